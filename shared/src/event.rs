@@ -1,0 +1,213 @@
+//! Events: one row for every write, read as audit log, timeline, stage history, live board and pull feed.
+
+use crate::id::{AccountId, DealId, UserId};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, EnumIter, EnumString};
+use uuid::Uuid;
+
+/// What happened. Append-only: tools and histories read these names.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumString, EnumIter,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "each name says subject and verb, and is its own wire form"
+)]
+pub enum EventKind {
+    #[serde(rename = "organisation.created")]
+    #[strum(serialize = "organisation.created")]
+    OrganisationCreated,
+    #[serde(rename = "organisation.updated")]
+    #[strum(serialize = "organisation.updated")]
+    OrganisationUpdated,
+    #[serde(rename = "team.created")]
+    #[strum(serialize = "team.created")]
+    TeamCreated,
+    #[serde(rename = "team.updated")]
+    #[strum(serialize = "team.updated")]
+    TeamUpdated,
+    #[serde(rename = "team.archived")]
+    #[strum(serialize = "team.archived")]
+    TeamArchived,
+    #[serde(rename = "user.created")]
+    #[strum(serialize = "user.created")]
+    UserCreated,
+    #[serde(rename = "user.updated")]
+    #[strum(serialize = "user.updated")]
+    UserUpdated,
+    #[serde(rename = "user.invited")]
+    #[strum(serialize = "user.invited")]
+    UserInvited,
+    #[serde(rename = "user.signed_in")]
+    #[strum(serialize = "user.signed_in")]
+    UserSignedIn,
+    #[serde(rename = "user.signed_out")]
+    #[strum(serialize = "user.signed_out")]
+    UserSignedOut,
+    #[serde(rename = "account.created")]
+    #[strum(serialize = "account.created")]
+    AccountCreated,
+    #[serde(rename = "account.updated")]
+    #[strum(serialize = "account.updated")]
+    AccountUpdated,
+    #[serde(rename = "account.archived")]
+    #[strum(serialize = "account.archived")]
+    AccountArchived,
+    #[serde(rename = "account.restored")]
+    #[strum(serialize = "account.restored")]
+    AccountRestored,
+    #[serde(rename = "contact.created")]
+    #[strum(serialize = "contact.created")]
+    ContactCreated,
+    #[serde(rename = "contact.updated")]
+    #[strum(serialize = "contact.updated")]
+    ContactUpdated,
+    #[serde(rename = "contact.archived")]
+    #[strum(serialize = "contact.archived")]
+    ContactArchived,
+    #[serde(rename = "contact.restored")]
+    #[strum(serialize = "contact.restored")]
+    ContactRestored,
+    #[serde(rename = "product.created")]
+    #[strum(serialize = "product.created")]
+    ProductCreated,
+    #[serde(rename = "product.updated")]
+    #[strum(serialize = "product.updated")]
+    ProductUpdated,
+    #[serde(rename = "product.archived")]
+    #[strum(serialize = "product.archived")]
+    ProductArchived,
+    #[serde(rename = "product.restored")]
+    #[strum(serialize = "product.restored")]
+    ProductRestored,
+    #[serde(rename = "funnel.created")]
+    #[strum(serialize = "funnel.created")]
+    FunnelCreated,
+    #[serde(rename = "funnel.updated")]
+    #[strum(serialize = "funnel.updated")]
+    FunnelUpdated,
+    #[serde(rename = "funnel.archived")]
+    #[strum(serialize = "funnel.archived")]
+    FunnelArchived,
+    #[serde(rename = "funnel.restored")]
+    #[strum(serialize = "funnel.restored")]
+    FunnelRestored,
+    #[serde(rename = "stage.created")]
+    #[strum(serialize = "stage.created")]
+    StageCreated,
+    #[serde(rename = "stage.updated")]
+    #[strum(serialize = "stage.updated")]
+    StageUpdated,
+    #[serde(rename = "stage.archived")]
+    #[strum(serialize = "stage.archived")]
+    StageArchived,
+    #[serde(rename = "deal.created")]
+    #[strum(serialize = "deal.created")]
+    DealCreated,
+    #[serde(rename = "deal.updated")]
+    #[strum(serialize = "deal.updated")]
+    DealUpdated,
+    #[serde(rename = "deal.moved")]
+    #[strum(serialize = "deal.moved")]
+    DealMoved,
+    #[serde(rename = "deal.archived")]
+    #[strum(serialize = "deal.archived")]
+    DealArchived,
+    #[serde(rename = "deal.restored")]
+    #[strum(serialize = "deal.restored")]
+    DealRestored,
+    #[serde(rename = "import.started")]
+    #[strum(serialize = "import.started")]
+    ImportStarted,
+    #[serde(rename = "import.finished")]
+    #[strum(serialize = "import.finished")]
+    ImportFinished,
+}
+
+/// Which sort of thing the event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumString)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "the names of the resources")]
+pub enum SubjectKind {
+    Organisation,
+    Team,
+    User,
+    Account,
+    Contact,
+    Product,
+    Funnel,
+    Stage,
+    Deal,
+    Import,
+}
+
+/// On whose behalf it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumString)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ActorKind {
+    /// A person, in the browser or through a tool.
+    User,
+    /// A file import.
+    Import,
+    /// A counted rule or a timer.
+    Rule,
+    /// The server itself, as with the demo data.
+    System,
+}
+
+/// One recorded write.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// Position in the feed; pass the last one seen as `after`. Not gapless.
+    pub sequence: i64,
+    /// When it was recorded; for imported history, when it happened.
+    pub at: DateTime<Utc>,
+    /// On whose behalf.
+    pub actor_kind: ActorKind,
+    /// The person, where there is one.
+    pub actor_id: Option<UserId>,
+    /// The person's name at the time of reading.
+    #[serde(default)]
+    pub actor_name: Option<String>,
+    /// What happened.
+    pub kind: EventKind,
+    /// The sort of thing it happened to.
+    pub subject_kind: SubjectKind,
+    /// Its id.
+    pub subject_id: Uuid,
+    /// The account whose timeline shows it.
+    pub account_id: Option<AccountId>,
+    /// The deal whose history shows it.
+    pub deal_id: Option<DealId>,
+    /// Previous and new values: `{ "old": { … }, "new": { … } }`, only the fields that changed.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub data: serde_json::Value,
+}
+
+/// What a deal's move puts into [`Event::data`]; everything a board needs to follow it without asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedData {
+    /// The place it left.
+    pub old: MovedPlace,
+    /// The place it has now.
+    pub new: MovedPlace,
+    /// The deal's version after the move.
+    pub version: i32,
+}
+
+/// One side of a move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedPlace {
+    /// The stage.
+    pub stage_id: crate::id::StageId,
+    /// The rank within the stage, ordered by bytes.
+    pub rank: String,
+}

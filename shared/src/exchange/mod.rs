@@ -1,0 +1,1 @@
+//! How do data come and go: file imports.

@@ -1,0 +1,103 @@
+//! The board: columns with their figures and cards, and the filters they are seen through.
+
+use super::{Deal, Funnel};
+use crate::accounts::Tier;
+use crate::id::{StageId, TeamId, UserId};
+use crate::money::Money;
+use serde::{Deserialize, Serialize};
+
+/// Cards of a column that come with the board.
+pub const FIRST_CARDS: u32 = 50;
+
+/// What the board is narrowed to; kept in the page's address. All given conditions hold together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[serde(default)]
+pub struct BoardFilter {
+    /// Only deals of this owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner_id: Option<UserId>,
+    /// Only deals of owners in this team or below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<TeamId>,
+    /// Only deals of accounts in this industry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub industry: Option<String>,
+    /// Only deals of accounts of this tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Only open deals whose next step is due before this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue_on: Option<chrono::NaiveDate>,
+    /// Only deals whose title or account name contains this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl BoardFilter {
+    /// Whether nothing is narrowed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The figures of one column; they count every deal that passes the filter, loaded or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ColumnTotals {
+    /// How many deals.
+    pub count: i64,
+    /// Their amounts, one per currency, the organisation's currency first.
+    pub sums: Vec<Money>,
+    /// Their amounts weighted by probability, in the same order.
+    pub weighted: Vec<Money>,
+    /// Share of deals that reached this stage and went on to the next, in percent; absent before any
+    /// did, on the last stage and on lost stages (FUN-01).
+    pub conversion: Option<i16>,
+}
+
+/// One column of the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Column {
+    /// The stage it shows.
+    pub stage_id: StageId,
+    /// Its figures.
+    pub totals: ColumnTotals,
+    /// The first cards in order; deals without `lines`.
+    pub cards: Vec<Deal>,
+    /// Gets the cards that follow; absent when these are all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// A funnel with its deals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Board {
+    /// The funnel and its stages.
+    pub funnel: Funnel,
+    /// One column for each stage, in the same order.
+    pub columns: Vec<Column>,
+    /// Events after this position are not in it yet; the live stream goes on from here.
+    pub sequence: i64,
+}
+
+/// The figures alone, as asked again after live changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BoardTotals {
+    /// Per stage, in the funnel's order.
+    pub columns: Vec<StageTotals>,
+}
+
+/// The figures of one stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StageTotals {
+    /// The stage.
+    pub stage_id: StageId,
+    /// Its figures.
+    pub totals: ColumnTotals,
+}

@@ -1,0 +1,15 @@
+//! How do we sell: funnels and stages, deals, the board, moves and the order of cards.
+//!
+//! Reading order: [`Funnel`] and [`Stage`], [`Deal`], [`Board`], then the rules [`gate`] and [`rank`],
+//! and the [`methods`] that come with the product.
+
+mod board;
+mod deal;
+pub mod gate;
+pub mod methods;
+pub mod rank;
+mod stage;
+
+pub use board::*;
+pub use deal::*;
+pub use stage::*;

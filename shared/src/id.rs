@@ -1,0 +1,64 @@
+//! Typed identifiers: a deal's id cannot be passed where an account's is meant.
+//!
+//! Ids are UUIDs of version 7 made by the application, so they sort by creation time; on the wire
+//! they are opaque strings.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An organisation, the tenant.
+    OrgId,
+    /// A team inside an organisation.
+    TeamId,
+    /// A person who signs in.
+    UserId,
+    /// An invitation to join an organisation.
+    InvitationId,
+    /// A signed-in device or tool.
+    SessionId,
+    /// A customer: a company or a person.
+    AccountId,
+    /// A person at an account.
+    ContactId,
+    /// A thing we sell.
+    ProductId,
+    /// An ordered list of stages.
+    FunnelId,
+    /// One step of a funnel.
+    StageId,
+    /// A chance to sell, on its way through a funnel.
+    DealId,
+    /// A file import.
+    ImportId,
+}

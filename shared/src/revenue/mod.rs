@@ -1,0 +1,5 @@
+//! What does it earn: products; orders, contracts and payments come later.
+
+mod product;
+
+pub use product::*;
