@@ -1,0 +1,167 @@
+//! Small pieces of the web build: content hashes, compression, style sheets, the page's head.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest as _, Sha256};
+
+/// The first 16 hex digits of the content's SHA-256: short, and no two versions share it.
+pub fn hash(content: &[u8]) -> String {
+    Sha256::digest(content)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Whether compressing a file of this name makes it smaller.
+pub fn is_compressible(name: &str) -> bool {
+    let extension = Path::new(name)
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_lowercase();
+    matches!(
+        extension.as_str(),
+        "html" | "js" | "css" | "wasm" | "svg" | "json" | "webmanifest" | "txt" | "ico" | "ttf"
+    )
+}
+
+/// Brotli at quality 11 for the shipped form, 5 for a quick build.
+pub fn brotli(content: &[u8], release: bool) -> Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: if release { 11 } else { 5 },
+        lgwin: 24,
+        size_hint: content.len(),
+        ..Default::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &content[..], &mut packed, &parameters)?;
+    Ok(packed)
+}
+
+/// Gzip, for the few clients without brotli (plain http among them).
+pub fn gzip(content: &[u8], release: bool) -> Result<Vec<u8>> {
+    let level = if release { 9 } else { 5 };
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?)
+}
+
+/// Reads `main.css` and puts each `@import "other.css";` line's file in its place.
+///
+/// Imports stand on lines of their own, name files beside the importing one, and go one level
+/// deep or more; a circle is an error.
+pub fn styles(main: &Path) -> Result<String> {
+    inline(main, &mut Vec::new())
+}
+
+fn inline(file: &Path, open: &mut Vec<std::path::PathBuf>) -> Result<String> {
+    if open.iter().any(|other| other == file) {
+        bail!("{} imports itself", file.display());
+    }
+    open.push(file.to_path_buf());
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut whole = String::with_capacity(text.len());
+    for line in text.lines() {
+        match imported(line) {
+            Some(name) => whole.push_str(&inline(&file.with_file_name(name), open)?),
+            None => {
+                whole.push_str(line);
+                whole.push('\n');
+            }
+        }
+    }
+    open.pop();
+    Ok(whole)
+}
+
+/// The file named by a line such as `@import "tokens.css";` or `@import url('tokens.css');`.
+fn imported(line: &str) -> Option<&str> {
+    let rest = line.trim().strip_prefix("@import")?.trim();
+    let rest = rest.strip_suffix(';')?.trim();
+    let rest = rest
+        .strip_prefix("url(")
+        .and_then(|inner| inner.strip_suffix(')'))
+        .unwrap_or(rest);
+    let name = rest.trim_matches(['"', '\'']);
+    let is_plain = name.ends_with(".css") && !name.contains(['"', '\'', ' ', ':']);
+    is_plain.then(|| name.trim_start_matches("./"))
+}
+
+/// Puts the app's links and its script before the end of the page's head.
+pub fn page(template: &str, head: &str) -> Result<String> {
+    let Some((before, after)) = template.split_once("</head>") else {
+        bail!("frontend/index.html has no </head>");
+    };
+    Ok(format!("{before}{head}</head>{after}"))
+}
+
+/// The page's own addresses: what its `href` and `src` attributes name on this server.
+pub fn local_links(page: &str) -> Vec<String> {
+    let mut links = Vec::new();
+    for attribute in ["href=\"", "src=\""] {
+        for part in page.split(attribute).skip(1) {
+            if let Some((link, _)) = part.split_once('"')
+                && let Some(path) = link.strip_prefix('/')
+                && !path.starts_with('/')
+                && !path.is_empty()
+            {
+                links.push(path.split(['?', '#']).next().unwrap_or(path).to_owned());
+            }
+        }
+    }
+    links
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hash_is_short_and_follows_the_content() {
+        assert_eq!(hash(b"a").len(), 16);
+        assert_ne!(hash(b"a"), hash(b"b"));
+    }
+
+    #[test]
+    fn both_packings_unpack_to_the_content() {
+        let content = b"deals deals deals deals".repeat(50);
+        let mut plain = Vec::new();
+        let packed = brotli(&content, false).unwrap();
+        brotli::BrotliDecompress(&mut &packed[..], &mut plain).unwrap();
+        assert_eq!(plain, content);
+
+        let packed = gzip(&content, true).unwrap();
+        let mut plain = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut plain)
+            .unwrap();
+        assert_eq!(plain, content);
+    }
+
+    #[test]
+    fn import_lines_name_their_file() {
+        assert_eq!(imported("@import \"a.css\";"), Some("a.css"));
+        assert_eq!(imported("  @import url('./a/b.css');"), Some("a/b.css"));
+        assert_eq!(imported("@import url(\"https://x.test/a.css\");"), None);
+        assert_eq!(imported(".a { color: red; }"), None);
+    }
+
+    #[test]
+    fn links_to_other_servers_are_not_local() {
+        let page = r##"<link href="/a/b.svg?x"><a href="#top"></a><script src="//cdn/x.js"></script><img src="/c.png">"##;
+        assert_eq!(local_links(page), ["a/b.svg", "c.png"]);
+    }
+
+    #[test]
+    fn page_without_a_head_is_refused() {
+        assert!(page("<p>no head</p>", "x").is_err());
+        assert_eq!(
+            page("<head></head>", "<x>").unwrap(),
+            "<head><x></head>".to_owned()
+        );
+    }
+}

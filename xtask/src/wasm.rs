@@ -1,0 +1,163 @@
+//! Compiles the web app to WebAssembly with whichever toolchain the machine can have.
+//!
+//! The first choice is rustup's own target. Where rustup cannot download, Debian's `rustc-web`
+//! packages bring a compiler and the standard library's source, which is then built along.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{cargo, on_path, output, plain, quiet, run};
+use crate::place::Place;
+use crate::steps::{note, step};
+use crate::tools;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The packages of Debian that can stand in; they move together.
+const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
+
+/// How this machine compiles to WebAssembly.
+enum Toolchain {
+    /// The target is installed beside the everyday compiler.
+    Installed,
+    /// Debian's compiler builds the standard library itself and borrows a linker.
+    Debian {
+        /// An `rust-lld` or `wasm-ld`.
+        linker: PathBuf,
+    },
+}
+
+/// Builds the web app and returns the path of the raw module.
+pub fn compile(place: &Place, release: bool) -> Result<PathBuf> {
+    let toolchain = toolchain(place)?;
+    let profile = if release { "web" } else { "web-fast" };
+    let (mut command, target_dir) = match &toolchain {
+        Toolchain::Installed => {
+            let target_dir = place.cache.join("wasm");
+            let mut command = cargo(place);
+            command.env("CARGO_TARGET_DIR", &target_dir);
+            command.args(["build", "--package", "frontend", "--lib"]);
+            (command, target_dir)
+        }
+        Toolchain::Debian { linker } => {
+            let target_dir = place.cache.join("wasm-debian");
+            let mut command = plain("/usr/bin/cargo");
+            command
+                .current_dir(&place.root)
+                .env("RUSTC", "/usr/bin/rustc")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
+                .env("CARGO_TARGET_DIR", &target_dir)
+                // The libraries of the everyday compiler are not those of this one.
+                .env_remove("LD_LIBRARY_PATH")
+                .env_remove("CARGO")
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .args(["build", "--package", "frontend", "--lib"])
+                .args(["-Z", "build-std=std,panic_abort"]);
+            (command, target_dir)
+        }
+    };
+    command.args(["--target", TARGET, "--profile", profile]);
+    run(&mut command)?;
+
+    Ok(target_dir.join(TARGET).join(profile).join("frontend.wasm"))
+}
+
+/// Chooses a toolchain, fetching what is missing.
+fn toolchain(place: &Place) -> Result<Toolchain> {
+    let sysroot = PathBuf::from(output(Command::new("rustc").args(["--print", "sysroot"]))?);
+    if is_target_in(&sysroot) {
+        return Ok(Toolchain::Installed);
+    }
+
+    // rustup is asked once per cache: offline it would fail at each start again.
+    let remembered = place.cache.join("wasm-from-debian");
+    if !remembered.is_file() && on_path(&["rustup"]).is_some() {
+        let added = step("add the WebAssembly target", || {
+            Ok(run(Command::new("rustup").args(["target", "add", TARGET])).is_ok())
+        })?;
+        if added && is_target_in(&sysroot) {
+            return Ok(Toolchain::Installed);
+        }
+        note("rustup cannot add it here; trying Debian's packages");
+    }
+
+    if !has_debian_compiler() && tools::is_debian() && tools::may_install() {
+        step("install Debian's WebAssembly compiler", || {
+            tools::apt_install(&DEBIAN_PACKAGES)
+        })?;
+    }
+    if !has_debian_compiler() {
+        bail!(
+            "the web app needs the WebAssembly target: run `rustup target add {TARGET}`, \
+             or on Debian install the packages {}",
+            DEBIAN_PACKAGES.join(", ")
+        );
+    }
+    let linker = find_linker(&sysroot)
+        .context("the web app needs a WebAssembly linker: install the package lld")?;
+    fs::create_dir_all(&place.cache)?;
+    fs::write(
+        &remembered,
+        "rustup could not add the WebAssembly target; delete this file to ask it again\n",
+    )?;
+    Ok(Toolchain::Debian { linker })
+}
+
+fn is_target_in(sysroot: &Path) -> bool {
+    sysroot
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib")
+        .is_dir()
+}
+
+/// Whether Debian's compiler is there: the plain `rustc` package has the same path but is older
+/// and comes without the source.
+fn has_debian_compiler() -> bool {
+    Path::new("/usr/bin/cargo").is_file()
+        && Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml").is_file()
+        && quiet(Command::new("/usr/bin/rustc").arg("--version"))
+            .and_then(|text| minor_version(&text))
+            .is_some_and(|minor| minor >= 95)
+}
+
+fn minor_version(text: &str) -> Option<u32> {
+    let number = text.split_whitespace().nth(1)?;
+    number.split('.').nth(1)?.parse().ok()
+}
+
+fn find_linker(sysroot: &Path) -> Option<PathBuf> {
+    let host = format!("{}-unknown-linux-gnu", env::consts::ARCH);
+    let bundled = sysroot
+        .join("lib/rustlib")
+        .join(host)
+        .join("bin")
+        .join("rust-lld");
+    if bundled.is_file() {
+        return Some(bundled);
+    }
+    on_path(&["rust-lld", "wasm-ld"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minor_version_is_read_from_what_rustc_prints() {
+        assert_eq!(
+            minor_version("rustc 1.96.0 (ac68faa20 2026-05-25)"),
+            Some(96)
+        );
+        assert_eq!(
+            minor_version("rustc 1.63.0 (4b91a6ea7 2022-08-08)"),
+            Some(63)
+        );
+        assert_eq!(minor_version("cannot run"), None);
+    }
+}
