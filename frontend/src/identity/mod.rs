@@ -1,0 +1,21 @@
+//! Who are we: sign-in, sign-up, invitations, one's own settings, teams and colleagues.
+
+mod account;
+mod frame;
+mod invitation;
+pub mod session;
+mod settings;
+mod sign_in;
+mod sign_up;
+mod sky;
+mod team;
+mod words;
+
+pub use account::MyAccountPage;
+pub use invitation::InvitationPage;
+pub use session::{Session, SessionProvider, use_can, use_me, use_session};
+pub use settings::{SettingsFrame, SettingsTab};
+pub use sign_in::SignInPage;
+pub use sign_up::SignUpPage;
+pub use team::TeamPage;
+pub use words::{level_name, role_name};

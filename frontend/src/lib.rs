@@ -1,0 +1,38 @@
+//! The Dipper web app: funnel boards that people drag deals across, and customer profiles.
+//!
+//! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`shell`]
+//! (rail, top bar, page frame), then one folder per room. Below the rooms lies what knows no sales
+//! words: [`browser`], [`i18n`], [`theme`], [`format`], [`api`], [`load`], [`live`], [`ui`].
+
+rust_i18n::i18n!("locales", fallback = "en");
+
+// The catalogues are read by the macro above without cargo's knowledge; naming them here makes an
+// edit of a catalogue rebuild the crate.
+const _: (&str, &str) = (include_str!("../locales/zh-CN.yml"), include_str!("../locales/en.yml"));
+
+pub mod app;
+pub mod route;
+pub mod shell;
+
+pub mod identity;
+
+
+
+
+pub mod api;
+pub mod browser;
+pub mod format;
+pub mod i18n;
+pub mod live;
+pub mod load;
+pub mod theme;
+pub mod ui;
+
+/// Starts the app in the page that loaded it.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    theme::apply(theme::stored());
+    i18n::apply(i18n::first());
+    yew::Renderer::<app::App>::new().render();
+}

@@ -1,0 +1,168 @@
+//! Dialogs and sheets: the browser's own `<dialog>`, so focus stays inside, Escape closes and the focus
+//! returns to where it was. They are open as long as they are mounted.
+
+use super::button::IconButton;
+use super::icon::Glyph;
+use super::id::use_id;
+use crate::browser;
+use crate::i18n::use_lang;
+use rust_i18n::t;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// What [`Dialog`] and [`Sheet`] need.
+#[derive(Properties, PartialEq)]
+pub struct DialogProps {
+    /// What it is about.
+    pub title: AttrValue,
+    /// A line above the title, as the way between two stages.
+    #[prop_or_default]
+    pub above: Html,
+    /// A line below the title.
+    #[prop_or_default]
+    pub below: Html,
+    /// What it holds.
+    #[prop_or_default]
+    pub children: Html,
+    /// Its buttons, the primary one last.
+    #[prop_or_default]
+    pub footer: Html,
+    /// Whether it is the wide one.
+    #[prop_or_default]
+    pub is_wide: bool,
+    /// Whether a press beside it closes it; false where work could be lost.
+    #[prop_or(true)]
+    pub is_light: bool,
+    /// Asked to close: by Escape, the cross, or a press beside it. The owner unmounts it.
+    pub on_close: Callback<()>,
+}
+
+/// A box in the middle, for a question or a short form.
+#[component]
+pub fn Dialog(props: &DialogProps) -> Html {
+    let frame = use_modal(props);
+    html! {
+        <dialog
+            ref={frame.element}
+            class={classes!("dialog", props.is_wide.then_some("wide"))}
+            aria-labelledby={frame.title_id.clone()}
+            oncancel={frame.on_cancel}
+            onpointerdown={frame.on_press}
+        >
+            <Head title_id={frame.title_id} title={props.title.clone()} above={props.above.clone()} below={props.below.clone()} on_close={props.on_close.clone()} />
+            <div class="scroll">{ props.children.clone() }</div>
+            if props.footer != Html::default() { <footer>{ props.footer.clone() }</footer> }
+        </dialog>
+    }
+}
+
+/// A sheet from the side; from below on a phone.
+#[component]
+pub fn Sheet(props: &DialogProps) -> Html {
+    let frame = use_modal(props);
+    html! {
+        <dialog
+            ref={frame.element}
+            class={classes!("sheet", props.is_wide.then_some("wide"))}
+            aria-labelledby={frame.title_id.clone()}
+            oncancel={frame.on_cancel}
+            onpointerdown={frame.on_press}
+        >
+            <div class="grab" aria-hidden="true" />
+            <Head title_id={frame.title_id} title={props.title.clone()} above={props.above.clone()} below={props.below.clone()} on_close={props.on_close.clone()} />
+            <div class="scroll">{ props.children.clone() }</div>
+            if props.footer != Html::default() { <footer>{ props.footer.clone() }</footer> }
+        </dialog>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct HeadProps {
+    title_id: AttrValue,
+    title: AttrValue,
+    above: Html,
+    below: Html,
+    on_close: Callback<()>,
+}
+
+#[component]
+fn Head(props: &HeadProps) -> Html {
+    use_lang();
+    html! {
+        <header>
+            <div class="fill">
+                { props.above.clone() }
+                <h2 id={props.title_id.clone()} tabindex="-1">{ props.title.clone() }</h2>
+                { props.below.clone() }
+            </div>
+            <IconButton glyph={Glyph::Close} label={t!("ui.close")} on_click={props.on_close.reform(|_| ())} />
+        </header>
+    }
+}
+
+struct Frame {
+    element: NodeRef,
+    title_id: AttrValue,
+    on_cancel: Callback<Event>,
+    on_press: Callback<PointerEvent>,
+}
+
+#[hook]
+fn use_modal(props: &DialogProps) -> Frame {
+    let element = use_node_ref();
+    let title_id = use_id();
+    use_effect_with((), {
+        let element = element.clone();
+        let title_id = title_id.clone();
+        move |()| {
+            let before = browser::focused();
+            let dialog = element.cast::<web_sys::HtmlDialogElement>();
+            if let Some(dialog) = &dialog {
+                let _ = dialog.show_modal();
+                // Without a field to type in, the title has the focus, so that it is read first.
+                if dialog.query_selector("input, select, textarea").ok().flatten().is_none() {
+                    browser::focus(&title_id);
+                }
+            }
+            move || {
+                if let Some(dialog) = dialog {
+                    dialog.close();
+                }
+                if let Some(before) = before.filter(|before| before.is_connected()) {
+                    let _ = before.focus();
+                }
+            }
+        }
+    });
+    let on_cancel = {
+        let on_close = props.on_close.clone();
+        Callback::from(move |event: Event| {
+            // A file input inside also fires `cancel`; only the dialog's own closes it.
+            let is_own = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
+            if is_own {
+                event.prevent_default();
+                on_close.emit(());
+            }
+        })
+    };
+    let on_press = {
+        let (on_close, is_light) = (props.on_close.clone(), props.is_light);
+        let element = element.clone();
+        Callback::from(move |event: PointerEvent| {
+            if is_light && is_outside(&element, &event) {
+                on_close.emit(());
+            }
+        })
+    };
+    Frame { element, title_id, on_cancel, on_press }
+}
+
+/// Whether a press hit the backdrop: it arrives at the dialog itself, outside its box.
+fn is_outside(element: &NodeRef, event: &PointerEvent) -> bool {
+    let Some(dialog) = element.cast::<web_sys::HtmlDialogElement>() else { return false };
+    let is_itself = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
+    let bounds = dialog.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    let is_within = x >= bounds.left() && x <= bounds.right() && y >= bounds.top() && y <= bounds.bottom();
+    is_itself && !is_within
+}

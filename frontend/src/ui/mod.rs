@@ -1,0 +1,31 @@
+//! Domain-free pieces of the interface. They know no sales words and no addresses of the API.
+
+pub mod avatar;
+pub mod bits;
+pub mod button;
+pub mod combobox;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod id;
+pub mod live_region;
+pub mod loaded;
+pub mod menu;
+pub mod stage;
+pub mod tabs;
+pub mod toast;
+
+pub use avatar::{Avatar, AvatarSize};
+pub use bits::{Badge, Chip, Empty, Money, Notice, Notches, Progress, Skeleton, Tier, Tone, VisuallyHidden};
+pub use button::{Button, ButtonSize, ButtonKind, IconButton};
+pub use combobox::{Combobox, Suggestion};
+pub use dialog::{Dialog, Sheet};
+pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField};
+pub use icon::{Glyph, Icon, Logo, Sprite};
+pub use id::use_id;
+pub use live_region::{Announcer, LiveRegion, use_announcer};
+pub use loaded::{ErrorView, Waiting, draw};
+pub use menu::{Menu, MenuEntry, MenuItem};
+pub use stage::{StageGlyph, StageShape};
+pub use tabs::{Segment, Segmented, Tab, Tabs};
+pub use toast::{Toast, ToastProvider, Toasts, use_toasts};
