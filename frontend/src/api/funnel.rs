@@ -1,0 +1,232 @@
+//! Funnels, boards, deals and their moves.
+
+use super::{Api, ApiResult, Method, query};
+use shared::event::Event;
+use shared::funnel::{
+    Board, BoardFilter, BoardTotals, Deal, DealPatch, Funnel, FunnelPatch, MoveDeal, NewDeal, NewFunnel, Stay,
+};
+use shared::id::{AccountId, DealId, FunnelId, StageId, UserId};
+use shared::page::Page;
+
+/// Cards asked for at once while a column is scrolled.
+const MORE_CARDS: u32 = 100;
+
+/// Which deals a list asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DealQuery {
+    /// A part of the title.
+    pub text: Option<String>,
+    /// Only in this funnel.
+    pub funnel_id: Option<FunnelId>,
+    /// Only in this stage.
+    pub stage_id: Option<StageId>,
+    /// Only of this owner.
+    pub owner_id: Option<UserId>,
+    /// Only of this account.
+    pub account_id: Option<AccountId>,
+    /// The order, such as `title` or `-updated_at`.
+    pub sort: Option<String>,
+    /// Rows of a page.
+    pub limit: Option<u32>,
+}
+
+impl DealQuery {
+    fn path(&self, cursor: Option<String>) -> String {
+        let text = self.text.as_ref().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let pairs = [
+            ("title[contains]", text),
+            ("funnel_id", self.funnel_id.map(|id| id.to_string())),
+            ("stage_id", self.stage_id.map(|id| id.to_string())),
+            ("owner_id", self.owner_id.map(|id| id.to_string())),
+            ("account_id", self.account_id.map(|id| id.to_string())),
+            ("sort", self.sort.clone()),
+            ("limit", self.limit.map(|limit| limit.to_string())),
+            ("count", cursor.is_none().then(|| "exact".to_owned())),
+            ("cursor", cursor),
+        ];
+        format!("/deals{}", query(pairs))
+    }
+}
+
+/// The pairs of a board's filter, as they stand in addresses, the page's own and the API's.
+#[must_use]
+pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 6] {
+    [
+        ("owner_id", filter.owner_id.map(|id| id.to_string())),
+        ("team_id", filter.team_id.map(|id| id.to_string())),
+        ("industry", filter.industry.clone()),
+        ("tier", filter.tier.map(|tier| tier.as_ref().to_owned())),
+        ("overdue_on", filter.overdue_on.map(|day| day.to_string())),
+        ("text", filter.text.clone()),
+    ]
+}
+
+impl Api {
+    /// All funnels with their stages.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn funnels(&self) -> ApiResult<Page<Funnel>> {
+        self.get("/funnels?limit=200").await
+    }
+
+    /// One funnel.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn funnel(&self, id: FunnelId) -> ApiResult<Funnel> {
+        self.get(format!("/funnels/{id}")).await
+    }
+
+    /// Makes a funnel.
+    ///
+    /// # Errors
+    /// Field errors.
+    pub async fn create_funnel(&self, body: &NewFunnel) -> ApiResult<Funnel> {
+        self.post("/funnels", body).await
+    }
+
+    /// Changes a funnel and its stages.
+    ///
+    /// # Errors
+    /// Field errors, `not_empty`, or stale with the funnel as it is now.
+    pub async fn patch_funnel(&self, id: FunnelId, version: i32, body: &FunnelPatch) -> ApiResult<Funnel> {
+        self.patch(format!("/funnels/{id}"), version, body).await
+    }
+
+    /// Puts a funnel away.
+    ///
+    /// # Errors
+    /// `not_empty`, or stale.
+    pub async fn archive_funnel(&self, id: FunnelId, version: i32) -> ApiResult<()> {
+        self.call(Method::Delete, format!("/funnels/{id}")).if_match(version).answer().await.map(drop)
+    }
+
+    /// A funnel with its figures and the first cards of each column.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn board(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<Board> {
+        self.get(format!("/funnels/{id}/board{}", query(filter_pairs(filter)))).await
+    }
+
+    /// The figures of a board alone.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn board_totals(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<BoardTotals> {
+        self.get(format!("/funnels/{id}/totals{}", query(filter_pairs(filter)))).await
+    }
+
+    /// More cards of a column, in their order.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn cards(&self, stage: StageId, filter: &BoardFilter, cursor: &str) -> ApiResult<Page<Deal>> {
+        let paging = [("cursor", Some(cursor.to_owned())), ("limit", Some(MORE_CARDS.to_string()))];
+        let pairs = filter_pairs(filter).into_iter().chain(paging);
+        self.get(format!("/stages/{stage}/cards{}", query(pairs))).await
+    }
+
+    /// A page of deals.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn deals(&self, asked: &DealQuery, cursor: Option<String>) -> ApiResult<Page<Deal>> {
+        self.get(asked.path(cursor)).await
+    }
+
+    /// One deal, with its lines.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn deal(&self, id: DealId) -> ApiResult<Deal> {
+        self.get(format!("/deals/{id}")).await
+    }
+
+    /// Makes a deal.
+    ///
+    /// # Errors
+    /// Field errors.
+    pub async fn create_deal(&self, body: &NewDeal) -> ApiResult<Deal> {
+        self.post("/deals", body).await
+    }
+
+    /// Changes a deal's fields; never its stage.
+    ///
+    /// # Errors
+    /// Field errors, or stale with the deal as it is now.
+    pub async fn patch_deal(&self, id: DealId, version: i32, body: &DealPatch) -> ApiResult<Deal> {
+        self.patch(format!("/deals/{id}"), version, body).await
+    }
+
+    /// Moves a deal: the one command behind every drag, choice and step.
+    ///
+    /// # Errors
+    /// The gate's refusal, `neighbour_left`, or stale with the deal as it is now.
+    pub async fn move_deal(&self, id: DealId, version: i32, body: &MoveDeal) -> ApiResult<Deal> {
+        self.command(format!("/deals/{id}/move"), version, body).await
+    }
+
+    /// Puts a deal away.
+    ///
+    /// # Errors
+    /// Stale.
+    pub async fn archive_deal(&self, id: DealId, version: i32) -> ApiResult<()> {
+        self.call(Method::Delete, format!("/deals/{id}")).if_match(version).answer().await.map(drop)
+    }
+
+    /// Takes a deal out again.
+    ///
+    /// # Errors
+    /// Stale.
+    pub async fn restore_deal(&self, id: DealId, version: i32) -> ApiResult<Deal> {
+        self.call(Method::Post, format!("/deals/{id}/restore")).if_match(version).send().await
+    }
+
+    /// Where a deal has been, in order.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn stage_history(&self, id: DealId) -> ApiResult<Page<Stay>> {
+        self.get(format!("/deals/{id}/stage-history?limit=200")).await
+    }
+
+    /// What happened with a deal, newest first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn deal_audit(&self, id: DealId, cursor: Option<String>) -> ApiResult<Page<Event>> {
+        let query = query([("limit", Some("30".to_owned())), ("cursor", cursor)]);
+        self.get(format!("/deals/{id}/audit{query}")).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transport::canned::Canned;
+    use super::super::{Answer, Api};
+    use super::*;
+    use serde_json::json;
+    use shared::accounts::Tier;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_filter_in_an_address_leaves_out_what_is_not_set() {
+        let filter = BoardFilter { tier: Some(Tier::A), text: Some("A&B".into()), ..BoardFilter::default() };
+        assert_eq!(query(filter_pairs(&filter)), "?tier=A&text=A%26B");
+        assert_eq!(query(filter_pairs(&BoardFilter::default())), "");
+    }
+
+    #[tokio::test]
+    async fn a_move_is_a_command_on_the_version_the_card_was_drawn_from() {
+        let canned = Canned::new([Answer::json(404, &json!({}))]);
+        let api = Api::new(canned.clone());
+        let (deal, stage) = (DealId(Uuid::from_u128(1)), StageId(Uuid::from_u128(2)));
+        let body = MoveDeal { to_stage_id: stage, after_deal_id: None, loss_reason: None, loss_note: None };
+        assert!(api.move_deal(deal, 7, &body).await.is_err());
+        let sent = canned.sent();
+        assert_eq!(sent[0].path, format!("/api/v1/deals/{deal}/move"));
+        assert_eq!(sent[0].header("If-Match"), Some("\"7\""));
+    }
+}

@@ -1,0 +1,144 @@
+//! What the person does: take a card, let it go, give a reason, undo; and what becomes of each move.
+
+use super::column::key_of;
+use super::moves::{Done, Drag, Input, OpId, Origin, PendingMove, above, placed};
+use super::state::BoardState;
+use chrono::{DateTime, Utc};
+use shared::funnel::gate::Verdict;
+use shared::funnel::{Deal, StageKind};
+use shared::id::DealId;
+use std::rc::Rc;
+
+/// How many moves can be undone.
+const HISTORY: usize = 50;
+
+impl BoardState {
+    pub(super) fn lift(&mut self, deal: DealId, input: Input) {
+        if self.drag.is_some() || self.asking.is_some() {
+            return;
+        }
+        let Some(place) = self.place_of(deal) else { return };
+        let Some(card) = self.card(deal) else { return };
+        let version = self.deals.get(&deal).map_or(card.version, |known| known.version);
+        self.drag = Some(Drag { input, deal: card, version, from: place, over: Some(place) });
+    }
+
+    pub(super) fn drop_card(&mut self, at: DateTime<Utc>) {
+        let Some(drag) = self.drag.take() else { return };
+        let Some(over) = drag.over.filter(|_| drag.is_elsewhere()) else { return };
+        if self.verdict(&drag.deal, over.stage) != Verdict::Allowed {
+            return;
+        }
+        let (from, to) = (self.cards(drag.from.stage), self.cards(over.stage));
+        let mut pending = PendingMove::new(&drag, over, &from, &to, at);
+        let kind = |stage| self.stage(stage).map(|stage| stage.fields.kind);
+        let is_lost_now = kind(drag.from.stage) == Some(StageKind::Lost);
+        if kind(over.stage) == Some(StageKind::Lost) && !is_lost_now {
+            self.asking = Some(pending);
+        } else {
+            pending.loss_reason = drag.deal.loss_reason.filter(|_| kind(over.stage) == Some(StageKind::Lost));
+            self.push(pending);
+        }
+    }
+
+    pub(super) fn push(&mut self, mut pending: PendingMove) {
+        pending.op = OpId(self.next_op);
+        self.next_op += 1;
+        self.pending.push(pending);
+    }
+
+    pub(super) fn mark_sent(&mut self, op: OpId) {
+        let anchor = self.pending.iter().find(|pending| pending.op == op).and_then(|pending| self.anchor(pending));
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.op == op) {
+            pending.sent_after = Some(anchor);
+        }
+    }
+
+    pub(super) fn lose_anchor(&mut self, op: OpId) {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.op == op) {
+            let lost = pending.sent_after.take().flatten();
+            pending.trail.retain(|id| Some(*id) != lost);
+        }
+    }
+
+    fn take_pending(&mut self, op: OpId) -> Option<PendingMove> {
+        let index = self.pending.iter().position(|pending| pending.op == op)?;
+        Some(self.pending.remove(index))
+    }
+
+    pub(super) fn confirm(&mut self, op: OpId, deal: Deal) {
+        let (id, version) = (deal.id, deal.version);
+        for other in self.pending.iter_mut().filter(|other| other.deal() == id && other.op > op) {
+            other.version = other.version.max(version);
+        }
+        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.deal.id == id) {
+            drag.version = drag.version.max(version);
+        }
+        if let Some(pending) = self.take_pending(op) {
+            self.remember(pending, &deal);
+        }
+        // The card was dropped where the user sees it, so it stays in view also past the loaded part.
+        let key = key_of(&deal);
+        self.with_column(deal.stage_id, |column| column.reach(key));
+        self.see(deal);
+    }
+
+    /// Keeps what undo needs. An undo is not undone, but the move before it can be: its card is back
+    /// where that move had put it, under a new key.
+    fn remember(&mut self, pending: PendingMove, deal: &Deal) {
+        let (stage, rank) = (deal.stage_id, deal.rank.clone());
+        if let Some(restored) = &pending.restores {
+            let is_before = |done: &&mut Done| done.deal == deal.id && done.stage == stage && done.rank == *restored;
+            if let Some(before) = self.done.iter_mut().rev().find(is_before) {
+                before.rank = rank;
+            }
+            return;
+        }
+        self.done.push(Done { op: pending.op, deal: deal.id, origin: pending.origin, stage, rank });
+        let extra = self.done.len().saturating_sub(HISTORY);
+        self.done.drain(..extra);
+    }
+
+    pub(super) fn fail(&mut self, op: OpId, current: Option<Deal>) {
+        let failed = self.take_pending(op);
+        let Some(current) = current else { return };
+        // Later moves of the same card were made without knowing what the server knows.
+        if let Some(failed) = failed {
+            self.pending.retain(|pending| pending.deal() != failed.deal());
+        }
+        self.see(current);
+    }
+
+    pub(super) fn undo(&mut self, op: OpId, at: DateTime<Utc>) {
+        if !self.can_undo(op) {
+            return;
+        }
+        let Some(index) = self.done.iter().position(|done| done.op == op) else { return };
+        let done = self.done.remove(index);
+        let Some(deal) = self.deals.get(&done.deal).cloned() else { return };
+        if self.stage(done.origin.stage).is_none() {
+            return;
+        }
+        let column = self.cards(done.origin.stage);
+        let is_there = |id: &DealId| *id != deal.id && column.iter().any(|card| card.id == *id);
+        let mut trail: Vec<DealId> = done.origin.above.iter().copied().filter(is_there).collect();
+        if trail.is_empty() && !done.origin.above.is_empty() {
+            // All that stood above have left: the key says where it was among those that came.
+            let spot = column.iter().filter(|card| card.id != deal.id && card.rank < done.origin.rank).count();
+            trail = above(&column, deal.id, spot);
+        }
+        let pending = PendingMove {
+            op: OpId::default(),
+            input: Input::Undo,
+            card: Rc::new(placed(&deal, done.origin.stage, at)),
+            origin: Origin::of(&deal, Vec::new()),
+            version: deal.version,
+            trail,
+            loss_reason: done.origin.loss_reason,
+            loss_note: done.origin.loss_note,
+            restores: Some(done.origin.rank),
+            sent_after: None,
+        };
+        self.push(pending);
+    }
+}

@@ -1,0 +1,431 @@
+//! The board's one reducer: what the server confirmed, the moves on their way, the card in the air.
+//!
+//! Six inputs share it (mouse, touch, pen, keyboard lift, "Move to…", stage stepper). Nothing here asks
+//! the server or the clock: the page sends what [`BoardState::ready`] names and reports back.
+//! While a card is in the air the columns are frozen, so that nobody else's move shifts them.
+
+use super::column::ColumnState;
+use super::moves::{Done, Drag, Input, OpId, Outgoing, PendingMove, Place};
+use super::totals;
+use chrono::{DateTime, Utc};
+use shared::event::MovedData;
+use shared::funnel::gate::{MoveFacts, Verdict, judge};
+use shared::funnel::{
+    Board, BoardTotals, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage,
+};
+use shared::id::{DealId, StageId};
+use shared::page::Page;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// What may happen to a board.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BoardAction {
+    /// The board came from the server, first or anew.
+    Loaded(Rc<Board>),
+    /// More cards of a column were asked for.
+    CardsAsked(StageId),
+    /// They came.
+    CardsLoaded {
+        /// The column.
+        stage: StageId,
+        /// The cursor they were asked with.
+        cursor: String,
+        /// The cards.
+        page: Page<Deal>,
+    },
+    /// They did not come.
+    CardsFailed(StageId),
+    /// The figures came; they count only if nothing changed since they were asked for.
+    TotalsLoaded {
+        /// [`BoardState::epoch`] when they were asked for.
+        epoch: u64,
+        /// The figures.
+        totals: BoardTotals,
+    },
+    /// A card was taken.
+    Lifted {
+        /// Which.
+        deal: DealId,
+        /// How.
+        input: Input,
+    },
+    /// The card in the air is over a place, or over none.
+    MovedOver(Option<Place>),
+    /// It was let go, at this time.
+    Dropped(DateTime<Utc>),
+    /// It was given up; it returns.
+    Cancelled,
+    /// The reason a lost stage needs was given.
+    ReasonGiven {
+        /// Why.
+        reason: LossReason,
+        /// More about that.
+        note: Option<String>,
+    },
+    /// It was not; the card returns.
+    ReasonDeclined,
+    /// A move went out.
+    Sent(OpId),
+    /// The server did it.
+    MoveConfirmed {
+        /// The move.
+        op: OpId,
+        /// The deal as it is now.
+        deal: Box<Deal>,
+    },
+    /// The card it should follow had left; it goes out again after the next one above.
+    AnchorLost(OpId),
+    /// The server did not do it; only this move is taken back.
+    MoveFailed {
+        /// The move.
+        op: OpId,
+        /// The deal as it is now, where the server said.
+        current: Option<Box<Deal>>,
+    },
+    /// A confirmed move is taken back by a move of its own, at this time.
+    Undone(OpId, DateTime<Utc>),
+    /// Another place, by this browser or any other: what the event says.
+    DealMoved {
+        /// The deal.
+        deal: DealId,
+        /// From, to, version.
+        data: MovedData,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// A deal as it is now, asked for after an event or made here.
+    DealSeen(Box<Deal>),
+    /// It was archived, or is out of view.
+    DealGone {
+        /// Which.
+        deal: DealId,
+        /// Its version then, when known.
+        version: Option<i32>,
+    },
+    /// A deal that was asked for was answered, one way or the other.
+    DealAsked(DealId),
+}
+
+/// Everything the board draws from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardState {
+    /// The funnel and its stages.
+    pub funnel: Rc<Funnel>,
+    /// Counts up with every change of a confirmed deal.
+    pub epoch: u64,
+    /// Events up to this position are in it.
+    pub sequence: i64,
+    /// Deals that events named but that are not known; the page asks for them.
+    pub wanted: BTreeSet<DealId>,
+    pub(super) deals: Rc<HashMap<DealId, Rc<Deal>>>,
+    pub(super) gone: Rc<HashMap<DealId, i32>>,
+    pub(super) columns: Vec<ColumnState>,
+    pub(super) pending: Vec<PendingMove>,
+    pub(super) asking: Option<PendingMove>,
+    pub(super) drag: Option<Drag>,
+    pub(super) done: Vec<Done>,
+    shown: Vec<Rc<Vec<Rc<Deal>>>>,
+    pub(super) next_op: u64,
+}
+
+impl yew::Reducible for BoardState {
+    type Action = BoardAction;
+
+    fn reduce(self: Rc<Self>, action: BoardAction) -> Rc<Self> {
+        let mut next = (*self).clone();
+        next.apply(action);
+        Rc::new(next)
+    }
+}
+
+impl BoardState {
+    /// A board as it came from the server.
+    #[must_use]
+    pub fn new(board: &Board) -> Self {
+        let mut state = Self {
+            funnel: Rc::new(board.funnel.clone()),
+            epoch: 0,
+            sequence: board.sequence,
+            wanted: BTreeSet::new(),
+            deals: Rc::default(),
+            gone: Rc::default(),
+            columns: Vec::new(),
+            pending: Vec::new(),
+            asking: None,
+            drag: None,
+            done: Vec::new(),
+            shown: Vec::new(),
+            next_op: 1,
+        };
+        state.load(board);
+        state.redraw();
+        state
+    }
+
+    /// A board of one card, for the stage stepper on a deal's own page.
+    #[must_use]
+    pub fn of_deal(funnel: &Funnel, deal: &Deal) -> Self {
+        let column = |stage: &Stage| shared::funnel::Column {
+            stage_id: stage.id,
+            totals: ColumnTotals::default(),
+            cards: if stage.id == deal.stage_id { vec![deal.clone()] } else { Vec::new() },
+            next_cursor: None,
+        };
+        let columns = funnel.stages.iter().map(column).collect();
+        Self::new(&Board { funnel: funnel.clone(), columns, sequence: 0 })
+    }
+
+    /// Takes one step. Actions that no longer fit the state change nothing.
+    pub fn apply(&mut self, action: BoardAction) {
+        match action {
+            BoardAction::Loaded(board) => self.load(&board),
+            BoardAction::CardsAsked(stage) => self.with_column(stage, |column| column.is_loading = true),
+            BoardAction::CardsLoaded { stage, cursor, page } => self.append(stage, &cursor, page),
+            BoardAction::CardsFailed(stage) => self.with_column(stage, |column| column.is_loading = false),
+            BoardAction::TotalsLoaded { epoch, totals } => self.set_totals(epoch, totals),
+            BoardAction::Lifted { deal, input } => self.lift(deal, input),
+            BoardAction::MovedOver(over) => {
+                let over = over.filter(|place| self.funnel.stages.iter().any(|stage| stage.id == place.stage));
+                if let Some(drag) = &mut self.drag {
+                    drag.over = over;
+                }
+                return;
+            }
+            BoardAction::Dropped(at) => self.drop_card(at),
+            BoardAction::Cancelled => self.drag = None,
+            BoardAction::ReasonGiven { reason, note } => {
+                if let Some(mut asked) = self.asking.take() {
+                    asked.loss_reason = Some(reason);
+                    asked.loss_note = note;
+                    self.push(asked);
+                }
+            }
+            BoardAction::ReasonDeclined => self.asking = None,
+            BoardAction::Sent(op) => self.mark_sent(op),
+            BoardAction::MoveConfirmed { op, deal } => self.confirm(op, *deal),
+            BoardAction::AnchorLost(op) => self.lose_anchor(op),
+            BoardAction::MoveFailed { op, current } => self.fail(op, current.map(|deal| *deal)),
+            BoardAction::Undone(op, at) => self.undo(op, at),
+            BoardAction::DealMoved { deal, data, at } => self.follow(deal, &data, at),
+            BoardAction::DealSeen(deal) => self.see(*deal),
+            BoardAction::DealGone { deal, version } => self.lose(deal, version),
+            BoardAction::DealAsked(deal) => {
+                self.wanted.remove(&deal);
+                return;
+            }
+        }
+        self.redraw();
+    }
+
+    /// The card in the air.
+    #[must_use]
+    pub fn drag(&self) -> Option<&Drag> {
+        self.drag.as_ref()
+    }
+
+    /// The move that waits for its loss reason.
+    #[must_use]
+    pub fn asking(&self) -> Option<&PendingMove> {
+        self.asking.as_ref()
+    }
+
+    /// The moves on their way, oldest first.
+    #[must_use]
+    pub fn pending(&self) -> &[PendingMove] {
+        &self.pending
+    }
+
+    /// Whether a move of this deal is on its way.
+    #[must_use]
+    pub fn is_pending(&self, deal: DealId) -> bool {
+        self.pending.iter().any(|pending| pending.deal() == deal)
+    }
+
+    /// The confirmed moves that can be undone, oldest first.
+    #[must_use]
+    pub fn done(&self) -> &[Done] {
+        &self.done
+    }
+
+    /// A stage of the funnel.
+    #[must_use]
+    pub fn stage(&self, id: StageId) -> Option<&Stage> {
+        self.funnel.stages.iter().find(|stage| stage.id == id)
+    }
+
+    /// The cards of a column as they show, from the top.
+    #[must_use]
+    pub fn cards(&self, stage: StageId) -> Rc<Vec<Rc<Deal>>> {
+        self.index_of(stage).and_then(|index| self.shown.get(index)).cloned().unwrap_or_default()
+    }
+
+    /// Where a card shows.
+    #[must_use]
+    pub fn place_of(&self, deal: DealId) -> Option<Place> {
+        self.columns.iter().zip(&self.shown).find_map(|(column, cards)| {
+            let index = cards.iter().position(|card| card.id == deal)?;
+            Some(Place { stage: column.stage, index })
+        })
+    }
+
+    /// A card as it shows.
+    #[must_use]
+    pub fn card(&self, deal: DealId) -> Option<Rc<Deal>> {
+        let place = self.place_of(deal)?;
+        self.cards(place.stage).get(place.index).cloned()
+    }
+
+    /// A deal as the server last confirmed it.
+    #[must_use]
+    pub fn confirmed(&self, deal: DealId) -> Option<&Rc<Deal>> {
+        self.deals.get(&deal)
+    }
+
+    /// The cursor that gets more cards of a column, unless they are under way.
+    #[must_use]
+    pub fn more(&self, stage: StageId) -> Option<&str> {
+        let column = self.columns.iter().find(|column| column.stage == stage)?;
+        if column.is_loading { None } else { column.cursor.as_deref() }
+    }
+
+    /// Whether a column has cards that are not loaded.
+    #[must_use]
+    pub fn has_more(&self, stage: StageId) -> bool {
+        self.columns.iter().any(|column| column.stage == stage && column.cursor.is_some())
+    }
+
+    /// How many cards of a column were loaded, shown or not.
+    #[must_use]
+    pub fn loaded(&self, stage: StageId) -> usize {
+        self.columns.iter().find(|column| column.stage == stage).map_or(0, |column| column.cards.len())
+    }
+
+    /// A column's figures, with the moves on their way counted as done.
+    #[must_use]
+    pub fn totals(&self, stage: StageId) -> ColumnTotals {
+        let Some(column) = self.columns.iter().find(|column| column.stage == stage) else {
+            return ColumnTotals::default();
+        };
+        let mut figures = column.totals.clone();
+        let Some(stage) = self.stage(stage) else { return figures };
+        let mut seen = BTreeSet::new();
+        for pending in self.pending.iter().rev() {
+            if !seen.insert(pending.deal()) {
+                continue;
+            }
+            let Some(before) = self.deals.get(&pending.deal()) else { continue };
+            if before.stage_id == pending.to() {
+                continue;
+            }
+            if before.stage_id == stage.id {
+                totals::take(&mut figures, before, stage);
+            } else if pending.to() == stage.id {
+                totals::add(&mut figures, &pending.card, stage);
+            }
+        }
+        figures
+    }
+
+    /// What the rule says about a move there, the loss reason aside: that one is asked for.
+    #[must_use]
+    pub fn verdict(&self, deal: &Deal, to: StageId) -> Verdict {
+        let Some(stage) = self.stage(to) else {
+            return Verdict::Refused(shared::error::ErrorCode::StageArchived);
+        };
+        judge(&MoveFacts {
+            funnel_id: deal.funnel_id,
+            is_archived: deal.archived_at.is_some(),
+            to: stage,
+            is_stage_archived: false,
+            loss_reason: Some(LossReason::Unknown),
+            known_loss_reason: None,
+        })
+    }
+
+    /// The moves that may go out now. One of a deal waits for the one before; one that follows a card
+    /// waits until that card has arrived.
+    #[must_use]
+    pub fn ready(&self) -> Vec<Outgoing> {
+        let unsent = self.pending.iter().enumerate().filter(|(_, pending)| pending.sent_after.is_none());
+        let ready = unsent.filter_map(|(index, pending)| {
+            let earlier = self.pending.get(..index).unwrap_or_default();
+            let after = self.anchor(pending);
+            let is_blocked = earlier.iter().any(|before| {
+                before.deal() == pending.deal()
+                    || Some(before.deal()) == after
+                    || before.sent_after.flatten().or_else(|| self.anchor(before)) == Some(pending.deal())
+            });
+            (!is_blocked).then(|| Outgoing {
+                op: pending.op,
+                deal: pending.deal(),
+                version: pending.version,
+                body: MoveDeal {
+                    to_stage_id: pending.to(),
+                    after_deal_id: after,
+                    loss_reason: pending.loss_reason,
+                    loss_note: pending.loss_note.clone(),
+                },
+            })
+        });
+        ready.collect()
+    }
+
+    /// Why a move cannot be undone, if it cannot: the deal has moved since.
+    #[must_use]
+    pub fn can_undo(&self, op: OpId) -> bool {
+        self.done.iter().find(|done| done.op == op).is_some_and(|done| {
+            let is_moving = self.is_pending(done.deal);
+            let deal = self.deals.get(&done.deal);
+            !is_moving && deal.is_some_and(|deal| deal.stage_id == done.stage && deal.rank == done.rank)
+        })
+    }
+
+    pub(super) fn index_of(&self, stage: StageId) -> Option<usize> {
+        self.columns.iter().position(|column| column.stage == stage)
+    }
+
+    pub(super) fn with_column(&mut self, stage: StageId, change: impl FnOnce(&mut ColumnState)) {
+        if let Some(column) = self.columns.iter_mut().find(|column| column.stage == stage) {
+            change(column);
+        }
+    }
+
+    /// The nearest card above the drop that is in the target column.
+    pub(super) fn anchor(&self, pending: &PendingMove) -> Option<DealId> {
+        let is_there = |id: &DealId| {
+            let on_its_way = self
+                .pending
+                .iter()
+                .take_while(|other| other.op != pending.op)
+                .filter(|other| other.deal() == *id)
+                .last();
+            let stage = match on_its_way {
+                Some(other) => Some(other.to()),
+                None => self.deals.get(id).map(|deal| deal.stage_id),
+            };
+            stage == Some(pending.to())
+        };
+        pending.trail.iter().copied().find(is_there)
+    }
+
+    /// Lays the moves over the confirmed cards, unless a card is in the air.
+    fn redraw(&mut self) {
+        if self.drag.is_some() {
+            return;
+        }
+        let mut shown: Vec<Rc<Vec<Rc<Deal>>>> = self.columns.iter().map(ColumnState::visible).collect();
+        for pending in self.pending.iter().chain(&self.asking) {
+            for cards in &mut shown {
+                if cards.iter().any(|card| card.id == pending.deal()) {
+                    Rc::make_mut(cards).retain(|card| card.id != pending.deal());
+                }
+            }
+            let to = self.columns.iter().position(|column| column.stage == pending.to());
+            if let Some(cards) = to.and_then(|index| shown.get_mut(index)) {
+                pending.lay_over(Rc::make_mut(cards));
+            }
+        }
+        self.shown = shown;
+    }
+}

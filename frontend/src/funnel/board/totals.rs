@@ -1,0 +1,84 @@
+//! A column's figures, kept right while moves are on their way.
+
+use rust_decimal::Decimal;
+use shared::funnel::{ColumnTotals, Deal, Stage, StageKind};
+use shared::money::Money;
+
+/// The probability a deal counts with in a stage, in percent: its own while open, else the stage's.
+#[must_use]
+pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
+    match stage.fields.kind {
+        StageKind::Open => deal.probability.unwrap_or_else(|| stage.fields.usual_probability()),
+        StageKind::Won | StageKind::Lost => stage.fields.usual_probability(),
+    }
+}
+
+/// Counts a deal in.
+pub fn add(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage) {
+    change(totals, deal, stage, 1);
+}
+
+/// Counts a deal out.
+pub fn take(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage) {
+    change(totals, deal, stage, -1);
+}
+
+fn change(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage, sign: i64) {
+    totals.count += sign;
+    let Some(amount) = deal.amount else { return };
+    let signed = amount.amount * Decimal::from(sign);
+    let share = Decimal::from(probability(deal, stage)) / Decimal::ONE_HUNDRED;
+    shift(&mut totals.sums, Money::new(signed, amount.currency));
+    shift(&mut totals.weighted, Money::new(signed * share, amount.currency));
+}
+
+/// Adds to the figure of that currency. A figure that comes to nothing goes, except the first.
+fn shift(figures: &mut Vec<Money>, by: Money) {
+    match figures.iter_mut().find(|figure| figure.currency == by.currency) {
+        Some(figure) => figure.amount = (figure.amount + by.amount).normalize(),
+        None => figures.push(Money::new(by.amount.normalize(), by.currency)),
+    }
+    figures.retain(|figure| !figure.amount.is_zero());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+    use shared::money::Currency;
+
+    #[test]
+    fn a_deal_counted_in_and_out_leaves_nothing() {
+        let funnel = fixture::funnel();
+        let mut totals = ColumnTotals::default();
+        let deal = fixture::deal(1, 0, "a");
+        add(&mut totals, &deal, &funnel.stages[1]);
+        assert_eq!(totals.count, 1);
+        assert_eq!(totals.sums, [Money::new(Decimal::from(1_000), Currency::CNY)]);
+        assert_eq!(totals.weighted, [Money::new(Decimal::from(500), Currency::CNY)]);
+        take(&mut totals, &deal, &funnel.stages[1]);
+        assert_eq!(totals, ColumnTotals::default());
+    }
+
+    #[test]
+    fn a_sellers_own_probability_counts_only_while_the_deal_is_open() {
+        let funnel = fixture::funnel();
+        let mut deal = fixture::deal(1, 0, "a");
+        deal.probability = Some(35);
+        assert_eq!(probability(&deal, &funnel.stages[0]), 35);
+        assert_eq!(probability(&deal, &funnel.stages[2]), 100);
+        assert_eq!(probability(&deal, &funnel.stages[3]), 0);
+    }
+
+    #[test]
+    fn currencies_are_kept_apart() {
+        let funnel = fixture::funnel();
+        let mut totals = ColumnTotals::default();
+        let mut dollars = fixture::deal(2, 0, "b");
+        dollars.amount = Some(Money::new(Decimal::from(7), Currency::USD));
+        add(&mut totals, &fixture::deal(1, 0, "a"), &funnel.stages[0]);
+        add(&mut totals, &dollars, &funnel.stages[0]);
+        let sums: Vec<_> = totals.sums.iter().map(|money| money.currency.as_str()).collect();
+        assert_eq!(sums, ["CNY", "USD"]);
+    }
+}
