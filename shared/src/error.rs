@@ -2,6 +2,7 @@
 //!
 //! Codes are flat, stable and append-only. The interface translates the code, never the English text.
 
+use crate::identity::Locale;
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, EnumIter, EnumString};
 
@@ -123,6 +124,25 @@ pub enum ErrorCode {
     WrongJobState,
 }
 
+impl ErrorCode {
+    /// The code in words.
+    #[must_use]
+    pub fn title(self, locale: Locale) -> String {
+        self.word("title", locale)
+    }
+
+    /// What would help.
+    #[must_use]
+    pub fn remedy(self, locale: Locale) -> String {
+        self.word("remedy", locale)
+    }
+
+    fn word(self, part: &str, locale: Locale) -> String {
+        let key = format!("error.{}.{part}", self.as_ref());
+        rust_i18n::t!(&key, locale = locale.as_ref()).into_owned()
+    }
+}
+
 /// One field that is not acceptable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -187,4 +207,25 @@ pub struct Problem {
     /// The state now, with a stale write (412).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<serde_json::Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn every_code_has_words_in_both_languages() {
+        for code in ErrorCode::iter() {
+            for locale in [Locale::ZhCn, Locale::En] {
+                for text in [code.title(locale), code.remedy(locale)] {
+                    assert!(
+                        !text.is_empty() && !text.contains("error."),
+                        "{code:?} {locale:?}: {text}"
+                    );
+                }
+            }
+            assert_ne!(code.title(Locale::ZhCn), code.title(Locale::En), "{code:?}");
+        }
+    }
 }

@@ -7,6 +7,8 @@
 //! Reading order: [`id`], [`money`], [`error`], [`check`], [`page`], [`event`], then the rooms
 //! [`identity`], [`accounts`], [`revenue`] (products), [`funnel`], [`exchange`].
 
+rust_i18n::i18n!("locales", fallback = "en");
+
 pub mod check;
 pub mod error;
 pub mod event;

@@ -1,0 +1,4 @@
+//! Whom do we sell to: accounts and contacts.
+
+pub mod routes;
+pub mod store;

@@ -1,0 +1,6 @@
+//! The routes of accounts.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the routes of this room.
+pub fn configure(_: &mut ServiceConfig<'_>) {}

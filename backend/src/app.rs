@@ -1,0 +1,35 @@
+//! The state every request can reach.
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::http::Figures;
+use crate::identity::{Callers, Passwords, TokenKeys};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One worker's view of the server: its own pool, the rest shared.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The settings.
+    pub config: Arc<Config>,
+    /// Signs and checks tokens.
+    pub tokens: Arc<TokenKeys>,
+    /// What is known of signed-in people, for a second at most.
+    pub callers: Arc<Callers>,
+    /// Hashes passwords on a bounded number of threads.
+    pub passwords: Arc<Passwords>,
+    /// The figures.
+    pub figures: Arc<Figures>,
+    /// Set when the server is about to stop: it is no longer ready.
+    pub is_draining: Arc<AtomicBool>,
+}
+
+impl App {
+    /// Whether the server still takes new work.
+    #[must_use]
+    pub fn is_serving(&self) -> bool {
+        !self.is_draining.load(Ordering::Relaxed)
+    }
+}

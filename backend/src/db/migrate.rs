@@ -1,0 +1,98 @@
+//! Brings a database to the current schema, and makes the plain role that serves.
+
+use anyhow::{Context, bail};
+use diesel_async::AsyncMigrationHarness;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// The migrations, inside the binary.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// The oldest server version we run on.
+const MIN_VERSION: i32 = 140_000;
+
+/// The plain role that row-level security binds.
+pub const APP_ROLE: &str = "dipper_app";
+
+/// Runs all pending migrations as the owner, then gives the serving role its rights.
+///
+/// Several servers may start at once: an advisory lock lets one migrate while the others wait.
+///
+/// # Errors
+/// One sentence: unreachable, too old, or no right to make tables.
+pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
+    let mut conn = AsyncPgConnection::establish(owner_url)
+        .await
+        .map_err(|error| anyhow::anyhow!("the database cannot be reached: {error}"))?;
+    check_version(&mut conn).await?;
+    conn.batch_execute("select pg_advisory_lock(4747001)")
+        .await?;
+    let applied = tokio::task::spawn_blocking(move || {
+        let mut harness = AsyncMigrationHarness::new(conn);
+        harness
+            .run_pending_migrations(MIGRATIONS)
+            .map(|done| done.len())
+            .map_err(|error| {
+                anyhow::anyhow!("the database could not be brought up to date: {error}")
+            })
+    })
+    .await??;
+    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    conn.batch_execute(&grants())
+        .await
+        .context("the serving role could not be given its rights")?;
+    Ok(applied)
+}
+
+/// Takes all migrations back.
+///
+/// # Errors
+/// Those of the database.
+pub async fn revert_all(owner_url: &str) -> anyhow::Result<usize> {
+    let conn = AsyncPgConnection::establish(owner_url).await?;
+    tokio::task::spawn_blocking(move || {
+        let mut harness = AsyncMigrationHarness::new(conn);
+        harness
+            .revert_all_migrations(MIGRATIONS)
+            .map(|done| done.len())
+            .map_err(|error| anyhow::anyhow!("the migrations could not be taken back: {error}"))
+    })
+    .await?
+}
+
+async fn check_version(conn: &mut AsyncPgConnection) -> anyhow::Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let row: Row = diesel::sql_query("select current_setting('server_version_num') as version")
+        .get_result(conn)
+        .await?;
+    if row.version.parse::<i32>().unwrap_or(0) < MIN_VERSION {
+        bail!(
+            "the database is Postgres {}, dipper needs 14 or newer",
+            row.version
+        );
+    }
+    Ok(())
+}
+
+/// The role may be missing in a database of somebody else's making; without the right to make it, the
+/// owner itself serves, which forced row-level security binds as long as it is no superuser.
+fn grants() -> String {
+    format!(
+        "do $$ begin
+            if not exists (select from pg_roles where rolname = '{APP_ROLE}') then
+                begin
+                    create role {APP_ROLE} nologin;
+                exception when insufficient_privilege then return;
+                end;
+            end if;
+            grant usage on schema public to {APP_ROLE};
+            grant select, insert, update, delete on all tables in schema public to {APP_ROLE};
+            grant usage, select on all sequences in schema public to {APP_ROLE};
+        exception when unique_violation then null;
+        end $$"
+    )
+}

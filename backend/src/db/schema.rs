@@ -1,0 +1,298 @@
+//! The tables as diesel sees them; a test compares them with the migrated database.
+
+diesel::table! {
+    accounts (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        industry -> Nullable<Text>,
+        nature -> Nullable<Text>,
+        size -> Nullable<Text>,
+        employees -> Nullable<Int4>,
+        region -> Nullable<Text>,
+        address -> Nullable<Text>,
+        website -> Nullable<Text>,
+        phones -> Array<Text>,
+        parent_id -> Nullable<Uuid>,
+        owner_id -> Nullable<Uuid>,
+        source -> Nullable<Text>,
+        tier -> Nullable<Text>,
+        tags -> Array<Text>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    contacts (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        title -> Nullable<Text>,
+        department -> Nullable<Text>,
+        level -> Nullable<Text>,
+        phones -> Array<Text>,
+        mail -> Nullable<Text>,
+        wechat -> Nullable<Text>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    deal_lines (org_id, deal_id, position) {
+        org_id -> Uuid,
+        deal_id -> Uuid,
+        position -> Int4,
+        product_id -> Uuid,
+        quantity -> Numeric,
+        unit_price -> Nullable<Numeric>,
+    }
+}
+
+diesel::table! {
+    deals (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        title -> Text,
+        account_id -> Nullable<Uuid>,
+        funnel_id -> Uuid,
+        stage_id -> Uuid,
+        reached_stage_id -> Uuid,
+        status -> Text,
+        rank -> Text,
+        amount -> Nullable<Numeric>,
+        currency -> Nullable<Text>,
+        probability -> Nullable<Int2>,
+        expected_close_on -> Nullable<Date>,
+        next_step -> Nullable<Text>,
+        next_step_on -> Nullable<Date>,
+        owner_id -> Nullable<Uuid>,
+        loss_reason -> Nullable<Text>,
+        loss_note -> Nullable<Text>,
+        stage_entered_at -> Timestamptz,
+        closed_at -> Nullable<Timestamptz>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    events (org_id, sequence) {
+        org_id -> Uuid,
+        sequence -> Int8,
+        at -> Timestamptz,
+        actor_kind -> Text,
+        actor_id -> Nullable<Uuid>,
+        kind -> Text,
+        subject_kind -> Text,
+        subject_id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        deal_id -> Nullable<Uuid>,
+        owner_id -> Nullable<Uuid>,
+        previous_owner_id -> Nullable<Uuid>,
+        request_id -> Nullable<Text>,
+        data -> Jsonb,
+    }
+}
+
+diesel::table! {
+    external_ids (org_id, subject_kind, source, external_id) {
+        org_id -> Uuid,
+        subject_kind -> Text,
+        source -> Text,
+        external_id -> Text,
+        subject_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    funnels (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (org_id, user_id, key) {
+        org_id -> Uuid,
+        user_id -> Uuid,
+        key -> Text,
+        operation -> Text,
+        body_hash -> Bytea,
+        status -> Int2,
+        etag -> Nullable<Text>,
+        location -> Nullable<Text>,
+        body -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        level -> Text,
+        team_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        token_hash -> Bytea,
+        invited_by -> Uuid,
+        expires_at -> Timestamptz,
+        accepted_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    logins (email) {
+        email -> Text,
+        organisation_id -> Uuid,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    organisations (id) {
+        id -> Uuid,
+        name -> Text,
+        currency -> Text,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    products (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        line -> Nullable<Text>,
+        list_price -> Nullable<Numeric>,
+        currency -> Nullable<Text>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        user_id -> Uuid,
+        kind -> Text,
+        rotation -> Int4,
+        rotated_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    stage_totals (org_id, id) {
+        org_id -> Uuid,
+        id -> Int8,
+        stage_id -> Uuid,
+        owner_id -> Nullable<Uuid>,
+        measure -> Text,
+        currency -> Nullable<Text>,
+        deals -> Int8,
+        amount -> Numeric,
+        own_weighted -> Numeric,
+        loose_amount -> Numeric,
+    }
+}
+
+diesel::table! {
+    stages (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        funnel_id -> Uuid,
+        position -> Int4,
+        name -> Text,
+        kind -> Text,
+        probability -> Int2,
+        probability_high -> Nullable<Int2>,
+        definition -> Text,
+        goal -> Text,
+        entry_text -> Text,
+        exit_text -> Text,
+        rot_days -> Nullable<Int2>,
+        colour -> Text,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    teams (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        parent_id -> Nullable<Uuid>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    users (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        email -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        role -> Text,
+        level -> Text,
+        team_id -> Nullable<Uuid>,
+        state -> Text,
+        locale -> Text,
+        epoch -> Int4,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    contacts,
+    deal_lines,
+    deals,
+    events,
+    external_ids,
+    funnels,
+    idempotency_keys,
+    invitations,
+    logins,
+    organisations,
+    products,
+    sessions,
+    stage_totals,
+    stages,
+    teams,
+    users,
+);

@@ -1,0 +1,4 @@
+//! How do data come and go: file imports.
+
+pub mod routes;
+pub mod store;

@@ -1,0 +1,168 @@
+//! Reads JSON bodies and query strings with clear errors, and validates bodies before a handler runs.
+
+use crate::error::{AppError, AppResult};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use bytes::BytesMut;
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use shared::check::Validate;
+use shared::error::{ErrorCode, FieldError};
+use std::future::{Ready, ready};
+use std::time::Duration;
+
+/// The most bytes of a JSON body.
+pub const MAX_JSON: usize = 1024 * 1024;
+/// The longest a body may take to arrive.
+const READ_TIME: Duration = Duration::from_secs(30);
+
+/// A JSON body, read and validated, with the hash an idempotency key is bound to.
+#[derive(Debug, Clone)]
+pub struct Body<T> {
+    /// The body.
+    pub value: T,
+    /// SHA-256 of the bytes that were sent.
+    pub hash: Vec<u8>,
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| {
+                let kind = kind.trim().to_ascii_lowercase();
+                kind == "application/json" || kind.ends_with("+json")
+            });
+        let is_plain = request
+            .headers()
+            .get(header::CONTENT_ENCODING)
+            .is_none_or(|value| value == "identity");
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_json || !is_plain {
+                return Err(AppError::UnsupportedMedia);
+            }
+            let bytes = tokio::time::timeout(READ_TIME, read(payload, MAX_JSON))
+                .await
+                .map_err(|_| AppError::TimedOut)??;
+            let value: T = parse(&bytes)?;
+            value.validated()?;
+            Ok(Self {
+                value,
+                hash: Sha256::digest(&bytes).to_vec(),
+            })
+        })
+    }
+}
+
+/// Collects a body up to a limit.
+///
+/// # Errors
+/// 413 over the limit, 400 when the connection breaks.
+pub async fn read(mut payload: Payload, max: usize) -> AppResult<BytesMut> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| AppError::Malformed(error.to_string()))?;
+        if bytes.len() + chunk.len() > max {
+            return Err(AppError::TooLarge(ErrorCode::TooLarge));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Parses JSON; what is well-formed JSON of the wrong shape is a field error at its place.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut deserializer);
+    match parsed {
+        Ok(value) => {
+            deserializer
+                .end()
+                .map_err(|error| AppError::Malformed(error.to_string()))?;
+            Ok(value)
+        }
+        Err(error) => {
+            use serde_json::error::Category;
+            if matches!(
+                error.inner().classify(),
+                Category::Syntax | Category::Eof | Category::Io
+            ) {
+                return Err(AppError::Malformed(error.inner().to_string()));
+            }
+            let text = error.inner().to_string();
+            let mut pointer = String::new();
+            for segment in error.path() {
+                use serde_path_to_error::Segment;
+                match segment {
+                    Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+                    Segment::Map { key } => {
+                        pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+                    }
+                    Segment::Enum { .. } | Segment::Unknown => {}
+                }
+            }
+            let named = |prefix: &str| {
+                text.strip_prefix(prefix)?
+                    .split('`')
+                    .next()
+                    .map(str::to_owned)
+            };
+            let (pointer, code) = if let Some(field) = named("missing field `") {
+                (format!("{pointer}/{field}"), ErrorCode::Required)
+            } else if let Some(field) = named("unknown field `") {
+                let pointer = if pointer.ends_with(&format!("/{field}")) {
+                    pointer
+                } else {
+                    format!("{pointer}/{field}")
+                };
+                (pointer, ErrorCode::UnknownField)
+            } else if text.starts_with("unknown variant") {
+                (pointer, ErrorCode::NotAllowed)
+            } else {
+                (pointer, ErrorCode::BadFormat)
+            };
+            Err(AppError::Invalid(
+                ErrorCode::Invalid,
+                vec![FieldError::new(pointer, code)],
+            ))
+        }
+    }
+}
+
+/// The query string as a typed struct; use `#[serde(deny_unknown_fields)]` on it.
+#[derive(Debug, Clone)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = web::Query::<T>::from_query(request.query_string());
+        ready(
+            parsed
+                .map(|query| Self(query.into_inner()))
+                .map_err(|error| {
+                    let text = error.to_string();
+                    match text
+                        .split("unknown field `")
+                        .nth(1)
+                        .and_then(|rest| rest.split('`').next())
+                    {
+                        Some(field) => AppError::UnknownParameter(field.to_owned()),
+                        None => AppError::Malformed(text),
+                    }
+                }),
+        )
+    }
+}

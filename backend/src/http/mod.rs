@@ -1,0 +1,20 @@
+//! What every request passes: ids, limits, headers, bodies, versions, idempotency, pages and errors.
+
+mod answer;
+pub mod body;
+mod figures;
+mod headers;
+mod once;
+pub mod page;
+mod problem;
+pub mod spa;
+mod version;
+
+pub use answer::Answer;
+pub use body::{Body, Params};
+pub use figures::Figures;
+pub use headers::{RequestId, around};
+pub use once::{Once, Replay};
+pub use page::{Cursor, PageParams};
+pub use problem::{About, default_service, language, path_errors, write_problem};
+pub use version::{IfMatch, etag};

@@ -1,0 +1,119 @@
+//! Idempotency keys: the same POST twice has one effect and one answer.
+//!
+//! The answer is stored in the transaction of the effect, so either both exist or neither does.
+
+use super::Answer;
+use crate::db::Tx;
+use crate::error::{AppError, AppResult};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use shared::error::ErrorCode;
+use std::future::{Ready, ready};
+
+mod store;
+
+/// The longest key.
+const MAX_KEY: usize = 255;
+
+/// The `Idempotency-Key` of a request, if it has one.
+#[derive(Debug, Clone, Default)]
+pub struct Once {
+    key: Option<String>,
+}
+
+/// What [`Once::begin`] found.
+pub enum Replay {
+    /// The request was served before; this was the answer.
+    Answered(Answer),
+    /// It is new; hand this to [`Once::finish`].
+    New(Claim),
+}
+
+/// A key that this transaction will answer.
+pub struct Claim {
+    key: Option<String>,
+    operation: &'static str,
+    hash: Vec<u8>,
+}
+
+impl Once {
+    /// Looks the key up, and claims it for this transaction.
+    ///
+    /// # Errors
+    /// 422 when the key came with another body, 409 while its first request is still running.
+    pub async fn begin(
+        self,
+        tx: &mut Tx,
+        operation: &'static str,
+        hash: &[u8],
+    ) -> AppResult<Replay> {
+        let new = |key| {
+            Replay::New(Claim {
+                key,
+                operation,
+                hash: hash.to_vec(),
+            })
+        };
+        let Some(key) = self.key else {
+            return Ok(new(None));
+        };
+        let (conn, scope) = tx.parts();
+        let user = scope.user.map_or(uuid::Uuid::nil(), |user| user.0);
+        if !store::try_lock(conn, scope.org.0, user, &key).await? {
+            return Err(AppError::Conflict(ErrorCode::KeyInFlight));
+        }
+        match store::find(conn, scope.org.0, user, &key).await? {
+            None => Ok(new(Some(key))),
+            Some(stored) if stored.operation != operation || stored.body_hash != hash => {
+                Err(AppError::rule(ErrorCode::KeyReused))
+            }
+            Some(stored) => Ok(Replay::Answered(stored.into())),
+        }
+    }
+}
+
+impl Claim {
+    /// Stores the answer under the key and commits.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn finish(self, mut tx: Tx, answer: Answer) -> AppResult<Answer> {
+        if let Some(key) = &self.key {
+            let (conn, scope) = tx.parts();
+            let user = scope.user.map_or(uuid::Uuid::nil(), |user| user.0);
+            store::insert(
+                conn,
+                scope.org.0,
+                user,
+                key,
+                self.operation,
+                &self.hash,
+                &answer,
+            )
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(answer)
+    }
+}
+
+impl FromRequest for Once {
+    type Error = AppError;
+    type Future = Ready<AppResult<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let Some(value) = request.headers().get("Idempotency-Key") else {
+            return ready(Ok(Self::default()));
+        };
+        let key = value.to_str().unwrap_or_default().trim();
+        if key.is_empty() || key.len() > MAX_KEY || key.chars().any(char::is_control) {
+            return ready(Err(AppError::field(
+                "Idempotency-Key",
+                ErrorCode::BadFormat,
+            )));
+        }
+        ready(Ok(Self {
+            key: Some(key.to_owned()),
+        }))
+    }
+}

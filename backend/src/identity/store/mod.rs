@@ -1,0 +1,3 @@
+//! The tables of identity.
+
+pub mod callers;

@@ -1,0 +1,16 @@
+//! The `dipper` program.
+
+mod cli;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dipper: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What does it earn: products.
+
+pub mod routes;
+pub mod store;

@@ -1,0 +1,1 @@
+//! Finds accounts, contacts and deals by characters, pinyin and initials.

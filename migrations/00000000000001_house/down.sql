@@ -1,0 +1,1 @@
+drop procedure dipper_protect(regclass, text);
