@@ -56,20 +56,33 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
-    let done = Place::find().and_then(|place| match command {
+    let place = match Place::find() {
+        Ok(place) => place,
+        Err(error) => return fail(&error),
+    };
+    let done = match Cli::parse().command {
         Command::Run(options) => run::run(&place, &options),
-        Command::Test(options) => test::run(&place, &options),
+        // It says itself what failed: its closing line has to be the last.
+        Command::Test(options) => {
+            let has_passed = test::run(&place, &options);
+            return if has_passed {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+        }
         Command::Web { release } => web::build(&place, release),
         Command::Tidy => tidy::run(&place),
         Command::Bench { arguments } => bench::run(&place, &arguments),
-    });
+    };
 
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&error),
     }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
 }

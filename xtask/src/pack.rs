@@ -92,12 +92,15 @@ fn imported(line: &str) -> Option<&str> {
     is_plain.then(|| name.trim_start_matches("./"))
 }
 
-/// Puts the app's links and its script before the end of the page's head.
+/// Puts the app's links and its script where the page says `<!-- head -->`.
 pub fn page(template: &str, head: &str) -> Result<String> {
-    let Some((before, after)) = template.split_once("</head>") else {
-        bail!("frontend/index.html has no </head>");
+    let Some((before, after)) = template.split_once("<!-- head -->\n") else {
+        bail!("frontend/index.html has no line <!-- head --> for the app's links");
     };
-    Ok(format!("{before}{head}</head>{after}"))
+    Ok(format!(
+        "{before}{head}{}",
+        after.replace("<!-- body -->\n", "")
+    ))
 }
 
 /// The page's own addresses: what its `href` and `src` attributes name on this server.
@@ -157,11 +160,8 @@ mod tests {
     }
 
     #[test]
-    fn page_without_a_head_is_refused() {
+    fn page_without_a_place_for_the_links_is_refused() {
         assert!(page("<p>no head</p>", "x").is_err());
-        assert_eq!(
-            page("<head></head>", "<x>").unwrap(),
-            "<head><x></head>".to_owned()
-        );
+        assert_eq!(page("a\n<!-- head -->\nb", "<x>\n").unwrap(), "a\n<x>\nb");
     }
 }

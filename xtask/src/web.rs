@@ -148,15 +148,8 @@ fn collect(
         files.insert(format!("assets/{name}"), content);
     }
 
-    let template_path = frontend.join("index.html");
-    let template = if template_path.is_file() {
-        fs::read_to_string(&template_path)?
-    } else {
-        note("frontend/index.html is missing: using a bare page");
-        "<!doctype html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<title>Dipper</title>\n\
-         </head>\n<body></body>\n</html>\n"
-            .to_owned()
-    };
+    let template = fs::read_to_string(frontend.join("index.html"))
+        .context("cannot read frontend/index.html")?;
     let page = pack::page(&template, &head)?;
     for link in pack::local_links(&page) {
         if Path::new(&link).extension().is_some() && !files.contains_key(&link) {

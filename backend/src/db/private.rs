@@ -23,7 +23,7 @@
 //! A small watching shell stops PostgreSQL cleanly even when this process is killed outright; if
 //! that fails too, the next start stops the orphan, or lets PostgreSQL recover from its log.
 //!
-//! Reading order: [`binaries`] finds the programs, [`cluster`] makes the folders, [`postmaster`]
+//! Reading order: `binaries` finds the programs, `cluster` makes the folders, `postmaster`
 //! runs the process, and this file ties them together.
 
 mod binaries;
