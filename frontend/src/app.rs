@@ -99,7 +99,9 @@ fn Pages() -> Html {
 fn public_page(route: &Route) -> Html {
     match route {
         Route::SignUp => html! { <SignUpPage /> },
-        Route::Invitation { token } => html! { <InvitationPage key={token.clone()} token={token.clone()} /> },
+        Route::Invitation { token } => {
+            html! { <InvitationPage key={token.clone()} token={token.clone()} /> }
+        }
         _ => html! { <SignInPage /> },
     }
 }

@@ -42,13 +42,22 @@ pub fn store(key: &str, value: Option<&str>) {
 /// The languages the browser asks for, best first.
 #[must_use]
 pub fn languages() -> Vec<String> {
-    let Some(window) = window() else { return Vec::new() };
-    window.navigator().languages().iter().filter_map(|language| language.as_string()).collect()
+    let Some(window) = window() else {
+        return Vec::new();
+    };
+    window
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|language| language.as_string())
+        .collect()
 }
 
 /// Sets or removes an attribute of the root element.
 pub fn set_root_attribute(name: &str, value: Option<&str>) {
-    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
     let _ = match value {
         Some(value) => root.set_attribute(name, value),
         None => root.remove_attribute(name),
@@ -71,7 +80,9 @@ pub fn is_online() -> bool {
 /// Scheme, host and port the app was loaded from, such as `https://crm.example.com`.
 #[must_use]
 pub fn origin() -> String {
-    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+    window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
 }
 
 /// The element that has the focus.
@@ -83,7 +94,9 @@ pub fn focused() -> Option<web_sys::HtmlElement> {
 /// Moves the focus to the element with this id, if it is there.
 pub fn focus(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));
-    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
         let _ = element.focus();
     }
 }
@@ -97,7 +110,9 @@ pub fn is_phone() -> bool {
 /// Whether a media query holds now.
 #[must_use]
 pub fn matches(query: &str) -> bool {
-    window().and_then(|window| window.match_media(query).ok().flatten()).is_some_and(|list| list.matches())
+    window()
+        .and_then(|window| window.match_media(query).ok().flatten())
+        .is_some_and(|list| list.matches())
 }
 
 /// Whether the machine is an Apple one, where shortcuts are written with ⌘.
@@ -113,11 +128,21 @@ pub fn is_apple() -> bool {
 pub async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };
     let clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into()).ok();
-    let Some(clipboard) = clipboard.filter(|clipboard| clipboard.is_object()) else { return false };
-    let Ok(write) = js_sys::Reflect::get(&clipboard, &"writeText".into()) else { return false };
-    let Some(write) = write.dyn_ref::<js_sys::Function>() else { return false };
-    let Ok(promise) = write.call1(&clipboard, &text.into()) else { return false };
-    let Ok(promise) = promise.dyn_into::<js_sys::Promise>() else { return false };
+    let Some(clipboard) = clipboard.filter(|clipboard| clipboard.is_object()) else {
+        return false;
+    };
+    let Ok(write) = js_sys::Reflect::get(&clipboard, &"writeText".into()) else {
+        return false;
+    };
+    let Some(write) = write.dyn_ref::<js_sys::Function>() else {
+        return false;
+    };
+    let Ok(promise) = write.call1(&clipboard, &text.into()) else {
+        return false;
+    };
+    let Ok(promise) = promise.dyn_into::<js_sys::Promise>() else {
+        return false;
+    };
     wasm_bindgen_futures::JsFuture::from(promise).await.is_ok()
 }
 

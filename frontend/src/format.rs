@@ -25,7 +25,11 @@ pub struct Figure {
 
 impl std::fmt::Display for Figure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let space = if self.is_spaced && !self.unit.is_empty() { "\u{a0}" } else { "" };
+        let space = if self.is_spaced && !self.unit.is_empty() {
+            "\u{a0}"
+        } else {
+            ""
+        };
         write!(f, "{}{}{space}{}", self.prefix, self.number, self.unit)
     }
 }
@@ -58,10 +62,17 @@ pub fn local(at: DateTime<Utc>) -> NaiveDateTime {
 /// Minutes to take from universal time to get the person's, as the browser counts them at that moment.
 #[cfg(target_arch = "wasm32")]
 fn offset_minutes(at: DateTime<Utc>) -> i64 {
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date people mean are exact in a float")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of any date people mean are exact in a float"
+    )]
     let millis = at.timestamp_millis() as f64;
     let minutes = js_sys::Date::new(&millis.into()).get_timezone_offset();
-    if minutes.is_finite() { minutes as i64 } else { 0 }
+    if minutes.is_finite() {
+        minutes as i64
+    } else {
+        0
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -79,7 +90,11 @@ pub fn integer(lang: Lang, value: i64) -> String {
 #[must_use]
 pub fn decimal(lang: Lang, value: Decimal, places: u32) -> String {
     let rounded = round(value, places);
-    grouped(lang, &format!("{rounded:.*}", usize::try_from(places).unwrap_or(0)), places)
+    grouped(
+        lang,
+        &format!("{rounded:.*}", usize::try_from(places).unwrap_or(0)),
+        places,
+    )
 }
 
 fn round(value: Decimal, places: u32) -> Decimal {
@@ -116,7 +131,9 @@ fn grouped(lang: Lang, plain: &str, places: u32) -> String {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn grouped(_lang: Lang, plain: &str, _places: u32) -> String {
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
+    let (sign, digits) = plain
+        .strip_prefix('-')
+        .map_or(("", plain), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut out = String::from(sign);
     for (index, digit) in whole.chars().enumerate() {
@@ -180,31 +197,64 @@ fn short_zh(money: &Money, places: u32) -> Figure {
     let lang = Lang::ZhCn;
     let wan = Decimal::from(10_000);
     // The currency of the house goes without saying; another one is written.
-    let prefix = if money.currency == Currency::CNY { String::new() } else { sign(lang, money.currency) };
+    let prefix = if money.currency == Currency::CNY {
+        String::new()
+    } else {
+        sign(lang, money.currency)
+    };
     let is_below_wan = round(money.amount.abs(), 0) < wan;
     let in_wan = money.amount / wan;
     let (number, unit) = if money.amount.is_zero() {
         ("0".to_owned(), t!("format.wan", locale = lang.tag()))
     } else if is_below_wan {
-        let unit = if prefix.is_empty() { t!("format.yuan", locale = lang.tag()) } else { "".into() };
+        let unit = if prefix.is_empty() {
+            t!("format.yuan", locale = lang.tag())
+        } else {
+            "".into()
+        };
         (decimal(lang, money.amount, 0), unit)
     } else if round(in_wan.abs(), places) < wan {
-        (decimal(lang, in_wan, places), t!("format.wan", locale = lang.tag()))
+        (
+            decimal(lang, in_wan, places),
+            t!("format.wan", locale = lang.tag()),
+        )
     } else {
-        (decimal(lang, in_wan / wan, 2), t!("format.yi", locale = lang.tag()))
+        (
+            decimal(lang, in_wan / wan, 2),
+            t!("format.yi", locale = lang.tag()),
+        )
     };
-    Figure { prefix, number, unit: unit.into_owned(), is_spaced: true }
+    Figure {
+        prefix,
+        number,
+        unit: unit.into_owned(),
+        is_spaced: true,
+    }
 }
 
 fn short_en(money: &Money) -> Figure {
     let lang = Lang::En;
     let size = money.amount.abs();
-    let minus = if money.amount.is_sign_negative() && !size.is_zero() { "\u{2212}" } else { "" };
+    let minus = if money.amount.is_sign_negative() && !size.is_zero() {
+        "\u{2212}"
+    } else {
+        ""
+    };
     let prefix = format!("{minus}{}", sign(lang, money.currency));
     if round(size, 0) < Decimal::from(10_000) {
-        return Figure { prefix, number: decimal(lang, size, 0), unit: String::new(), is_spaced: false };
+        return Figure {
+            prefix,
+            number: decimal(lang, size, 0),
+            unit: String::new(),
+            is_spaced: false,
+        };
     }
-    let steps = [(1_000i64, "K"), (1_000_000, "M"), (1_000_000_000, "B"), (1_000_000_000_000, "T")];
+    let steps = [
+        (1_000i64, "K"),
+        (1_000_000, "M"),
+        (1_000_000_000, "B"),
+        (1_000_000_000_000, "T"),
+    ];
     let mut number = String::new();
     let mut unit = "";
     for (step, name) in steps {
@@ -215,7 +265,12 @@ fn short_en(money: &Money) -> Figure {
             break;
         }
     }
-    Figure { prefix, number, unit: unit.to_owned(), is_spaced: false }
+    Figure {
+        prefix,
+        number,
+        unit: unit.to_owned(),
+        is_spaced: false,
+    }
 }
 
 /// At most three significant digits, without zeros at the end.
@@ -229,31 +284,59 @@ fn three_digits(value: Decimal) -> Decimal {
     };
     let rounded = round(value, places).normalize();
     // Whole hundreds normalise to a negative exponent's look-alike; keep them plain.
-    if rounded.scale() == 0 { Decimal::from(rounded.trunc().mantissa() as i64) } else { rounded }
+    if rounded.scale() == 0 {
+        Decimal::from(rounded.trunc().mantissa() as i64)
+    } else {
+        rounded
+    }
 }
 
 /// The whole amount with its currency: `¥1,860,000`; cents only where there are any.
 #[must_use]
 pub fn money(lang: Lang, money: &Money) -> String {
-    let places = if money.amount.fract().is_zero() { 0 } else { money.amount.normalize().scale().clamp(2, 4) };
-    let minus = if money.amount.is_sign_negative() && !money.amount.is_zero() { "\u{2212}" } else { "" };
-    format!("{minus}{}{}", sign(lang, money.currency), decimal(lang, money.amount.abs(), places))
+    let places = if money.amount.fract().is_zero() {
+        0
+    } else {
+        money.amount.normalize().scale().clamp(2, 4)
+    };
+    let minus = if money.amount.is_sign_negative() && !money.amount.is_zero() {
+        "\u{2212}"
+    } else {
+        ""
+    };
+    format!(
+        "{minus}{}{}",
+        sign(lang, money.currency),
+        decimal(lang, money.amount.abs(), places)
+    )
 }
 
 fn word(lang: Lang, list: &str, index: u32) -> String {
     let names = t!(list, locale = lang.tag());
-    names.split(' ').nth(usize::try_from(index).unwrap_or(0)).unwrap_or_default().to_owned()
+    names
+        .split(' ')
+        .nth(usize::try_from(index).unwrap_or(0))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn weekday(lang: Lang, date: NaiveDate) -> String {
-    word(lang, "format.weekdays", date.weekday().num_days_from_monday())
+    word(
+        lang,
+        "format.weekdays",
+        date.weekday().num_days_from_monday(),
+    )
 }
 
 /// A day without words: `12-18`, or `18 Dec`.
 fn month_day(lang: Lang, date: NaiveDate) -> String {
     match lang {
         Lang::ZhCn => date.format("%m-%d").to_string(),
-        Lang::En => format!("{} {}", date.day(), word(lang, "format.months", date.month0())),
+        Lang::En => format!(
+            "{} {}",
+            date.day(),
+            word(lang, "format.months", date.month0())
+        ),
     }
 }
 
@@ -283,13 +366,21 @@ pub fn day(lang: Lang, date: NaiveDate, today: NaiveDate) -> String {
 #[must_use]
 pub fn day_short(lang: Lang, date: NaiveDate, today: NaiveDate) -> String {
     let is_near = (-90..300).contains(&(date - today).num_days());
-    if is_near || date.year() == today.year() { month_day(lang, date) } else { self::date(lang, date) }
+    if is_near || date.year() == today.year() {
+        month_day(lang, date)
+    } else {
+        self::date(lang, date)
+    }
 }
 
 /// A month as the head of a list: `11 月`, or `November`; with its year when that is another.
 #[must_use]
 pub fn month(lang: Lang, date: NaiveDate, today: NaiveDate) -> String {
-    let key = if date.year() == today.year() { "format.month" } else { "format.month_of_year" };
+    let key = if date.year() == today.year() {
+        "format.month"
+    } else {
+        "format.month_of_year"
+    };
     let name = word(lang, "format.month_names", date.month0());
     t!(key, locale = lang.tag(), month = name, year = date.year()).into_owned()
 }
@@ -304,7 +395,11 @@ pub fn time(at: NaiveDateTime) -> String {
 #[must_use]
 pub fn moment(lang: Lang, at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let (at, now) = (local(at), local(now));
-    if at.date() == now.date() { time(at) } else { day(lang, at.date(), now.date()) }
+    if at.date() == now.date() {
+        time(at)
+    } else {
+        day(lang, at.date(), now.date())
+    }
 }
 
 /// A moment in full: day with year and time, for titles and tables.
@@ -334,7 +429,12 @@ pub fn days_ago(lang: Lang, count: i64) -> AttrValue {
 pub fn due(lang: Lang, date: NaiveDate, today: NaiveDate) -> String {
     let late = (today - date).num_days();
     if late > 0 {
-        t!("format.overdue", locale = lang.tag(), n = integer(lang, late)).into_owned()
+        t!(
+            "format.overdue",
+            locale = lang.tag(),
+            n = integer(lang, late)
+        )
+        .into_owned()
     } else {
         day(lang, date, today)
     }
@@ -360,9 +460,15 @@ pub fn bytes(lang: Lang, size: u64) -> String {
     if size < kilo {
         return format!("{} B", decimal(lang, size, 0));
     }
-    let (scaled, unit) =
-        if size < kilo * kilo { (size / kilo, "KB") } else { (size / kilo / kilo, "MB") };
-    format!("{} {unit}", decimal(lang, scaled, u32::from(scaled < Decimal::from(10))))
+    let (scaled, unit) = if size < kilo * kilo {
+        (size / kilo, "KB")
+    } else {
+        (size / kilo / kilo, "MB")
+    };
+    format!(
+        "{} {unit}",
+        decimal(lang, scaled, u32::from(scaled < Decimal::from(10)))
+    )
 }
 
 #[cfg(test)]
@@ -430,7 +536,13 @@ mod tests {
         assert_eq!(money(En, &usd("1860000.00")), "$1,860,000");
         assert_eq!(money(ZhCn, &cny("12.5")), "¥12.50");
         assert_eq!(money(En, &cny("-3")), "\u{2212}¥3");
-        assert_eq!(money(En, &Money::new(Decimal::ONE, Currency::parse("CHF").unwrap())), "CHF\u{a0}1");
+        assert_eq!(
+            money(
+                En,
+                &Money::new(Decimal::ONE, Currency::parse("CHF").unwrap())
+            ),
+            "CHF\u{a0}1"
+        );
     }
 
     #[test]

@@ -34,7 +34,11 @@ impl Lang {
     /// The language a browser's tag asks for, if it is one of ours.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let primary = tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match primary.as_str() {
             "zh" => Some(Self::ZhCn),
             "en" => Some(Self::En),
@@ -59,7 +63,11 @@ fn choose(stored: Option<&str>, wanted: &[String]) -> Lang {
     stored
         .and_then(Lang::from_tag)
         .or_else(|| wanted.iter().find_map(|tag| Lang::from_tag(tag)))
-        .unwrap_or(if wanted.is_empty() { Lang::ZhCn } else { Lang::En })
+        .unwrap_or(if wanted.is_empty() {
+            Lang::ZhCn
+        } else {
+            Lang::En
+        })
 }
 
 /// Makes the language the current one, for `t!` and for the page.
@@ -86,13 +94,18 @@ impl LangHandle {
 /// The current language; draws the component anew when it changes.
 #[hook]
 pub fn use_lang() -> Lang {
-    use_context::<LangHandle>().map(|handle| handle.lang).unwrap_or_default()
+    use_context::<LangHandle>()
+        .map(|handle| handle.lang)
+        .unwrap_or_default()
 }
 
 /// The current language with the switch.
 #[hook]
 pub fn use_lang_handle() -> LangHandle {
-    use_context::<LangHandle>().unwrap_or_else(|| LangHandle { lang: Lang::default(), set: Callback::noop() })
+    use_context::<LangHandle>().unwrap_or_else(|| LangHandle {
+        lang: Lang::default(),
+        set: Callback::noop(),
+    })
 }
 
 /// What [`LangProvider`] needs.
@@ -133,7 +146,11 @@ pub fn LangProvider(props: &LangProviderProps) -> Html {
 /// Chinese has one form for all counts.
 #[must_use]
 pub fn plural_key(lang: Lang, base: &str, count: i64) -> String {
-    let form = if lang == Lang::En && count == 1 { "one" } else { "other" };
+    let form = if lang == Lang::En && count == 1 {
+        "one"
+    } else {
+        "other"
+    };
     format!("{base}.{form}")
 }
 
@@ -142,7 +159,9 @@ pub fn plural_key(lang: Lang, base: &str, count: i64) -> String {
 pub fn counted(lang: Lang, base: &str, count: i64) -> AttrValue {
     let key = plural_key(lang, base, count);
     let number = crate::format::integer(lang, count);
-    rust_i18n::t!(&key, locale = lang.tag(), n = number).into_owned().into()
+    rust_i18n::t!(&key, locale = lang.tag(), n = number)
+        .into_owned()
+        .into()
 }
 
 #[cfg(test)]

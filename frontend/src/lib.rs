@@ -8,16 +8,16 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 // The catalogues are read by the macro above without cargo's knowledge; naming them here makes an
 // edit of a catalogue rebuild the crate.
-const _: (&str, &str) = (include_str!("../locales/zh-CN.yml"), include_str!("../locales/en.yml"));
+const _: (&str, &str) = (
+    include_str!("../locales/zh-CN.yml"),
+    include_str!("../locales/en.yml"),
+);
 
 pub mod app;
 pub mod route;
 pub mod shell;
 
 pub mod identity;
-
-
-
 
 pub mod api;
 pub mod browser;

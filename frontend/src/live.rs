@@ -69,7 +69,10 @@ impl Live {
         let id = listeners.next;
         listeners.next = id.wrapping_add(1);
         listeners.all.insert(id, listener);
-        Subscription { id, listeners: self.listeners.clone() }
+        Subscription {
+            id,
+            listeners: self.listeners.clone(),
+        }
     }
 }
 
@@ -84,7 +87,9 @@ fn spread(listeners: &Rc<RefCell<Listeners>>, event: &Rc<Recorded>) {
 /// Whether changes of others arrive.
 #[hook]
 pub fn use_live_state() -> LiveState {
-    use_context::<Live>().map(|live| live.state).unwrap_or_default()
+    use_context::<Live>()
+        .map(|live| live.state)
+        .unwrap_or_default()
 }
 
 /// Calls `listener` with every event, as long as the component lives.
@@ -143,7 +148,9 @@ pub fn LiveProvider(props: &LiveProviderProps) -> Html {
 
 /// The pause before the n-th try, in milliseconds: one second, doubled each time, at most half a minute.
 fn pause(tries: u32) -> u32 {
-    1000u32.saturating_mul(2u32.saturating_pow(tries)).min(30_000)
+    1000u32
+        .saturating_mul(2u32.saturating_pow(tries))
+        .min(30_000)
 }
 
 /// Reads an event as the stream sends it.
@@ -244,7 +251,9 @@ mod stream {
 
         fn connect(self: &Rc<Self>) {
             self.retry.take();
-            let Ok(source) = EventSource::new(STREAM) else { return };
+            let Ok(source) = EventSource::new(STREAM) else {
+                return;
+            };
             let mut listeners = vec![
                 {
                     let weak = Rc::downgrade(self);
@@ -257,7 +266,9 @@ mod stream {
                 },
                 {
                     let weak = Rc::downgrade(self);
-                    EventListener::new(&source, "error", move |_| with(&weak, |stream| stream.broke()))
+                    EventListener::new(&source, "error", move |_| {
+                        with(&weak, |stream| stream.broke())
+                    })
                 },
             ];
             // The server names its events, so each name is listened to, and the unnamed ones too.
@@ -265,18 +276,27 @@ mod stream {
             for name in names.chain(["message".to_owned()]) {
                 let weak = Rc::downgrade(self);
                 listeners.push(EventListener::new(&source, name, move |event| {
-                    let data = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string());
+                    let data = event
+                        .dyn_ref::<MessageEvent>()
+                        .and_then(|event| event.data().as_string());
                     if let Some(event) = data.as_deref().and_then(read) {
                         with(&weak, |stream| spread(&stream.listeners, &event));
                     }
                 }));
             }
-            self.open.replace(Some(Source { source, _listeners: listeners }));
+            self.open.replace(Some(Source {
+                source,
+                _listeners: listeners,
+            }));
         }
 
         /// A broken stream is either reopened by the browser, or closed for good and then by us.
         fn broke(self: &Rc<Self>) {
-            self.state.set(if browser::is_online() { LiveState::Reconnecting } else { LiveState::Offline });
+            self.state.set(if browser::is_online() {
+                LiveState::Reconnecting
+            } else {
+                LiveState::Offline
+            });
             let is_closed = self
                 .open
                 .borrow()
@@ -285,7 +305,9 @@ mod stream {
             if is_closed {
                 let tries = self.tries.replace_with(|tries| tries.saturating_add(1));
                 let weak = Rc::downgrade(self);
-                self.retry.replace(Some(Timeout::new(pause(tries), move || with(&weak, |stream| stream.connect()))));
+                self.retry.replace(Some(Timeout::new(pause(tries), move || {
+                    with(&weak, |stream| stream.connect())
+                })));
             }
         }
     }
@@ -307,12 +329,18 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_half_a_minute() {
-        assert_eq!([0, 1, 4, 5, 40].map(pause), [1000, 2000, 16_000, 30_000, 30_000]);
+        assert_eq!(
+            [0, 1, 4, 5, 40].map(pause),
+            [1000, 2000, 16_000, 30_000, 30_000]
+        );
     }
 
     #[test]
     fn who_has_left_hears_nothing_more() {
-        let live = Live { state: LiveState::Connected, listeners: Rc::default() };
+        let live = Live {
+            state: LiveState::Connected,
+            listeners: Rc::default(),
+        };
         let heard = Rc::new(Cell::new(0));
         let count = |by: u32| {
             let heard = heard.clone();

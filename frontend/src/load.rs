@@ -22,7 +22,11 @@ pub struct Loaded<T> {
 
 impl<T> Clone for Loaded<T> {
     fn clone(&self) -> Self {
-        Self { data: self.data.clone(), error: self.error.clone(), is_busy: self.is_busy }
+        Self {
+            data: self.data.clone(),
+            error: self.error.clone(),
+            is_busy: self.is_busy,
+        }
     }
 }
 
@@ -39,7 +43,11 @@ impl<T> PartialEq for Loaded<T> {
 
 impl<T> Default for Loaded<T> {
     fn default() -> Self {
-        Self { data: None, error: None, is_busy: true }
+        Self {
+            data: None,
+            error: None,
+            is_busy: true,
+        }
     }
 }
 
@@ -56,12 +64,24 @@ impl<T> Reducible for Loaded<T> {
         let mut next = (*self).clone();
         match action.0 {
             Step::Asked => next.is_busy = true,
-            Step::Answered(Ok(data)) => next = Self { data: Some(Rc::new(data)), error: None, is_busy: false },
+            Step::Answered(Ok(data)) => {
+                next = Self {
+                    data: Some(Rc::new(data)),
+                    error: None,
+                    is_busy: false,
+                }
+            }
             Step::Answered(Err(error)) => {
                 next.error = Some(error);
                 next.is_busy = false;
             }
-            Step::Replaced(data) => next = Self { data: Some(data), error: None, is_busy: next.is_busy },
+            Step::Replaced(data) => {
+                next = Self {
+                    data: Some(data),
+                    error: None,
+                    is_busy: next.is_busy,
+                }
+            }
         }
         Rc::new(next)
     }
@@ -81,7 +101,11 @@ pub struct LoadHandle<T: 'static> {
 
 impl<T> Clone for LoadHandle<T> {
     fn clone(&self) -> Self {
-        Self { loaded: self.loaded.clone(), reload: self.reload.clone(), dispatch: self.dispatch.clone() }
+        Self {
+            loaded: self.loaded.clone(),
+            reload: self.reload.clone(),
+            dispatch: self.dispatch.clone(),
+        }
     }
 }
 
@@ -100,7 +124,8 @@ impl<T> LoadHandle<T> {
 
     /// Puts data in place that came by another way, as the answer of a change.
     pub fn replace(&self, data: T) {
-        self.dispatch.dispatch(StepBox(Step::Replaced(Rc::new(data))));
+        self.dispatch
+            .dispatch(StepBox(Step::Replaced(Rc::new(data))));
     }
 }
 
@@ -154,7 +179,11 @@ where
             round.set(*bump);
         }
     });
-    LoadHandle { loaded: (*loaded).clone(), reload, dispatch }
+    LoadHandle {
+        loaded: (*loaded).clone(),
+        reload,
+        dispatch,
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +197,10 @@ mod tests {
     #[test]
     fn a_failed_refresh_keeps_the_data_and_says_why() {
         let loaded = after(Loaded::default(), Step::Answered(Ok(7)));
-        let loaded = after(after(loaded, Step::Asked), Step::Answered(Err(ApiError::Offline)));
+        let loaded = after(
+            after(loaded, Step::Asked),
+            Step::Answered(Err(ApiError::Offline)),
+        );
         assert_eq!(loaded.data.as_deref(), Some(&7));
         assert_eq!(loaded.error, Some(ApiError::Offline));
         assert!(!loaded.is_busy);

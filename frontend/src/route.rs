@@ -113,7 +113,10 @@ pub fn push(navigator: &Navigator, path: &str) {
 /// The pairs of a query string, decoded.
 #[must_use]
 pub fn parse_query(query: &str) -> Vec<(String, String)> {
-    let parts = query.trim_start_matches('?').split('&').filter(|part| !part.is_empty());
+    let parts = query
+        .trim_start_matches('?')
+        .split('&')
+        .filter(|part| !part.is_empty());
     parts
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
@@ -147,8 +150,18 @@ mod tests {
     fn every_address_finds_its_page_and_back() {
         let pairs = [
             ("/", Route::Home),
-            ("/board/f1", Route::BoardOf { funnel_id: "f1".into() }),
-            ("/invitations/abc", Route::Invitation { token: "abc".into() }),
+            (
+                "/board/f1",
+                Route::BoardOf {
+                    funnel_id: "f1".into(),
+                },
+            ),
+            (
+                "/invitations/abc",
+                Route::Invitation {
+                    token: "abc".into(),
+                },
+            ),
             ("/settings/funnels", Route::FunnelSettings),
         ];
         for (path, route) in pairs {
@@ -162,7 +175,10 @@ mod tests {
     fn queries_are_decoded() {
         let pairs = parse_query("?q=A%26B%20%E4%B8%AD&tier=A+B&flag");
         let expected = [("q", "A&B \u{4e2d}"), ("tier", "A B"), ("flag", "")];
-        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            pairs,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
     }
 
     #[test]

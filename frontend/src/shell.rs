@@ -38,7 +38,10 @@ impl SearchSlot {
 /// The search of the app.
 #[hook]
 pub fn use_search_slot() -> SearchSlot {
-    use_context::<SearchSlot>().unwrap_or_else(|| SearchSlot { is_open: false, set: Callback::noop() })
+    use_context::<SearchSlot>().unwrap_or_else(|| SearchSlot {
+        is_open: false,
+        set: Callback::noop(),
+    })
 }
 
 /// What [`Shell`] needs.
@@ -60,7 +63,10 @@ pub fn Shell(props: &ShellProps) -> Html {
     });
     use_search_key(&set);
     use_focus_on_change();
-    let slot = SearchSlot { is_open: *is_searching, set };
+    let slot = SearchSlot {
+        is_open: *is_searching,
+        set,
+    };
     let skip = Callback::from(|event: MouseEvent| {
         event.prevent_default();
         browser::focus(MAIN);
@@ -102,15 +108,23 @@ fn use_search_key(open: &Callback<bool>) {
     use_effect_with((), move |()| {
         let listener = browser::document().map(|document| {
             let options = gloo::events::EventListenerOptions::enable_prevent_default();
-            gloo::events::EventListener::new_with_options(&document, "keydown", options, move |event| {
-                use wasm_bindgen::JsCast;
-                let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-                let is_k = key.key().eq_ignore_ascii_case("k") && !key.shift_key() && !key.alt_key();
-                if is_k && (key.ctrl_key() || key.meta_key()) {
-                    event.prevent_default();
-                    open.emit(true);
-                }
-            })
+            gloo::events::EventListener::new_with_options(
+                &document,
+                "keydown",
+                options,
+                move |event| {
+                    use wasm_bindgen::JsCast;
+                    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+                        return;
+                    };
+                    let is_k =
+                        key.key().eq_ignore_ascii_case("k") && !key.shift_key() && !key.alt_key();
+                    if is_k && (key.ctrl_key() || key.meta_key()) {
+                        event.prevent_default();
+                        open.emit(true);
+                    }
+                },
+            )
         });
         move || drop(listener)
     });
@@ -123,7 +137,11 @@ fn use_focus_on_change() {
     let last = use_mut_ref(|| None::<std::mem::Discriminant<Route>>);
     use_effect_with(route, move |route| {
         let now = std::mem::discriminant(route);
-        if last.borrow_mut().replace(now).is_some_and(|last| last != now) {
+        if last
+            .borrow_mut()
+            .replace(now)
+            .is_some_and(|last| last != now)
+        {
             browser::focus(MAIN);
         }
     });
@@ -137,19 +155,44 @@ struct Place {
 }
 
 fn place(area: Area, route: Route, glyph: Glyph, label: impl Into<AttrValue>) -> Place {
-    Place { area, route, glyph, label: label.into() }
+    Place {
+        area,
+        route,
+        glyph,
+        label: label.into(),
+    }
 }
 
 fn places(can_import: bool) -> Vec<Place> {
     let mut places = vec![
         place(Area::Board, Route::Board, Glyph::Board, t!("nav.board")),
-        place(Area::Accounts, Route::Accounts, Glyph::Account, t!("nav.accounts")),
-        place(Area::Contacts, Route::Contacts, Glyph::Users, t!("nav.contacts")),
+        place(
+            Area::Accounts,
+            Route::Accounts,
+            Glyph::Account,
+            t!("nav.accounts"),
+        ),
+        place(
+            Area::Contacts,
+            Route::Contacts,
+            Glyph::Users,
+            t!("nav.contacts"),
+        ),
         place(Area::Deals, Route::Deals, Glyph::List, t!("nav.deals")),
-        place(Area::Products, Route::Products, Glyph::Product, t!("nav.products")),
+        place(
+            Area::Products,
+            Route::Products,
+            Glyph::Product,
+            t!("nav.products"),
+        ),
     ];
     if can_import {
-        places.push(place(Area::Import, Route::Import, Glyph::Upload, t!("nav.import")));
+        places.push(place(
+            Area::Import,
+            Route::Import,
+            Glyph::Upload,
+            t!("nav.import"),
+        ));
     }
     places
 }
@@ -220,8 +263,18 @@ fn BottomNav() -> Html {
     let current = use_current_route().area();
     let places = [
         place(Area::Board, Route::Board, Glyph::Board, t!("nav.board")),
-        place(Area::Accounts, Route::Accounts, Glyph::Account, t!("nav.accounts")),
-        place(Area::Contacts, Route::Contacts, Glyph::Users, t!("nav.contacts")),
+        place(
+            Area::Accounts,
+            Route::Accounts,
+            Glyph::Account,
+            t!("nav.accounts"),
+        ),
+        place(
+            Area::Contacts,
+            Route::Contacts,
+            Glyph::Users,
+            t!("nav.contacts"),
+        ),
         place(Area::Deals, Route::Deals, Glyph::List, t!("nav.deals")),
         place(Area::Settings, Route::Settings, Glyph::User, t!("nav.me")),
     ];
@@ -308,7 +361,11 @@ pub fn use_title(title: &AttrValue) {
 fn SearchButton() -> Html {
     use_lang();
     let slot = use_search_slot();
-    let keys = if browser::is_apple() { "⌘K" } else { "Ctrl K" };
+    let keys = if browser::is_apple() {
+        "⌘K"
+    } else {
+        "Ctrl K"
+    };
     html! {
         <button type="button" class="search" aria-haspopup="dialog" aria-keyshortcuts="Control+K Meta+K" onclick={move |_| slot.open()}>
             <Icon glyph={Glyph::Search} />
@@ -323,13 +380,18 @@ fn SyncState() -> Html {
     use_lang();
     let (class, content) = match use_live_state() {
         LiveState::Closed => return Html::default(),
-        LiveState::Connected => ("is-ok", html! { <><Icon glyph={Glyph::Sync} /><span>{ t!("shell.synced") }</span></> }),
-        LiveState::Reconnecting => {
-            ("is-off", html! { <><span class="ring" /><span>{ t!("shell.reconnecting") }</span></> })
-        }
-        LiveState::Offline => {
-            ("is-off", html! { <><Icon glyph={Glyph::CloudOff} /><span>{ t!("shell.offline") }</span></> })
-        }
+        LiveState::Connected => (
+            "is-ok",
+            html! { <><Icon glyph={Glyph::Sync} /><span>{ t!("shell.synced") }</span></> },
+        ),
+        LiveState::Reconnecting => (
+            "is-off",
+            html! { <><span class="ring" /><span>{ t!("shell.reconnecting") }</span></> },
+        ),
+        LiveState::Offline => (
+            "is-off",
+            html! { <><Icon glyph={Glyph::CloudOff} /><span>{ t!("shell.offline") }</span></> },
+        ),
     };
     html! { <span class={classes!("sync", class)} role="status">{ content }</span> }
 }

@@ -65,8 +65,10 @@ impl ThemeHandle {
 /// The current theme with the switch.
 #[hook]
 pub fn use_theme() -> ThemeHandle {
-    use_context::<ThemeHandle>()
-        .unwrap_or_else(|| ThemeHandle { theme: Theme::System, set: Callback::noop() })
+    use_context::<ThemeHandle>().unwrap_or_else(|| ThemeHandle {
+        theme: Theme::System,
+        set: Callback::noop(),
+    })
 }
 
 /// What [`ThemeProvider`] needs.

@@ -20,7 +20,8 @@ impl ApiError {
     /// Reads the problem from an answer that is not a success.
     #[must_use]
     pub fn from_answer(answer: &Answer) -> Self {
-        serde_json::from_slice(&answer.body).map_or(Self::Unreadable, |problem| Self::Problem(Box::new(problem)))
+        serde_json::from_slice(&answer.body)
+            .map_or(Self::Unreadable, |problem| Self::Problem(Box::new(problem)))
     }
 
     /// The server's code, if it answered.
@@ -44,7 +45,10 @@ impl ApiError {
     /// What is wrong with the field at this pointer, such as `/email`, in words.
     #[must_use]
     pub fn field(&self, lang: Lang, pointer: &str) -> Option<String> {
-        self.fields().iter().find(|error| error.pointer == pointer).map(|error| field_message(lang, error))
+        self.fields()
+            .iter()
+            .find(|error| error.pointer == pointer)
+            .map(|error| field_message(lang, error))
     }
 
     /// What happened, in one sentence.
@@ -53,8 +57,9 @@ impl ApiError {
         match self {
             Self::Offline => t!("errors.offline", locale = lang.tag()).into_owned(),
             Self::Unreadable => t!("errors.unreadable", locale = lang.tag()).into_owned(),
-            Self::Problem(problem) => code_message(lang, problem.code)
-                .unwrap_or_else(|| problem.detail.clone()),
+            Self::Problem(problem) => {
+                code_message(lang, problem.code).unwrap_or_else(|| problem.detail.clone())
+            }
         }
     }
 
@@ -109,8 +114,9 @@ pub fn code_message(lang: Lang, code: ErrorCode) -> Option<String> {
 pub fn field_message(lang: Lang, error: &FieldError) -> String {
     let code = error.code.as_ref();
     match &error.limit {
-        Some(limit) => known(lang, &format!("errors.limit.{code}"))
-            .map(|text| text.replace("%{limit}", limit)),
+        Some(limit) => {
+            known(lang, &format!("errors.limit.{code}")).map(|text| text.replace("%{limit}", limit))
+        }
         None => None,
     }
     .or_else(|| known(lang, &format!("errors.{code}")))
@@ -131,7 +137,11 @@ mod tests {
     fn every_code_has_a_sentence_in_both_languages() {
         for code in ErrorCode::iter() {
             for lang in Lang::ALL {
-                assert!(code_message(lang, code).is_some_and(|text| !text.is_empty()), "{} {code:?}", lang.tag());
+                assert!(
+                    code_message(lang, code).is_some_and(|text| !text.is_empty()),
+                    "{} {code:?}",
+                    lang.tag()
+                );
             }
         }
     }

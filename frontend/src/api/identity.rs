@@ -3,8 +3,8 @@
 use super::{Api, ApiResult, Method, encode, query};
 use shared::id::{TeamId, UserId};
 use shared::identity::{
-    AcceptInvitation, Invitation, InvitationMade, Me, MePatch, NewInvitation, NewOrganisation, NewSession,
-    NewTeam, Team, TeamPatch, User, UserPatch,
+    AcceptInvitation, Invitation, InvitationMade, Me, MePatch, NewInvitation, NewOrganisation,
+    NewSession, NewTeam, Team, TeamPatch, User, UserPatch,
 };
 use shared::page::Page;
 
@@ -14,7 +14,11 @@ impl Api {
     /// # Errors
     /// `wrong_credentials`, or too many tries.
     pub async fn sign_in(&self, body: &NewSession) -> ApiResult<Me> {
-        self.call(Method::Post, "/sessions").json(body).without_renewal().send().await
+        self.call(Method::Post, "/sessions")
+            .json(body)
+            .without_renewal()
+            .send()
+            .await
     }
 
     /// Signs this device out.
@@ -22,7 +26,10 @@ impl Api {
     /// # Errors
     /// When there is no network.
     pub async fn sign_out(&self) -> ApiResult<()> {
-        self.call(Method::Delete, "/sessions/current").without_renewal().send().await
+        self.call(Method::Delete, "/sessions/current")
+            .without_renewal()
+            .send()
+            .await
     }
 
     /// Signs out on every device.
@@ -38,7 +45,11 @@ impl Api {
     /// # Errors
     /// Field errors, or `sign_up_closed`.
     pub async fn sign_up(&self, body: &NewOrganisation) -> ApiResult<Me> {
-        self.call(Method::Post, "/organisations").json(body).without_renewal().send().await
+        self.call(Method::Post, "/organisations")
+            .json(body)
+            .without_renewal()
+            .send()
+            .await
     }
 
     /// Who is signed in.
@@ -111,7 +122,10 @@ impl Api {
     /// # Errors
     /// `link_expired` or `not_found`.
     pub async fn invitation(&self, token: &str) -> ApiResult<Invitation> {
-        self.call(Method::Get, format!("/invitations/{}", encode(token))).without_renewal().send().await
+        self.call(Method::Get, format!("/invitations/{}", encode(token)))
+            .without_renewal()
+            .send()
+            .await
     }
 
     /// Accepts an invitation and signs in.
@@ -119,10 +133,13 @@ impl Api {
     /// # Errors
     /// Field errors, `link_expired`.
     pub async fn accept_invitation(&self, token: &str, body: &AcceptInvitation) -> ApiResult<Me> {
-        self.call(Method::Post, format!("/invitations/{}/accept", encode(token)))
-            .json(body)
-            .without_renewal()
-            .send()
-            .await
+        self.call(
+            Method::Post,
+            format!("/invitations/{}/accept", encode(token)),
+        )
+        .json(body)
+        .without_renewal()
+        .send()
+        .await
     }
 }

@@ -71,7 +71,10 @@ impl Renewal {
         }
         let flight = Rc::new(Flight::default());
         self.current.replace(Some(flight.clone()));
-        let pilot = Pilot { renewal: self, flight };
+        let pilot = Pilot {
+            renewal: self,
+            flight,
+        };
         let outcome = begin().await;
         pilot.flight.land(outcome);
         outcome

@@ -55,12 +55,18 @@ impl Request {
     /// A request without headers and body.
     #[must_use]
     pub const fn new(method: Method, path: String) -> Self {
-        Self { method, path, headers: Vec::new(), body: Body::Empty }
+        Self {
+            method,
+            path,
+            headers: Vec::new(),
+            body: Body::Empty,
+        }
     }
 
     /// Sets a header, replacing one of the same name.
     pub fn set_header(&mut self, name: &str, value: &str) {
-        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 
@@ -92,12 +98,19 @@ impl Answer {
     /// An answer with a JSON body, for tests.
     #[must_use]
     pub fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self { status, headers: Vec::new(), body: body.to_string().into_bytes() }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: body.to_string().into_bytes(),
+        }
     }
 }
 
 fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    headers
+        .iter()
+        .find(|(other, _)| other.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 /// No answer came.
@@ -156,20 +169,33 @@ async fn fetch(request: Request) -> Result<Answer, NoAnswer> {
         Method::Patch => Verb::PATCH,
         Method::Delete => Verb::DELETE,
     };
-    let mut builder = RequestBuilder::new(&request.path).method(verb).abort_signal(signal.as_ref());
+    let mut builder = RequestBuilder::new(&request.path)
+        .method(verb)
+        .abort_signal(signal.as_ref());
     builder = builder.header("Accept", "application/json");
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
     let ready = match request.body {
         Body::Empty => builder.build(),
-        Body::Json(text) => builder.header("Content-Type", "application/json").body(text),
-        Body::Bytes { content_type, bytes } => {
-            builder.header("Content-Type", &content_type).body(js_sys::Uint8Array::from(&bytes[..]))
+        Body::Json(text) => builder
+            .header("Content-Type", "application/json")
+            .body(text),
+        Body::Bytes {
+            content_type,
+            bytes,
+        } => builder
+            .header("Content-Type", &content_type)
+            .body(js_sys::Uint8Array::from(&bytes[..])),
+        Body::Blob { content_type, blob } => {
+            builder.header("Content-Type", &content_type).body(blob)
         }
-        Body::Blob { content_type, blob } => builder.header("Content-Type", &content_type).body(blob),
     };
-    let response = ready.map_err(|_| NoAnswer)?.send().await.map_err(|_| NoAnswer)?;
+    let response = ready
+        .map_err(|_| NoAnswer)?
+        .send()
+        .await
+        .map_err(|_| NoAnswer)?;
     let answer = Answer {
         status: response.status(),
         headers: response.headers().entries().collect(),
@@ -198,7 +224,10 @@ pub mod canned {
     impl Canned {
         /// Plays these answers; afterwards there is no network.
         pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-            Self { answers: Rc::new(RefCell::new(answers.into_iter().collect())), ..Self::default() }
+            Self {
+                answers: Rc::new(RefCell::new(answers.into_iter().collect())),
+                ..Self::default()
+            }
         }
 
         /// Lets other futures run before each answer.

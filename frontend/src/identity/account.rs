@@ -10,8 +10,8 @@ use crate::i18n::{Lang, use_lang};
 use crate::theme::{Theme, use_theme};
 use crate::ui::field::PasswordField;
 use crate::ui::{
-    Avatar, AvatarSize, Button, ButtonKind, Dialog, Glyph, Notice, Segment, Segmented, TextField, Toast, Tone,
-    use_toasts,
+    Avatar, AvatarSize, Button, ButtonKind, Dialog, Glyph, Notice, Segment, Segmented, TextField,
+    Toast, Tone, use_toasts,
 };
 use rust_i18n::t;
 use shared::identity::{Me, MePatch};
@@ -22,8 +22,14 @@ use yew::prelude::*;
 #[component]
 pub fn MyAccountPage() -> Html {
     let lang = use_lang();
-    let Some(me) = use_me() else { return Html::default() };
-    let line = format!("{} \u{b7} {}", me.organisation.name, role_name(lang, me.user.role));
+    let Some(me) = use_me() else {
+        return Html::default();
+    };
+    let line = format!(
+        "{} \u{b7} {}",
+        me.organisation.name,
+        role_name(lang, me.user.role)
+    );
     html! {
         <SettingsFrame tab={SettingsTab::Me}>
             <section class="panel">
@@ -47,7 +53,9 @@ fn Looks() -> Html {
     let lang = use_lang();
     let switch = use_switch_lang();
     let theme = use_theme();
-    let languages = Lang::ALL.map(|lang| Segment::new(lang.tag(), lang.own_name())).to_vec();
+    let languages = Lang::ALL
+        .map(|lang| Segment::new(lang.tag(), lang.own_name()))
+        .to_vec();
     let themes = vec![
         Segment::new("system", t!("theme.system")).with_icon(Glyph::Monitor),
         Segment::new("light", t!("theme.light")).with_icon(Glyph::Sun),
@@ -55,7 +63,9 @@ fn Looks() -> Html {
     ];
     let current = theme.theme.attribute().unwrap_or("system");
     let on_theme = Callback::from(move |key: AttrValue| {
-        let chosen = Theme::ALL.into_iter().find(|one| one.attribute() == Some(key.as_str()));
+        let chosen = Theme::ALL
+            .into_iter()
+            .find(|one| one.attribute() == Some(key.as_str()));
         theme.set(chosen.unwrap_or_default());
     });
     html! {
@@ -196,7 +206,9 @@ fn save_and_cancel(form: &'static str, is_busy: bool, on_close: &Callback<()>) -
 
 fn general(lang: Lang, error: Option<&ApiError>) -> Html {
     match error.filter(|error| error.fields().is_empty()) {
-        Some(error) => html! { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> },
+        Some(error) => {
+            html! { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
+        }
         None => Html::default(),
     }
 }
@@ -210,7 +222,10 @@ fn NameDialog(props: &MyDialogProps) -> Html {
         let name = name.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            send.emit(MePatch { name: Some(name.trim().to_owned()), ..MePatch::default() });
+            send.emit(MePatch {
+                name: Some(name.trim().to_owned()),
+                ..MePatch::default()
+            });
         })
     };
     html! {
@@ -242,7 +257,12 @@ fn PasswordDialog(props: &MyDialogProps) -> Html {
             send.emit(patch);
         })
     };
-    let fault = |pointer: &str| error.as_ref().and_then(|error| error.field(lang, pointer)).map(AttrValue::from);
+    let fault = |pointer: &str| {
+        error
+            .as_ref()
+            .and_then(|error| error.field(lang, pointer))
+            .map(AttrValue::from)
+    };
     html! {
         <Dialog title={t!("identity.me.change_password")} on_close={props.on_close.clone()} footer={save_and_cancel("my-password", is_busy, &props.on_close)}>
             <form id="my-password" class="form" {onsubmit} novalidate=true>

@@ -55,7 +55,9 @@ pub fn LangMenu() -> Html {
     let switch = use_switch_lang();
     let entries = Lang::ALL.map(|one| {
         let switch = switch.clone();
-        MenuItem::new(one.own_name(), Callback::from(move |()| switch.emit(one))).checked(one == lang).into()
+        MenuItem::new(one.own_name(), Callback::from(move |()| switch.emit(one)))
+            .checked(one == lang)
+            .into()
     });
     html! {
         <Menu label={t!("lang.label")} class={classes!("btn", "ghost", "sm")} entries={entries.to_vec()}>

@@ -35,7 +35,11 @@ pub fn InvitationPage(props: &InvitationPageProps) -> Html {
         let role = role_name(lang, invitation.role);
         html! { { t!("identity.invitation.to", organisation = invitation.organisation_name, role = role) } }
     });
-    let error = invitation.loaded.error.clone().filter(|error| error.code().is_some());
+    let error = invitation
+        .loaded
+        .error
+        .clone()
+        .filter(|error| error.code().is_some());
     html! {
         <Welcome title={t!("identity.invitation.title")} below={below.unwrap_or_default()}>
             if let Some(error) = error {
@@ -63,7 +67,12 @@ fn AcceptForm(props: &AcceptFormProps) -> Html {
     let is_busy = use_state_eq(|| false);
     let error = use_state_eq(|| None::<ApiError>);
     let onsubmit = {
-        let (name, password, is_busy, error) = (name.clone(), password.clone(), is_busy.clone(), error.clone());
+        let (name, password, is_busy, error) = (
+            name.clone(),
+            password.clone(),
+            is_busy.clone(),
+            error.clone(),
+        );
         let token = props.token.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
@@ -75,7 +84,12 @@ fn AcceptForm(props: &AcceptFormProps) -> Html {
                 password: (*password).clone(),
                 locale: locale_of(lang),
             };
-            let (api, session, navigator, token) = (api.clone(), session.clone(), navigator.clone(), token.clone());
+            let (api, session, navigator, token) = (
+                api.clone(),
+                session.clone(),
+                navigator.clone(),
+                token.clone(),
+            );
             let (is_busy, error) = (is_busy.clone(), error.clone());
             is_busy.set(true);
             browser::spawn(async move {
@@ -94,7 +108,12 @@ fn AcceptForm(props: &AcceptFormProps) -> Html {
             });
         })
     };
-    let fault = |pointer: &str| error.as_ref().and_then(|error| error.field(lang, pointer)).map(AttrValue::from);
+    let fault = |pointer: &str| {
+        error
+            .as_ref()
+            .and_then(|error| error.field(lang, pointer))
+            .map(AttrValue::from)
+    };
     html! {
         <form class="form" {onsubmit} novalidate=true>
             if let Some(error) = error.as_ref().filter(|error| error.fields().is_empty()) {

@@ -79,7 +79,11 @@ pub const fn locale_of(lang: Lang) -> Locale {
 /// The session of the app.
 #[hook]
 pub fn use_session() -> Session {
-    use_context::<Session>().unwrap_or_else(|| Session { who: Who::Nobody, set: Callback::noop(), ask: Callback::noop() })
+    use_context::<Session>().unwrap_or_else(|| Session {
+        who: Who::Nobody,
+        set: Callback::noop(),
+        ask: Callback::noop(),
+    })
 }
 
 /// The person signed in.
@@ -103,7 +107,10 @@ pub fn use_switch_lang() -> Callback<Lang> {
         let Some(me) = session.me() else { return };
         let (session, api) = (session.clone(), api.clone());
         browser::spawn(async move {
-            let patch = MePatch { locale: Some(locale_of(lang)), ..MePatch::default() };
+            let patch = MePatch {
+                locale: Some(locale_of(lang)),
+                ..MePatch::default()
+            };
             // A failure costs nothing: the choice is kept on this device.
             if let Ok(me) = api.patch_me(me.user.version, &patch).await {
                 session.signed_in(me);
@@ -149,7 +156,11 @@ pub fn SessionProvider(props: &SessionProviderProps) -> Html {
         let who = who.setter();
         move |next: Who, ()| who.set(next)
     });
-    let session = Session { who: (*who).clone(), set, ask };
+    let session = Session {
+        who: (*who).clone(),
+        set,
+        ask,
+    };
     html! {
         <ContextProvider<Session> context={session}>{ props.children.clone() }</ContextProvider<Session>>
     }
@@ -159,19 +170,32 @@ pub fn SessionProvider(props: &SessionProviderProps) -> Html {
 /// signed in to where they wanted.
 #[hook]
 pub fn use_way_in() {
-    let (session, route, navigator, location) =
-        (use_session(), use_current_route(), use_navigator(), use_location());
+    let (session, route, navigator, location) = (
+        use_session(),
+        use_current_route(),
+        use_navigator(),
+        use_location(),
+    );
     use_effect_with((session.who, route), move |(who, route)| {
         let Some(navigator) = navigator else { return };
         match who {
             Who::Nobody if !route.is_public() => {
-                let wanted = location.map(|location| format!("{}{}", location.path(), location.query_str()));
-                let query = wanted.filter(|wanted| wanted != "/").map(|wanted| vec![("next", wanted)]);
+                let wanted =
+                    location.map(|location| format!("{}{}", location.path(), location.query_str()));
+                let query = wanted
+                    .filter(|wanted| wanted != "/")
+                    .map(|wanted| vec![("next", wanted)]);
                 let _ = navigator.replace_with_query(&Route::SignIn, query.unwrap_or_default());
             }
             Who::Somebody(_) if matches!(route, Route::SignIn | Route::SignUp) => {
-                let next = location.and_then(|location| location.query::<Vec<(String, String)>>().ok());
-                let next = next.and_then(|pairs| pairs.into_iter().find(|(name, _)| name == "next").map(|(_, path)| path));
+                let next =
+                    location.and_then(|location| location.query::<Vec<(String, String)>>().ok());
+                let next = next.and_then(|pairs| {
+                    pairs
+                        .into_iter()
+                        .find(|(name, _)| name == "next")
+                        .map(|(_, path)| path)
+                });
                 match next.as_deref().and_then(inner_path) {
                     Some(path) => crate::route::replace(&navigator, path),
                     None => navigator.replace(&Route::Board),

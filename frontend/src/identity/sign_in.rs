@@ -24,13 +24,21 @@ pub fn SignInPage() -> Html {
     let error = use_state_eq(|| None::<ApiError>);
 
     let onsubmit = {
-        let (email, password, is_busy, error) = (email.clone(), password.clone(), is_busy.clone(), error.clone());
+        let (email, password, is_busy, error) = (
+            email.clone(),
+            password.clone(),
+            is_busy.clone(),
+            error.clone(),
+        );
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if *is_busy {
                 return;
             }
-            let body = NewSession { email: email.trim().to_owned(), password: (*password).clone() };
+            let body = NewSession {
+                email: email.trim().to_owned(),
+                password: (*password).clone(),
+            };
             let (api, session, lang_handle) = (api.clone(), session.clone(), lang_handle.clone());
             let (is_busy, error) = (is_busy.clone(), error.clone());
             is_busy.set(true);

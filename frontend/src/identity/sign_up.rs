@@ -47,7 +47,8 @@ pub fn SignUpPage() -> Html {
                 locale: locale_of(lang),
                 currency: None,
             };
-            let (api, session, is_busy, error) = (api.clone(), session.clone(), is_busy.clone(), error.clone());
+            let (api, session, is_busy, error) =
+                (api.clone(), session.clone(), is_busy.clone(), error.clone());
             is_busy.set(true);
             browser::spawn(async move {
                 match api.sign_up(&body).await {
@@ -68,7 +69,12 @@ pub fn SignUpPage() -> Html {
             draft.set(next);
         })
     };
-    let fault = |pointer: &str| error.as_ref().and_then(|error| error.field(lang, pointer)).map(AttrValue::from);
+    let fault = |pointer: &str| {
+        error
+            .as_ref()
+            .and_then(|error| error.field(lang, pointer))
+            .map(AttrValue::from)
+    };
     let below = html! {
         <>{ t!("identity.sign_up.has_account") }{ " " }<Link<Route> to={Route::SignIn} classes="link">{ t!("identity.sign_in.title") }</Link<Route>></>
     };
@@ -140,9 +146,16 @@ pub fn NewPassword(props: &NewPasswordProps) -> Html {
 }
 
 fn hint(lang: Lang, password: &str, email: &str) -> String {
-    let rule = t!("identity.password_rule", locale = lang.tag(), n = shared::identity::PASSWORD_MIN).into_owned();
+    let rule = t!(
+        "identity.password_rule",
+        locale = lang.tag(),
+        n = shared::identity::PASSWORD_MIN
+    )
+    .into_owned();
     match password_fault(password, email) {
-        Some(fault) if password.chars().count() >= shared::identity::PASSWORD_MIN => field_message(lang, &fault),
+        Some(fault) if password.chars().count() >= shared::identity::PASSWORD_MIN => {
+            field_message(lang, &fault)
+        }
         Some(_) => rule,
         None => t!("identity.password_good", locale = lang.tag()).into_owned(),
     }

@@ -24,7 +24,12 @@ fn dust() -> impl Iterator<Item = (u32, u32, f64, f64)> {
     };
     std::iter::repeat_with(move || {
         let (x, y) = (next() % 840, next() % 900);
-        (x, y, 0.6 + f64::from(next() % 4) * 0.2, 0.18 + f64::from(next() % 32) * 0.01)
+        (
+            x,
+            y,
+            0.6 + f64::from(next() % 4) * 0.2,
+            0.18 + f64::from(next() % 32) * 0.01,
+        )
     })
     .take(90)
 }

@@ -12,38 +12,65 @@ use yew::AttrValue;
 /// A role in words.
 #[must_use]
 pub fn role_name(lang: Lang, role: Role) -> AttrValue {
-    t!(format!("identity.role.{}", role.as_ref()), locale = lang.tag()).into_owned().into()
+    t!(
+        format!("identity.role.{}", role.as_ref()),
+        locale = lang.tag()
+    )
+    .into_owned()
+    .into()
 }
 
 /// What a role may do, in a sentence.
 pub(super) fn role_hint(lang: Lang, role: Role) -> AttrValue {
-    t!(format!("identity.role_hint.{}", role.as_ref()), locale = lang.tag()).into_owned().into()
+    t!(
+        format!("identity.role_hint.{}", role.as_ref()),
+        locale = lang.tag()
+    )
+    .into_owned()
+    .into()
 }
 
 /// A seller's level in words.
 #[must_use]
 pub fn level_name(lang: Lang, level: SellerLevel) -> AttrValue {
-    t!(format!("identity.level.{}", level.as_ref()), locale = lang.tag()).into_owned().into()
+    t!(
+        format!("identity.level.{}", level.as_ref()),
+        locale = lang.tag()
+    )
+    .into_owned()
+    .into()
 }
 
 /// A user's state in words.
 pub(super) fn state_name(lang: Lang, state: UserState) -> AttrValue {
-    t!(format!("identity.state.{}", state.as_ref()), locale = lang.tag()).into_owned().into()
+    t!(
+        format!("identity.state.{}", state.as_ref()),
+        locale = lang.tag()
+    )
+    .into_owned()
+    .into()
 }
 
 pub(super) fn role_choices(lang: Lang) -> Vec<Choice> {
-    Role::iter().map(|role| Choice::new(role.as_ref().to_owned(), role_name(lang, role))).collect()
+    Role::iter()
+        .map(|role| Choice::new(role.as_ref().to_owned(), role_name(lang, role)))
+        .collect()
 }
 
 pub(super) fn level_choices(lang: Lang) -> Vec<Choice> {
-    SellerLevel::iter().map(|level| Choice::new(level.as_ref().to_owned(), level_name(lang, level))).collect()
+    SellerLevel::iter()
+        .map(|level| Choice::new(level.as_ref().to_owned(), level_name(lang, level)))
+        .collect()
 }
 
 /// What is wrong with a new password, by the rule the server asks after.
 pub(super) fn password_fault(text: &str, email: &str) -> Option<FieldError> {
     let mut check = Check::default();
     password(&mut check, "/password", text, email);
-    check.into_result().err().and_then(|errors| errors.into_iter().next())
+    check
+        .into_result()
+        .err()
+        .and_then(|errors| errors.into_iter().next())
 }
 
 /// How strong a new password looks, from none to four, by length alone: length is what counts.
@@ -66,6 +93,15 @@ mod tests {
     fn longer_passwords_look_stronger() {
         let email = "a@example.com";
         let of = |text: &str| strength(text, email);
-        assert_eq!([of(""), of("short"), of("seven stars"), of("seven stars point"), of("seven stars point north")], [0, 1, 2, 3, 4]);
+        assert_eq!(
+            [
+                of(""),
+                of("short"),
+                of("seven stars"),
+                of("seven stars point"),
+                of("seven stars point north")
+            ],
+            [0, 1, 2, 3, 4]
+        );
     }
 }

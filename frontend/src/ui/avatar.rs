@@ -63,14 +63,20 @@ pub fn initial(name: &str) -> String {
     let is_han = |c: char| matches!(u32::from(c), 0x3400..=0x9FFF | 0x2_0000..=0x3_FFFF);
     match name.chars().next_back() {
         Some(last) if is_han(last) && name.chars().count() <= 4 => last.to_string(),
-        _ => name.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default(),
+        _ => name
+            .chars()
+            .next()
+            .map(|first| first.to_uppercase().collect())
+            .unwrap_or_default(),
     }
 }
 
 /// One of six tints, the same for the same name everywhere (FNV-1a).
 #[must_use]
 pub fn tint(name: &str) -> u32 {
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
     hash % 6 + 1
 }
 
@@ -87,7 +93,11 @@ mod tests {
 
     #[test]
     fn tints_stay_within_six_and_are_stable() {
-        assert!(["a", "b", "Moses Frase", ""].iter().all(|name| (1..=6).contains(&tint(name))));
+        assert!(
+            ["a", "b", "Moses Frase", ""]
+                .iter()
+                .all(|name| (1..=6).contains(&tint(name)))
+        );
         assert_eq!(tint("Anna"), tint("Anna"));
     }
 }

@@ -108,8 +108,17 @@ pub struct MoneyProps {
 /// An amount: the number bold, the unit quiet.
 #[component]
 pub fn Money(props: &MoneyProps) -> Html {
-    let Figure { prefix, number, unit, is_spaced } = props.figure.clone();
-    let space = if is_spaced && !unit.is_empty() { "\u{a0}" } else { "" };
+    let Figure {
+        prefix,
+        number,
+        unit,
+        is_spaced,
+    } = props.figure.clone();
+    let space = if is_spaced && !unit.is_empty() {
+        "\u{a0}"
+    } else {
+        ""
+    };
     html! {
         <span class={classes!("amt", props.class.clone())} title={props.title.clone()}>
             { prefix }{ number }

@@ -122,7 +122,7 @@ pub fn Button(props: &ButtonProps) -> Html {
             title={props.title.clone()}
             {onclick}
         >
-            <span class="label">
+            <span class="face">
                 if let Some(glyph) = props.icon { <Icon {glyph} /> }
                 <span>{ props.children.clone() }</span>
             </span>

@@ -22,7 +22,11 @@ pub struct Suggestion {
 impl Suggestion {
     /// A value with its words.
     pub fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { value: value.into(), label: label.into(), hint: None }
+        Self {
+            value: value.into(),
+            label: label.into(),
+            hint: None,
+        }
     }
 
     /// With more about it.
@@ -97,7 +101,12 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
         })
     };
     let oninput = {
-        let (typed, is_open, active, on_pick) = (typed.setter(), is_open.setter(), active.setter(), props.on_pick.clone());
+        let (typed, is_open, active, on_pick) = (
+            typed.setter(),
+            is_open.setter(),
+            active.setter(),
+            props.on_pick.clone(),
+        );
         Callback::from(move |event: InputEvent| {
             let text = event_value(&event);
             if text.is_empty() {
@@ -120,7 +129,12 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
         })
     };
     let onkeydown = {
-        let (is_open, active, suggestions, pick) = (is_open.clone(), active.clone(), props.suggestions.clone(), pick.clone());
+        let (is_open, active, suggestions, pick) = (
+            is_open.clone(),
+            active.clone(),
+            props.suggestions.clone(),
+            pick.clone(),
+        );
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Escape" if *is_open => {
                 event.prevent_default();
@@ -147,7 +161,8 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     let shown = (*typed).clone().unwrap_or_else(|| props.text.clone());
     let list_id = format!("{id}-list");
     let is_bad = props.error.is_some();
-    let active_id = (*is_open && *active < props.suggestions.len()).then(|| format!("{list_id}-{}", *active));
+    let active_id =
+        (*is_open && *active < props.suggestions.len()).then(|| format!("{list_id}-{}", *active));
     html! {
         <Field id={id.clone()} label={props.label.clone()} hint={props.hint.clone()} error={props.error.clone()} is_required={props.is_required}>
             <div class="combo">
@@ -185,7 +200,13 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     }
 }
 
-fn option(suggestion: &Suggestion, index: usize, active: usize, list_id: &str, pick: &Callback<Option<Suggestion>>) -> Html {
+fn option(
+    suggestion: &Suggestion,
+    index: usize,
+    active: usize,
+    list_id: &str,
+    pick: &Callback<Option<Suggestion>>,
+) -> Html {
     // The press, not the click: a click comes after the field has lost the focus and the list is gone.
     let onpointerdown = {
         let (pick, suggestion) = (pick.clone(), suggestion.clone());
@@ -210,7 +231,10 @@ fn option(suggestion: &Suggestion, index: usize, active: usize, list_id: &str, p
 }
 
 fn show(input: &NodeRef, list: &NodeRef, is_open: bool) {
-    let (Some(input), Some(list)) = (input.cast::<web_sys::Element>(), list.cast::<web_sys::HtmlElement>()) else {
+    let (Some(input), Some(list)) = (
+        input.cast::<web_sys::Element>(),
+        list.cast::<web_sys::HtmlElement>(),
+    ) else {
         return;
     };
     if is_open {

@@ -120,7 +120,12 @@ fn use_modal(props: &DialogProps) -> Frame {
             if let Some(dialog) = &dialog {
                 let _ = dialog.show_modal();
                 // Without a field to type in, the title has the focus, so that it is read first.
-                if dialog.query_selector("input, select, textarea").ok().flatten().is_none() {
+                if dialog
+                    .query_selector("input, select, textarea")
+                    .ok()
+                    .flatten()
+                    .is_none()
+                {
                     browser::focus(&title_id);
                 }
             }
@@ -138,7 +143,9 @@ fn use_modal(props: &DialogProps) -> Frame {
         let on_close = props.on_close.clone();
         Callback::from(move |event: Event| {
             // A file input inside also fires `cancel`; only the dialog's own closes it.
-            let is_own = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
+            let is_own = event
+                .target()
+                .is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
             if is_own {
                 event.prevent_default();
                 on_close.emit(());
@@ -154,15 +161,25 @@ fn use_modal(props: &DialogProps) -> Frame {
             }
         })
     };
-    Frame { element, title_id, on_cancel, on_press }
+    Frame {
+        element,
+        title_id,
+        on_cancel,
+        on_press,
+    }
 }
 
 /// Whether a press hit the backdrop: it arrives at the dialog itself, outside its box.
 fn is_outside(element: &NodeRef, event: &PointerEvent) -> bool {
-    let Some(dialog) = element.cast::<web_sys::HtmlDialogElement>() else { return false };
-    let is_itself = event.target().is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
+    let Some(dialog) = element.cast::<web_sys::HtmlDialogElement>() else {
+        return false;
+    };
+    let is_itself = event
+        .target()
+        .is_some_and(|target| target.has_type::<web_sys::HtmlDialogElement>());
     let bounds = dialog.get_bounding_client_rect();
     let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-    let is_within = x >= bounds.left() && x <= bounds.right() && y >= bounds.top() && y <= bounds.bottom();
+    let is_within =
+        x >= bounds.left() && x <= bounds.right() && y >= bounds.top() && y <= bounds.bottom();
     is_itself && !is_within
 }

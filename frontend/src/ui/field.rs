@@ -8,7 +8,9 @@ use yew::prelude::*;
 
 /// The text of the control an input or change event came from.
 pub(crate) fn event_value(event: &Event) -> String {
-    let Some(target) = event.target() else { return String::new() };
+    let Some(target) = event.target() else {
+        return String::new();
+    };
     if let Some(input) = target.dyn_ref::<web_sys::HtmlInputElement>() {
         input.value()
     } else if let Some(area) = target.dyn_ref::<web_sys::HtmlTextAreaElement>() {
@@ -57,7 +59,15 @@ pub fn described_by(id: &str, hint: bool, error: bool) -> Option<AttrValue> {
 /// A label, a control and what is to be said about it.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {
-    let FieldProps { id, label, hint, error, is_required, aside, children } = props;
+    let FieldProps {
+        id,
+        label,
+        hint,
+        error,
+        is_required,
+        aside,
+        children,
+    } = props;
     let name = html! {
         <>
             { label.clone() }
@@ -169,12 +179,18 @@ pub fn TextField(props: &TextFieldProps) -> Html {
             }
         }
     });
-    let oninput = props.on_input.reform(|event: InputEvent| event_value(&event));
+    let oninput = props
+        .on_input
+        .reform(|event: InputEvent| event_value(&event));
     let onchange = props.on_change.reform(|event: Event| event_value(&event));
     let is_bad = props.error.is_some();
     let large = props.is_large.then_some("lg");
     let is_wrapped = props.unit.is_some() || props.end != Html::default();
-    let class = if is_wrapped { Classes::new() } else { classes!("input", large) };
+    let class = if is_wrapped {
+        Classes::new()
+    } else {
+        classes!("input", large)
+    };
     let control = html! {
         <input
             ref={input}
@@ -251,7 +267,9 @@ pub struct TextAreaProps {
 #[component]
 pub fn TextArea(props: &TextAreaProps) -> Html {
     let id = use_id();
-    let oninput = props.on_input.reform(|event: InputEvent| event_value(&event));
+    let oninput = props
+        .on_input
+        .reform(|event: InputEvent| event_value(&event));
     let is_bad = props.error.is_some();
     html! {
         <Field
@@ -288,7 +306,10 @@ pub struct Choice {
 impl Choice {
     /// A value with its words.
     pub fn new(value: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
     }
 }
 
@@ -331,7 +352,9 @@ pub struct SelectFieldProps {
 #[component]
 pub fn SelectField(props: &SelectFieldProps) -> Html {
     let id = use_id();
-    let onchange = props.on_change.reform(|event: Event| event_value(&event).into());
+    let onchange = props
+        .on_change
+        .reform(|event: Event| event_value(&event).into());
     let is_bad = props.error.is_some();
     let hidden_label = props.is_label_hidden.then(|| props.label.clone());
     let control = html! {
@@ -399,7 +422,9 @@ pub struct CheckBoxProps {
 #[component]
 pub fn CheckBox(props: &CheckBoxProps) -> Html {
     let onchange = props.on_change.reform(|event: Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let input = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
         input.is_some_and(|input| input.checked())
     });
     let label = props.is_label_hidden.then(|| props.label.clone());

@@ -98,7 +98,7 @@ glyphs! {
     ZoomIn => "zoomin",
 }
 
-const SPRITE: &str = include_str!("../../assets/icons.svg");
+const SPRITE: &str = include_str!("icons.svg");
 
 /// The symbols themselves; mounted once, before anything that shows an icon.
 #[component]

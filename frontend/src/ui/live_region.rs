@@ -18,7 +18,9 @@ impl Announcer {
 /// The announcer of the app.
 #[hook]
 pub fn use_announcer() -> Announcer {
-    use_context::<Announcer>().unwrap_or_else(|| Announcer { say: Callback::noop() })
+    use_context::<Announcer>().unwrap_or_else(|| Announcer {
+        say: Callback::noop(),
+    })
 }
 
 /// What [`LiveRegion`] needs.
@@ -59,6 +61,10 @@ impl Reducible for Said {
     type Action = AttrValue;
 
     fn reduce(self: std::rc::Rc<Self>, text: AttrValue) -> std::rc::Rc<Self> {
-        Self { text, is_odd: !self.is_odd }.into()
+        Self {
+            text,
+            is_odd: !self.is_odd,
+        }
+        .into()
     }
 }

@@ -154,7 +154,9 @@ pub fn Menu(props: &MenuProps) -> Html {
         let (trigger, menu, is_open) = (trigger.clone(), menu.clone(), is_open.clone());
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            let Some(element) = menu.cast::<web_sys::HtmlElement>() else { return };
+            let Some(element) = menu.cast::<web_sys::HtmlElement>() else {
+                return;
+            };
             if *is_open {
                 let _ = element.hide_popover();
             } else {
@@ -172,7 +174,11 @@ pub fn Menu(props: &MenuProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |event: KeyboardEvent| on_key(&menu, &event))
     };
-    let role = if props.entries.iter().any(|entry| matches!(entry, MenuEntry::Item(item) if item.is_checked.is_some())) {
+    let role = if props
+        .entries
+        .iter()
+        .any(|entry| matches!(entry, MenuEntry::Item(item) if item.is_checked.is_some()))
+    {
         "menuitemradio"
     } else {
         "menuitem"
@@ -212,7 +218,9 @@ pub fn Menu(props: &MenuProps) -> Html {
 fn row(entry: &MenuEntry, role: &'static str, menu: &NodeRef) -> Html {
     let item = match entry {
         MenuEntry::Divider => return html! { <hr role="separator" /> },
-        MenuEntry::Caption(words) => return html! { <div class="cap" role="presentation">{ words.clone() }</div> },
+        MenuEntry::Caption(words) => {
+            return html! { <div class="cap" role="presentation">{ words.clone() }</div> };
+        }
         MenuEntry::Item(item) => item,
     };
     let onclick = {
@@ -251,16 +259,27 @@ fn row(entry: &MenuEntry, role: &'static str, menu: &NodeRef) -> Html {
 }
 
 fn is_opening(event: &Event) -> bool {
-    js_sys::Reflect::get(event, &"newState".into()).ok().and_then(|state| state.as_string()).as_deref() == Some("open")
+    js_sys::Reflect::get(event, &"newState".into())
+        .ok()
+        .and_then(|state| state.as_string())
+        .as_deref()
+        == Some("open")
 }
 
 /// Puts the menu below its button, above it where there is no room, and inside the window.
 fn place(trigger: &NodeRef, menu: &NodeRef) {
-    let (Some(trigger), Some(menu)) = (trigger.cast::<web_sys::Element>(), menu.cast::<web_sys::HtmlElement>()) else {
+    let (Some(trigger), Some(menu)) = (
+        trigger.cast::<web_sys::Element>(),
+        menu.cast::<web_sys::HtmlElement>(),
+    ) else {
         return;
     };
-    let Some(window) = browser::window() else { return };
-    let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0);
+    let Some(window) = browser::window() else {
+        return;
+    };
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
+    };
     let (width, height) = (size(window.inner_width()), size(window.inner_height()));
     let anchor = trigger.get_bounding_client_rect();
     let box_of = menu.get_bounding_client_rect();
@@ -277,11 +296,15 @@ fn place(trigger: &NodeRef, menu: &NodeRef) {
 }
 
 fn items(menu: &NodeRef) -> Vec<web_sys::HtmlElement> {
-    let Some(list) = menu.cast::<web_sys::Element>().and_then(|menu| menu.query_selector_all("[role^=menuitem]").ok())
+    let Some(list) = menu
+        .cast::<web_sys::Element>()
+        .and_then(|menu| menu.query_selector_all("[role^=menuitem]").ok())
     else {
         return Vec::new();
     };
-    (0..list.length()).filter_map(|index| list.item(index)?.dyn_into().ok()).collect()
+    (0..list.length())
+        .filter_map(|index| list.item(index)?.dyn_into().ok())
+        .collect()
 }
 
 fn focus_item(menu: &NodeRef, index: usize) {
@@ -301,16 +324,26 @@ fn on_key(menu: &NodeRef, event: &KeyboardEvent) {
     let items = items(menu);
     let focused = browser::focused();
     let at = focused.and_then(|focused| items.iter().position(|item| *item == focused));
-    let is_letter = key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && key != " ";
+    let is_letter =
+        key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && key != " ";
     let next = if is_letter {
         // A letter goes to the next item that begins with it.
         let wanted = key.to_lowercase();
         let from = at.map_or(0, |at| at + 1);
-        (0..items.len()).map(|offset| (from + offset) % items.len()).find(|index| {
-            items.get(*index).and_then(|item| item.text_content()).is_some_and(|text| text.trim().to_lowercase().starts_with(&wanted))
-        })
+        (0..items.len())
+            .map(|offset| (from + offset) % items.len())
+            .find(|index| {
+                items
+                    .get(*index)
+                    .and_then(|item| item.text_content())
+                    .is_some_and(|text| text.trim().to_lowercase().starts_with(&wanted))
+            })
     } else {
-        step(&key, at.unwrap_or(items.len().saturating_sub(1)), items.len())
+        step(
+            &key,
+            at.unwrap_or(items.len().saturating_sub(1)),
+            items.len(),
+        )
     };
     if let Some(item) = next.and_then(|next| items.get(next)) {
         event.prevent_default();

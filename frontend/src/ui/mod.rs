@@ -16,8 +16,10 @@ pub mod tabs;
 pub mod toast;
 
 pub use avatar::{Avatar, AvatarSize};
-pub use bits::{Badge, Chip, Empty, Money, Notice, Notches, Progress, Skeleton, Tier, Tone, VisuallyHidden};
-pub use button::{Button, ButtonSize, ButtonKind, IconButton};
+pub use bits::{
+    Badge, Chip, Empty, Money, Notches, Notice, Progress, Skeleton, Tier, Tone, VisuallyHidden,
+};
+pub use button::{Button, ButtonKind, ButtonSize, IconButton};
 pub use combobox::{Combobox, Suggestion};
 pub use dialog::{Dialog, Sheet};
 pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField};

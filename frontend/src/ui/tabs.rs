@@ -17,7 +17,11 @@ pub struct Tab {
 impl Tab {
     /// A tab without a count.
     pub fn new(key: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { key: key.into(), label: label.into(), count: None }
+        Self {
+            key: key.into(),
+            label: label.into(),
+            count: None,
+        }
     }
 
     /// The same with a count.
@@ -49,10 +53,13 @@ pub fn Tabs(props: &TabsProps) -> Html {
     let list = use_node_ref();
     let keys: Vec<AttrValue> = props.tabs.iter().map(|tab| tab.key.clone()).collect();
     let onkeydown = {
-        let (list, current, on_change) = (list.clone(), props.current.clone(), props.on_change.clone());
+        let (list, current, on_change) =
+            (list.clone(), props.current.clone(), props.on_change.clone());
         Callback::from(move |event: KeyboardEvent| {
             let at = keys.iter().position(|key| *key == current).unwrap_or(0);
-            let Some(next) = step(&event.key(), at, keys.len()) else { return };
+            let Some(next) = step(&event.key(), at, keys.len()) else {
+                return;
+            };
             let Some(key) = keys.get(next) else { return };
             event.prevent_default();
             on_change.emit(key.clone());
@@ -118,7 +125,11 @@ pub struct Segment {
 impl Segment {
     /// A segment without a symbol.
     pub fn new(key: impl Into<AttrValue>, label: impl Into<AttrValue>) -> Self {
-        Self { key: key.into(), label: label.into(), icon: None }
+        Self {
+            key: key.into(),
+            label: label.into(),
+            icon: None,
+        }
     }
 
     /// The same with a symbol.

@@ -23,12 +23,22 @@ pub struct Toast {
 impl Toast {
     /// Something went well.
     pub fn done(text: impl Into<AttrValue>) -> Self {
-        Self { text: text.into(), icon: Glyph::Check, action: None, key: None }
+        Self {
+            text: text.into(),
+            icon: Glyph::Check,
+            action: None,
+            key: None,
+        }
     }
 
     /// Something did not.
     pub fn failed(text: impl Into<AttrValue>) -> Self {
-        Self { text: text.into(), icon: Glyph::Alert, action: None, key: None }
+        Self {
+            text: text.into(),
+            icon: Glyph::Alert,
+            action: None,
+            key: None,
+        }
     }
 
     /// With a button; it stays longer, so that there is time to press it.
@@ -70,14 +80,17 @@ impl Reducible for Shown {
         let mut next = (*self).clone();
         match change.0 {
             Change::Show(toast) => {
-                next.toasts.retain(|(_, old)| toast.key.is_none() || old.key != toast.key);
+                next.toasts
+                    .retain(|(_, old)| toast.key.is_none() || old.key != toast.key);
                 next.toasts.push((next.next_id, toast));
                 next.next_id = next.next_id.wrapping_add(1);
                 let surplus = next.toasts.len().saturating_sub(MOST);
                 next.toasts.drain(..surplus);
             }
             Change::Hide(id) => next.toasts.retain(|(other, _)| *other != id),
-            Change::HideKey(key) => next.toasts.retain(|(_, toast)| toast.key.as_ref() != Some(&key)),
+            Change::HideKey(key) => next
+                .toasts
+                .retain(|(_, toast)| toast.key.as_ref() != Some(&key)),
         }
         next.into()
     }
@@ -113,7 +126,9 @@ impl Toasts {
 /// The toasts of the app.
 #[hook]
 pub fn use_toasts() -> Toasts {
-    use_context::<Toasts>().unwrap_or_else(|| Toasts { change: Callback::noop() })
+    use_context::<Toasts>().unwrap_or_else(|| Toasts {
+        change: Callback::noop(),
+    })
 }
 
 /// What [`ToastProvider`] needs.
@@ -190,7 +205,8 @@ fn ToastView(props: &ToastViewProps) -> Html {
     use_effect_with((*is_held, props.id), {
         let (hide, millis) = (hide.clone(), props.toast.millis());
         move |(is_held, _)| {
-            let timer = (!is_held).then(|| gloo::timers::callback::Timeout::new(millis, move || hide.emit(())));
+            let timer = (!is_held)
+                .then(|| gloo::timers::callback::Timeout::new(millis, move || hide.emit(())));
             move || drop(timer)
         }
     });
@@ -233,16 +249,25 @@ mod tests {
 
     #[test]
     fn the_next_state_of_a_thing_takes_the_place_of_the_last() {
-        let shown = show(Shown::default(), Toast::done("1 change waits").keyed("offline"));
+        let shown = show(
+            Shown::default(),
+            Toast::done("1 change waits").keyed("offline"),
+        );
         let shown = show(shown, Toast::done("2 changes wait").keyed("offline"));
         let shown = show(shown, Toast::done("Saved"));
-        let texts: Vec<_> = shown.toasts.iter().map(|(_, toast)| toast.text.as_str()).collect();
+        let texts: Vec<_> = shown
+            .toasts
+            .iter()
+            .map(|(_, toast)| toast.text.as_str())
+            .collect();
         assert_eq!(texts, ["2 changes wait", "Saved"]);
     }
 
     #[test]
     fn at_most_three_show_at_once() {
-        let shown = (0..5).fold(Shown::default(), |shown, n| show(shown, Toast::done(n.to_string())));
+        let shown = (0..5).fold(Shown::default(), |shown, n| {
+            show(shown, Toast::done(n.to_string()))
+        });
         assert_eq!(shown.toasts.len(), 3);
         assert_eq!(shown.toasts[0].1.text, "2");
     }
