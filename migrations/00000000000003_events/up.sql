@@ -4,7 +4,8 @@
 create table events (
     org_id uuid not null,
     sequence bigint generated always as identity,
-    -- Rows commit out of order, so readers go by the snapshot horizon and never by the highest number seen.
+    -- Rows commit out of the order of their sequence, so the feed's order is (xid, sequence) below the
+    -- snapshot horizon: whatever commits later has a larger xid than everything handed out before.
     xid xid8 not null default pg_current_xact_id(),
     at timestamptz not null default now(),
     actor_kind text not null,
@@ -22,6 +23,7 @@ create table events (
     constraint events_pkey primary key (org_id, sequence),
     constraint events_org_id_fkey foreign key (org_id) references organisations (id)
 );
+create index events_xid_idx on events (org_id, xid, sequence);
 create index events_account_id_idx on events (org_id, account_id, at desc, sequence desc) where account_id is not null;
 create index events_deal_id_idx on events (org_id, deal_id, at desc, sequence desc) where deal_id is not null;
 create index events_subject_id_idx on events (org_id, subject_id, at desc, sequence desc);

@@ -166,7 +166,8 @@ pub enum ActorKind {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
-    /// Position in the feed; pass the last one seen as `after`. Not gapless.
+    /// Names the place in the feed; pass the last one seen as `after`. Neither gapless nor always growing:
+    /// the feed is in the order of commits.
     pub sequence: i64,
     /// When it was recorded; for imported history, when it happened.
     pub at: DateTime<Utc>,

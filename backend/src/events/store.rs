@@ -132,8 +132,8 @@ pub struct Stretch {
     pub is_full: bool,
 }
 
-/// Reads what was recorded after `after` and is past the horizon: every transaction that could still
-/// add a smaller sequence has ended.
+/// Reads what follows the event `after` in the feed's order and is below the horizon: every transaction
+/// that could still add something before it has ended.
 ///
 /// # Errors
 /// Those of the database.
@@ -151,8 +151,9 @@ pub async fn after(conn: &mut Conn, scope: &Scope, after: i64, limit: i64) -> Qu
                 ($4::uuid[] is null or (e.owner_id is null and e.previous_owner_id is null) \
                  or e.owner_id = any($4) or e.previous_owner_id = any($4)) as is_visible \
          from events e left join users u on u.org_id = e.org_id and u.id = e.actor_id \
-         where e.org_id = $1 and e.sequence > $2 and e.xid < pg_snapshot_xmin(pg_current_snapshot()) \
-         order by e.sequence limit $3",
+         where e.org_id = $1 and e.xid < pg_snapshot_xmin(pg_current_snapshot()) \
+         and (e.xid, e.sequence) > (coalesce((select p.xid from events p where p.org_id = $1 and p.sequence = $2), '0'::xid8), $2) \
+         order by e.xid, e.sequence limit $3",
     )
     .bind::<SqlUuid, _>(scope.org.0)
     .bind::<BigInt, _>(after)
@@ -185,13 +186,9 @@ pub async fn horizon(conn: &mut Conn, scope: &Scope) -> QueryResult<i64> {
         #[diesel(sql_type = BigInt)]
         position: i64,
     }
-    // Walks the primary key backwards to the first row past the horizon: a handful of steps.
     let row: Row = diesel::sql_query(
         "select coalesce((select sequence from events where org_id = $1 \
-         and xid < pg_snapshot_xmin(pg_current_snapshot()) and sequence < coalesce((select min(sequence) from \
-         (select sequence, xid from events where org_id = $1 order by sequence desc limit 1000) recent \
-         where xid >= pg_snapshot_xmin(pg_current_snapshot())), 9223372036854775807) \
-         order by sequence desc limit 1), 0) as position",
+         and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1), 0) as position",
     )
     .bind::<SqlUuid, _>(scope.org.0)
     .get_result(conn)

@@ -1,4 +1,5 @@
-//! How do we sell: funnels, stages, deals, the board and moves.
+//! How do we sell: funnels, stages, deals, the board and the one move command.
 
+pub mod placing;
 pub mod routes;
 pub mod store;

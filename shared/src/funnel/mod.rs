@@ -6,6 +6,7 @@
 mod board;
 mod deal;
 pub mod gate;
+pub mod history;
 pub mod methods;
 pub mod rank;
 mod stage;

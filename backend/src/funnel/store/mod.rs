@@ -1,1 +1,8 @@
-//! The tables of funnel.
+//! The tables of the funnel room.
+
+pub mod board;
+pub mod deals;
+pub mod funnels;
+pub mod lines;
+pub mod ranks;
+pub mod totals;

@@ -1,0 +1,54 @@
+//! Where a card comes to stand: the rank after a neighbour, spreading the column when a gap is used up.
+
+use super::store::ranks;
+use crate::db::Conn;
+use crate::error::{AppError, AppResult};
+use shared::error::ErrorCode;
+use shared::funnel::rank;
+use shared::id::{DealId, OrgId, StageId};
+
+/// The rank right after `after`, or at the top, in a stage whose places are locked.
+///
+/// # Errors
+/// 409 when the neighbour is not in the stage any more.
+pub async fn rank_after(
+    conn: &mut Conn,
+    org: OrgId,
+    stage: StageId,
+    after: Option<DealId>,
+    moved: Option<DealId>,
+) -> AppResult<String> {
+    for is_second_try in [false, true] {
+        let before = match after {
+            None => None,
+            Some(after) => match ranks::of(conn, org, after).await? {
+                Some((its_stage, rank)) if its_stage == stage.0 => Some(rank),
+                _ => return Err(AppError::Conflict(ErrorCode::NeighbourLeft)),
+            },
+        };
+        let next = ranks::next(conn, org, stage, before.as_deref(), moved).await?;
+        if let Some(rank) = rank::between(before.as_deref(), next.as_deref()) {
+            return Ok(rank);
+        }
+        if is_second_try {
+            break;
+        }
+        ranks::spread(conn, org, stage).await?;
+    }
+    Err(AppError::Internal(anyhow::anyhow!("no rank fits between two cards of stage {stage}")))
+}
+
+/// The rank at the bottom of a stage whose places are locked.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rank_at_end(conn: &mut Conn, org: OrgId, stage: StageId) -> AppResult<String> {
+    for _ in 0..2 {
+        let last = ranks::last(conn, org, stage).await?;
+        if let Some(rank) = rank::between(last.as_deref(), None) {
+            return Ok(rank);
+        }
+        ranks::spread(conn, org, stage).await?;
+    }
+    Err(AppError::Internal(anyhow::anyhow!("no rank fits at the end of stage {stage}")))
+}

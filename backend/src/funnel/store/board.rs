@@ -1,0 +1,115 @@
+//! The cards of a board, through its filter.
+
+use super::deals::{self as deal_store, Named, NamedRow, columns, named};
+use crate::db::schema::{accounts, deals};
+use crate::db::{Conn, Scope};
+use chrono::NaiveDate;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+use diesel_async::RunQueryDsl;
+use shared::funnel::Deal;
+use shared::id::StageId;
+use uuid::Uuid;
+
+/// A board filter with its team resolved to people.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// Only this owner.
+    pub owner: Option<Uuid>,
+    /// Only these owners.
+    pub team: Option<Vec<Uuid>>,
+    /// Only accounts of this industry.
+    pub industry: Option<String>,
+    /// Only accounts of this tier.
+    pub tier: Option<String>,
+    /// Only open deals whose next step is due before this day.
+    pub overdue_on: Option<NaiveDate>,
+    /// Only deals with this text in their title or their account's name.
+    pub text: Option<String>,
+}
+
+impl Narrow {
+    /// Whether owners alone narrow the board, so that the kept sums serve.
+    #[must_use]
+    pub const fn is_by_owner_only(&self) -> bool {
+        self.industry.is_none() && self.tier.is_none() && self.overdue_on.is_none() && self.text.is_none()
+    }
+
+    /// The owners it narrows to.
+    #[must_use]
+    pub fn owners(&self) -> Option<Vec<Uuid>> {
+        match (self.owner, &self.team) {
+            (None, None) => None,
+            (None, Some(team)) => Some(team.clone()),
+            (Some(owner), None) => Some(vec![owner]),
+            (Some(owner), Some(team)) => Some(if team.contains(&owner) { vec![owner] } else { Vec::new() }),
+        }
+    }
+}
+
+/// A condition on [`named`] deals.
+pub type Condition = Box<dyn BoxableExpression<Named, Pg, SqlType = Bool>>;
+
+/// The condition that a deal is within the scope's view.
+#[must_use]
+pub fn in_view(scope: &Scope) -> Condition {
+    match scope.owners() {
+        None => Box::new(deals::org_id.eq(scope.org.0)),
+        Some(owners) => Box::new(
+            deals::org_id
+                .eq(scope.org.0)
+                .and(deals::owner_id.is_null().or(deals::owner_id.eq_any(owners).assume_not_null())),
+        ),
+    }
+}
+
+/// The condition that a deal is within view, not archived and passes the filter.
+#[must_use]
+pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
+    let mut all: Condition = Box::new(in_view(scope).and(deals::archived_at.is_null()));
+    if let Some(owners) = narrow.owners() {
+        all = Box::new(all.and(deals::owner_id.eq_any(owners).assume_not_null()));
+    }
+    if let Some(industry) = &narrow.industry {
+        all = Box::new(all.and(accounts::industry.nullable().eq(industry.clone()).assume_not_null()));
+    }
+    if let Some(tier) = &narrow.tier {
+        all = Box::new(all.and(accounts::tier.nullable().eq(tier.clone()).assume_not_null()));
+    }
+    if let Some(day) = narrow.overdue_on {
+        all = Box::new(all.and(deals::status.eq("open")).and(deals::next_step_on.lt(day).assume_not_null()));
+    }
+    if let Some(text) = &narrow.text {
+        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let in_name = accounts::name.nullable().ilike(pattern.clone()).assume_not_null();
+        all = Box::new(all.and(deals::title.ilike(pattern).or(accounts::name.nullable().is_not_null().and(in_name))));
+    }
+    all
+}
+
+/// The cards of a stage in order, after a rank.
+///
+/// # Errors
+/// Those of the database.
+pub async fn cards(
+    conn: &mut Conn,
+    scope: &Scope,
+    narrow: &Narrow,
+    stage: StageId,
+    after: Option<String>,
+    limit: i64,
+) -> QueryResult<Vec<Deal>> {
+    let mut query = named()
+        .filter(deals::stage_id.eq(stage.0))
+        .filter(passes(scope, narrow))
+        .select(columns())
+        .order(deals::rank)
+        .limit(limit)
+        .into_boxed::<Pg>();
+    if let Some(after) = after {
+        query = query.filter(deals::rank.gt(after));
+    }
+    let rows: Vec<NamedRow> = query.load(conn).await?;
+    Ok(rows.into_iter().map(deal_store::to_deal).collect())
+}

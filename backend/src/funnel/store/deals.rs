@@ -1,0 +1,307 @@
+//! Deals: rows, and rows with the names a card shows.
+
+use crate::clock;
+use crate::db::schema::{accounts, deals, external_ids, users};
+use crate::db::{Conn, Scope};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use rust_decimal::Decimal;
+use shared::funnel::Deal;
+use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId, UserId};
+use shared::money::{Currency, Money};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// A deal as stored.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = deals)]
+#[expect(missing_docs, reason = "the columns of the table, see its migration and `Deal`")]
+pub struct DealRow {
+    pub org_id: Uuid,
+    pub id: Uuid,
+    pub title: String,
+    pub account_id: Option<Uuid>,
+    pub funnel_id: Uuid,
+    pub stage_id: Uuid,
+    pub reached_stage_id: Uuid,
+    pub status: String,
+    pub rank: String,
+    pub amount: Option<Decimal>,
+    pub currency: Option<String>,
+    pub probability: Option<i16>,
+    pub expected_close_on: Option<NaiveDate>,
+    pub next_step: Option<String>,
+    pub next_step_on: Option<NaiveDate>,
+    pub owner_id: Option<Uuid>,
+    pub loss_reason: Option<String>,
+    pub loss_note: Option<String>,
+    pub stage_entered_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub version: i32,
+    pub archived_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A deal with the names of its account and owner.
+pub type NamedRow = (DealRow, Option<String>, Option<String>, Option<String>);
+
+/// Deals beside their account and owner; the source of every list of deals.
+#[diesel::dsl::auto_type]
+pub fn named() -> _ {
+    deals::table
+        .left_join(
+            accounts::table.on(accounts::org_id.eq(deals::org_id).and(accounts::id.nullable().eq(deals::account_id))),
+        )
+        .left_join(users::table.on(users::org_id.eq(deals::org_id).and(users::id.nullable().eq(deals::owner_id))))
+}
+
+type AccountOn = dsl::And<
+    dsl::Eq<accounts::org_id, deals::org_id>,
+    dsl::Eq<dsl::Nullable<accounts::id>, deals::account_id>,
+>;
+type OwnerOn =
+    dsl::And<dsl::Eq<users::org_id, deals::org_id>, dsl::Eq<dsl::Nullable<users::id>, deals::owner_id>>;
+
+/// The tables of [`named`], for conditions on it.
+pub type Named = dsl::LeftJoinQuerySource<
+    dsl::LeftJoinQuerySource<deals::table, accounts::table, AccountOn>,
+    users::table,
+    OwnerOn,
+>;
+
+/// What is selected from [`named`].
+#[diesel::dsl::auto_type]
+pub fn columns() -> _ {
+    let row: diesel::dsl::AsSelect<DealRow, diesel::pg::Pg> = DealRow::as_select();
+    (row, accounts::name.nullable(), accounts::tier.nullable(), users::name.nullable())
+}
+
+impl DealRow {
+    /// The amount with its currency.
+    #[must_use]
+    pub fn money(&self) -> Option<Money> {
+        Some(Money::new(self.amount?.normalize(), Currency::parse(self.currency.as_deref()?)?))
+    }
+
+    /// The owner.
+    #[must_use]
+    pub fn owner(&self) -> Option<UserId> {
+        self.owner_id.map(UserId)
+    }
+
+    /// The wire form with the names that go with it.
+    #[must_use]
+    pub fn into_deal(self, account_name: Option<String>, tier: Option<String>, owner_name: Option<String>) -> Deal {
+        Deal {
+            id: DealId(self.id),
+            amount: self.money(),
+            title: self.title,
+            account_id: self.account_id.map(AccountId),
+            account_name,
+            account_tier: tier.and_then(|tier| tier.parse().ok()),
+            funnel_id: FunnelId(self.funnel_id),
+            stage_id: StageId(self.stage_id),
+            rank: self.rank,
+            probability: self.probability,
+            expected_close_on: self.expected_close_on,
+            next_step: self.next_step,
+            next_step_on: self.next_step_on,
+            owner_id: self.owner_id.map(UserId),
+            owner_name,
+            loss_reason: self.loss_reason.and_then(|reason| reason.parse().ok()),
+            loss_note: self.loss_note,
+            stage_entered_at: self.stage_entered_at,
+            closed_at: self.closed_at,
+            external_ids: BTreeMap::new(),
+            lines: None,
+            version: self.version,
+            archived_at: self.archived_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+/// The wire form of a named row.
+#[must_use]
+pub fn to_deal((row, account_name, tier, owner_name): NamedRow) -> Deal {
+    row.into_deal(account_name, tier, owner_name)
+}
+
+/// One deal within view, with names, lines and external ids.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn find(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<Deal> {
+    let mut query =
+        named().filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0))).select(columns()).into_boxed();
+    if let Some(owners) = scope.owners() {
+        query = query.filter(deals::owner_id.is_null().or(deals::owner_id.eq_any(owners).assume_not_null()));
+    }
+    let mut deal = to_deal(query.first::<NamedRow>(conn).await?);
+    deal.lines = Some(super::lines::list(conn, scope.org, id).await?);
+    deal.external_ids = external(conn, scope.org, &[id.0]).await?.remove(&id.0).unwrap_or_default();
+    Ok(deal)
+}
+
+/// One deal within view, locked.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn find_for_update(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<DealRow> {
+    let row: DealRow = deals::table
+        .filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0)))
+        .select(DealRow::as_select())
+        .for_update()
+        .first(conn)
+        .await?;
+    if scope.sees(row.owner_id) { Ok(row) } else { Err(diesel::result::Error::NotFound) }
+}
+
+/// The names that go with a deal: its account's name and tier, its owner's name.
+///
+/// # Errors
+/// Those of the database.
+pub async fn names(
+    conn: &mut Conn,
+    org: OrgId,
+    row: &DealRow,
+) -> QueryResult<(Option<String>, Option<String>, Option<String>)> {
+    let (account, tier) = match row.account_id {
+        Some(id) => accounts::table
+            .filter(accounts::org_id.eq(org.0).and(accounts::id.eq(id)))
+            .select((accounts::name.nullable(), accounts::tier))
+            .first(conn)
+            .await
+            .optional()?
+            .unwrap_or_default(),
+        None => (None, None),
+    };
+    let owner = match row.owner_id {
+        Some(id) => users::table
+            .filter(users::org_id.eq(org.0).and(users::id.eq(id)))
+            .select(users::name)
+            .first(conn)
+            .await
+            .optional()?,
+        None => None,
+    };
+    Ok((account, tier, owner))
+}
+
+/// Makes a deal.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert(conn: &mut Conn, row: &DealRow) -> QueryResult<()> {
+    diesel::insert_into(deals::table).values(row).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes everything about a deal but its place and stage, and counts the version up.
+///
+/// # Errors
+/// Those of the database.
+pub async fn update(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
+    diesel::update(deals::table.filter(deals::org_id.eq(row.org_id).and(deals::id.eq(row.id))))
+        .set((
+            deals::title.eq(&row.title),
+            deals::account_id.eq(row.account_id),
+            deals::amount.eq(row.amount),
+            deals::currency.eq(&row.currency),
+            deals::probability.eq(row.probability),
+            deals::expected_close_on.eq(row.expected_close_on),
+            deals::next_step.eq(&row.next_step),
+            deals::next_step_on.eq(row.next_step_on),
+            deals::owner_id.eq(row.owner_id),
+            deals::loss_reason.eq(&row.loss_reason),
+            deals::loss_note.eq(&row.loss_note),
+            deals::archived_at.eq(row.archived_at),
+            deals::version.eq(deals::version + 1),
+            deals::updated_at.eq(clock::now()),
+        ))
+        .returning(DealRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Puts a deal in its place: stage, rank and what goes with the stage. The only write of these columns.
+///
+/// # Errors
+/// Those of the database.
+pub async fn place(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
+    diesel::update(deals::table.filter(deals::org_id.eq(row.org_id).and(deals::id.eq(row.id))))
+        .set((
+            deals::stage_id.eq(row.stage_id),
+            deals::reached_stage_id.eq(row.reached_stage_id),
+            deals::status.eq(&row.status),
+            deals::rank.eq(&row.rank),
+            deals::loss_reason.eq(&row.loss_reason),
+            deals::loss_note.eq(&row.loss_note),
+            deals::stage_entered_at.eq(row.stage_entered_at),
+            deals::closed_at.eq(row.closed_at),
+            deals::version.eq(deals::version + 1),
+            deals::updated_at.eq(row.updated_at),
+        ))
+        .returning(DealRow::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// The external ids of some deals.
+///
+/// # Errors
+/// Those of the database.
+pub async fn external(
+    conn: &mut Conn,
+    org: OrgId,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, BTreeMap<String, String>>> {
+    let rows: Vec<(Uuid, String, String)> = external_ids::table
+        .filter(external_ids::org_id.eq(org.0).and(external_ids::subject_kind.eq("deal")))
+        .filter(external_ids::subject_id.eq_any(ids))
+        .select((external_ids::subject_id, external_ids::source, external_ids::external_id))
+        .load(conn)
+        .await?;
+    let mut all: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
+    for (id, source, external) in rows {
+        all.entry(id).or_default().insert(source, external);
+    }
+    Ok(all)
+}
+
+/// Replaces the external ids of a deal.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replace_external(
+    conn: &mut Conn,
+    org: OrgId,
+    id: DealId,
+    ids: &BTreeMap<String, String>,
+) -> QueryResult<()> {
+    diesel::delete(
+        external_ids::table
+            .filter(external_ids::org_id.eq(org.0).and(external_ids::subject_kind.eq("deal")))
+            .filter(external_ids::subject_id.eq(id.0)),
+    )
+    .execute(conn)
+    .await?;
+    let rows: Vec<_> = ids
+        .iter()
+        .map(|(source, external)| {
+            (
+                external_ids::org_id.eq(org.0),
+                external_ids::subject_kind.eq("deal"),
+                external_ids::source.eq(source),
+                external_ids::external_id.eq(external),
+                external_ids::subject_id.eq(id.0),
+            )
+        })
+        .collect();
+    diesel::insert_into(external_ids::table).values(rows).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The order of cards within a stage.
+
+use crate::db::Conn;
+use crate::db::schema::deals;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::funnel::rank;
+use shared::id::{DealId, OrgId, StageId};
+use uuid::Uuid;
+
+diesel::define_sql_function! {
+    /// Waits for a lock that ends with the transaction.
+    fn pg_advisory_xact_lock(key: BigInt);
+}
+
+/// Lets one transaction at a time choose places in a stage, until it ends. Taken before any deal is
+/// locked, so that nobody waits in a circle.
+///
+/// # Errors
+/// Those of the database.
+pub async fn lock(conn: &mut Conn, stage: StageId) -> QueryResult<()> {
+    let (high, low) = stage.0.as_u64_pair();
+    let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
+    diesel::select(pg_advisory_xact_lock(key)).execute(conn).await?;
+    Ok(())
+}
+
+/// The rank and stage of a card that is not archived.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Option<(Uuid, String)>> {
+    deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::id.eq(deal.0)).and(deals::archived_at.is_null()))
+        .select((deals::stage_id, deals::rank))
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The first rank after `after` in a stage, the moved card left out; archived cards keep their ranks
+/// and count.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next(
+    conn: &mut Conn,
+    org: OrgId,
+    stage: StageId,
+    after: Option<&str>,
+    moved: Option<DealId>,
+) -> QueryResult<Option<String>> {
+    let mut query = deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
+        .select(deals::rank)
+        .order(deals::rank)
+        .limit(1)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(deals::rank.gt(after.to_owned()));
+    }
+    if let Some(moved) = moved {
+        query = query.filter(deals::id.ne(moved.0));
+    }
+    query.first(conn).await.optional()
+}
+
+/// The last rank of a stage.
+///
+/// # Errors
+/// Those of the database.
+pub async fn last(conn: &mut Conn, org: OrgId, stage: StageId) -> QueryResult<Option<String>> {
+    deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
+        .select(deals::rank)
+        .order(deals::rank.desc())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Gives all cards of a stage new ranks, evenly apart, in the same order. Versions stay: to a reader
+/// nothing has moved.
+///
+/// # Errors
+/// Those of the database.
+pub async fn spread(conn: &mut Conn, org: OrgId, stage: StageId) -> QueryResult<()> {
+    let ids: Vec<Uuid> = deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
+        .select(deals::id)
+        .order(deals::rank)
+        .load(conn)
+        .await?;
+    let ranks = rank::spread(ids.len());
+    diesel::sql_query(
+        "update deals set rank = fresh.rank from unnest($2::uuid[], $3::text[]) fresh (id, rank) \
+         where deals.org_id = $1 and deals.id = fresh.id",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(ranks)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
