@@ -101,6 +101,26 @@ impl Api {
         self.get(format!("/users{query}")).await
     }
 
+    /// All colleagues, page after page.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn all_users(&self) -> ApiResult<Vec<User>> {
+        // More than the bound is no sales team; it keeps a broken cursor from asking for ever.
+        const MOST_PAGES: usize = 50;
+        let mut users = Vec::new();
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let page = self.users(cursor).await?;
+            users.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(users)
+    }
+
     /// Changes a colleague.
     ///
     /// # Errors

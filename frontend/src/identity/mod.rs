@@ -1,14 +1,19 @@
 //! Who are we: sign-in, sign-up, invitations, one's own settings, teams and colleagues.
 
 mod account;
+mod colleagues;
 mod frame;
 mod invitation;
+mod invite;
 pub mod session;
 mod settings;
 mod sign_in;
 mod sign_up;
 mod sky;
 mod team;
+mod team_dialog;
+mod tree;
+mod user_sheet;
 mod words;
 
 pub use account::MyAccountPage;
