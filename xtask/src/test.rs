@@ -59,6 +59,14 @@ pub fn run(place: &Place, options: &Options) -> bool {
 }
 
 fn run_steps(place: &Place, options: &Options, tally: &mut Tally) -> Result<()> {
+    // First, so that a machine that lacks something says so before an hour of building.
+    let postgres = tools::postgres()?;
+    let browser = if options.no_browser {
+        None
+    } else {
+        Some(tools::browser()?)
+    };
+
     if options.filter.is_none() {
         checks(place)?;
         step("tests of xtask", || {
@@ -74,15 +82,10 @@ fn run_steps(place: &Place, options: &Options, tally: &mut Tally) -> Result<()> 
         run_tests(&mut tests, tally)
     })?;
 
-    let postgres = tools::postgres()?;
-    let browser = if options.no_browser {
-        None
-    } else {
+    if browser.is_some() {
         web::build(place, false)?;
-        Some(tools::browser()?)
-    };
+    }
     let server = build_server(place, false)?;
-
     step("tests of the product", || {
         let mut tests = cargo(place);
         tests.arg("test").args(PRODUCT).args(["--test", "product"]);
