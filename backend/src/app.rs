@@ -4,6 +4,8 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::http::Figures;
 use crate::identity::{Callers, Passwords, TokenKeys};
+use dashmap::DashSet;
+use shared::id::OrgId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,6 +24,8 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// The figures.
     pub figures: Arc<Figures>,
+    /// The organisations whose column figures are being folded.
+    pub folding: Arc<DashSet<OrgId>>,
     /// Set when the server is about to stop: it is no longer ready.
     pub is_draining: Arc<AtomicBool>,
 }

@@ -112,6 +112,7 @@ impl Running {
             callers: Arc::new(Callers::default()),
             passwords: Arc::new(Passwords::new((config.workers / 2).max(1))?),
             figures: Arc::new(Figures::default()),
+            folding: Arc::default(),
             is_draining: Arc::new(AtomicBool::new(false)),
             config: Arc::clone(&config),
         };

@@ -35,7 +35,9 @@ pub async fn rank_after(
         }
         ranks::spread(conn, org, stage).await?;
     }
-    Err(AppError::Internal(anyhow::anyhow!("no rank fits between two cards of stage {stage}")))
+    Err(AppError::Internal(anyhow::anyhow!(
+        "no rank fits between two cards of stage {stage}"
+    )))
 }
 
 /// The rank at the bottom of a stage whose places are locked.
@@ -50,5 +52,7 @@ pub async fn rank_at_end(conn: &mut Conn, org: OrgId, stage: StageId) -> AppResu
         }
         ranks::spread(conn, org, stage).await?;
     }
-    Err(AppError::Internal(anyhow::anyhow!("no rank fits at the end of stage {stage}")))
+    Err(AppError::Internal(anyhow::anyhow!(
+        "no rank fits at the end of stage {stage}"
+    )))
 }

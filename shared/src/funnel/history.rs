@@ -18,7 +18,9 @@ pub fn stays<S: BuildHasher>(events: &[Event], names: &HashMap<StageId, String, 
     events.sort_by_key(|event| (event.at, event.sequence));
     let mut stays: Vec<Stay> = Vec::new();
     for event in events {
-        let Some(stage_id) = stage_of(event) else { continue };
+        let Some(stage_id) = stage_of(event) else {
+            continue;
+        };
         if let Some(last) = stays.last_mut() {
             if last.stage_id == stage_id {
                 continue;
@@ -38,7 +40,13 @@ pub fn stays<S: BuildHasher>(events: &[Event], names: &HashMap<StageId, String, 
 }
 
 fn stage_of(event: &Event) -> Option<StageId> {
-    event.data.get("new")?.get("stage_id")?.as_str()?.parse().ok()
+    event
+        .data
+        .get("new")?
+        .get("stage_id")?
+        .as_str()?
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -57,7 +65,11 @@ mod tests {
             actor_kind: ActorKind::User,
             actor_id: None,
             actor_name: None,
-            kind: if sequence == 0 { EventKind::DealCreated } else { EventKind::DealMoved },
+            kind: if sequence == 0 {
+                EventKind::DealCreated
+            } else {
+                EventKind::DealMoved
+            },
             subject_kind: SubjectKind::Deal,
             subject_id: Uuid::nil(),
             account_id: None,

@@ -1,6 +1,31 @@
-//! The routes of funnel.
+//! The routes of the funnel room.
+
+mod board;
+mod deals;
+mod funnels;
+mod history;
+mod moves;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Adds the routes of this room.
-pub fn configure(_: &mut ServiceConfig<'_>) {}
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(funnels::list_funnels)
+        .service(funnels::create_funnel)
+        .service(funnels::get_funnel)
+        .service(funnels::update_funnel)
+        .service(funnels::archive_funnel)
+        .service(funnels::restore_funnel)
+        .service(board::get_board)
+        .service(board::get_totals)
+        .service(board::list_cards)
+        .service(deals::create_deal)
+        .service(deals::get_deal)
+        .service(deals::update_deal)
+        .service(deals::archive_deal)
+        .service(deals::restore_deal)
+        .service(moves::move_deal)
+        .service(history::list_stage_history)
+        .service(history::list_deal_audit);
+}

@@ -33,7 +33,10 @@ impl Narrow {
     /// Whether owners alone narrow the board, so that the kept sums serve.
     #[must_use]
     pub const fn is_by_owner_only(&self) -> bool {
-        self.industry.is_none() && self.tier.is_none() && self.overdue_on.is_none() && self.text.is_none()
+        self.industry.is_none()
+            && self.tier.is_none()
+            && self.overdue_on.is_none()
+            && self.text.is_none()
     }
 
     /// The owners it narrows to.
@@ -43,7 +46,11 @@ impl Narrow {
             (None, None) => None,
             (None, Some(team)) => Some(team.clone()),
             (Some(owner), None) => Some(vec![owner]),
-            (Some(owner), Some(team)) => Some(if team.contains(&owner) { vec![owner] } else { Vec::new() }),
+            (Some(owner), Some(team)) => Some(if team.contains(&owner) {
+                vec![owner]
+            } else {
+                Vec::new()
+            }),
         }
     }
 }
@@ -57,9 +64,11 @@ pub fn in_view(scope: &Scope) -> Condition {
     match scope.owners() {
         None => Box::new(deals::org_id.eq(scope.org.0)),
         Some(owners) => Box::new(
-            deals::org_id
-                .eq(scope.org.0)
-                .and(deals::owner_id.is_null().or(deals::owner_id.eq_any(owners).assume_not_null())),
+            deals::org_id.eq(scope.org.0).and(
+                deals::owner_id
+                    .is_null()
+                    .or(deals::owner_id.eq_any(owners).assume_not_null()),
+            ),
         ),
     }
 }
@@ -72,18 +81,42 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
         all = Box::new(all.and(deals::owner_id.eq_any(owners).assume_not_null()));
     }
     if let Some(industry) = &narrow.industry {
-        all = Box::new(all.and(accounts::industry.nullable().eq(industry.clone()).assume_not_null()));
+        all = Box::new(
+            all.and(
+                accounts::industry
+                    .nullable()
+                    .eq(industry.clone())
+                    .assume_not_null(),
+            ),
+        );
     }
     if let Some(tier) = &narrow.tier {
         all = Box::new(all.and(accounts::tier.nullable().eq(tier.clone()).assume_not_null()));
     }
     if let Some(day) = narrow.overdue_on {
-        all = Box::new(all.and(deals::status.eq("open")).and(deals::next_step_on.lt(day).assume_not_null()));
+        all = Box::new(
+            all.and(deals::status.eq("open"))
+                .and(deals::next_step_on.lt(day).assume_not_null()),
+        );
     }
     if let Some(text) = &narrow.text {
-        let pattern = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        let in_name = accounts::name.nullable().ilike(pattern.clone()).assume_not_null();
-        all = Box::new(all.and(deals::title.ilike(pattern).or(accounts::name.nullable().is_not_null().and(in_name))));
+        let pattern = format!(
+            "%{}%",
+            text.replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_")
+        );
+        let in_name = accounts::name
+            .nullable()
+            .ilike(pattern.clone())
+            .assume_not_null();
+        all = Box::new(
+            all.and(
+                deals::title
+                    .ilike(pattern)
+                    .or(accounts::name.nullable().is_not_null().and(in_name)),
+            ),
+        );
     }
     all
 }

@@ -17,7 +17,10 @@ use uuid::Uuid;
 /// A deal as stored.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = deals)]
-#[expect(missing_docs, reason = "the columns of the table, see its migration and `Deal`")]
+#[expect(
+    missing_docs,
+    reason = "the columns of the table, see its migration and `Deal`"
+)]
 pub struct DealRow {
     pub org_id: Uuid,
     pub id: Uuid,
@@ -53,17 +56,25 @@ pub type NamedRow = (DealRow, Option<String>, Option<String>, Option<String>);
 pub fn named() -> _ {
     deals::table
         .left_join(
-            accounts::table.on(accounts::org_id.eq(deals::org_id).and(accounts::id.nullable().eq(deals::account_id))),
+            accounts::table.on(accounts::org_id
+                .eq(deals::org_id)
+                .and(accounts::id.nullable().eq(deals::account_id))),
         )
-        .left_join(users::table.on(users::org_id.eq(deals::org_id).and(users::id.nullable().eq(deals::owner_id))))
+        .left_join(
+            users::table.on(users::org_id
+                .eq(deals::org_id)
+                .and(users::id.nullable().eq(deals::owner_id))),
+        )
 }
 
 type AccountOn = dsl::And<
     dsl::Eq<accounts::org_id, deals::org_id>,
     dsl::Eq<dsl::Nullable<accounts::id>, deals::account_id>,
 >;
-type OwnerOn =
-    dsl::And<dsl::Eq<users::org_id, deals::org_id>, dsl::Eq<dsl::Nullable<users::id>, deals::owner_id>>;
+type OwnerOn = dsl::And<
+    dsl::Eq<users::org_id, deals::org_id>,
+    dsl::Eq<dsl::Nullable<users::id>, deals::owner_id>,
+>;
 
 /// The tables of [`named`], for conditions on it.
 pub type Named = dsl::LeftJoinQuerySource<
@@ -76,14 +87,22 @@ pub type Named = dsl::LeftJoinQuerySource<
 #[diesel::dsl::auto_type]
 pub fn columns() -> _ {
     let row: diesel::dsl::AsSelect<DealRow, diesel::pg::Pg> = DealRow::as_select();
-    (row, accounts::name.nullable(), accounts::tier.nullable(), users::name.nullable())
+    (
+        row,
+        accounts::name.nullable(),
+        accounts::tier.nullable(),
+        users::name.nullable(),
+    )
 }
 
 impl DealRow {
     /// The amount with its currency.
     #[must_use]
     pub fn money(&self) -> Option<Money> {
-        Some(Money::new(self.amount?.normalize(), Currency::parse(self.currency.as_deref()?)?))
+        Some(Money::new(
+            self.amount?.normalize(),
+            Currency::parse(self.currency.as_deref()?)?,
+        ))
     }
 
     /// The owner.
@@ -94,7 +113,12 @@ impl DealRow {
 
     /// The wire form with the names that go with it.
     #[must_use]
-    pub fn into_deal(self, account_name: Option<String>, tier: Option<String>, owner_name: Option<String>) -> Deal {
+    pub fn into_deal(
+        self,
+        account_name: Option<String>,
+        tier: Option<String>,
+        owner_name: Option<String>,
+    ) -> Deal {
         Deal {
             id: DealId(self.id),
             amount: self.money(),
@@ -136,14 +160,23 @@ pub fn to_deal((row, account_name, tier, owner_name): NamedRow) -> Deal {
 /// # Errors
 /// `NotFound`, or those of the database.
 pub async fn find(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<Deal> {
-    let mut query =
-        named().filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0))).select(columns()).into_boxed();
+    let mut query = named()
+        .filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0)))
+        .select(columns())
+        .into_boxed();
     if let Some(owners) = scope.owners() {
-        query = query.filter(deals::owner_id.is_null().or(deals::owner_id.eq_any(owners).assume_not_null()));
+        query = query.filter(
+            deals::owner_id
+                .is_null()
+                .or(deals::owner_id.eq_any(owners).assume_not_null()),
+        );
     }
     let mut deal = to_deal(query.first::<NamedRow>(conn).await?);
     deal.lines = Some(super::lines::list(conn, scope.org, id).await?);
-    deal.external_ids = external(conn, scope.org, &[id.0]).await?.remove(&id.0).unwrap_or_default();
+    deal.external_ids = external(conn, scope.org, &[id.0])
+        .await?
+        .remove(&id.0)
+        .unwrap_or_default();
     Ok(deal)
 }
 
@@ -158,7 +191,11 @@ pub async fn find_for_update(conn: &mut Conn, scope: &Scope, id: DealId) -> Quer
         .for_update()
         .first(conn)
         .await?;
-    if scope.sees(row.owner_id) { Ok(row) } else { Err(diesel::result::Error::NotFound) }
+    if scope.sees(row.owner_id) {
+        Ok(row)
+    } else {
+        Err(diesel::result::Error::NotFound)
+    }
 }
 
 /// The names that go with a deal: its account's name and tier, its owner's name.
@@ -192,12 +229,49 @@ pub async fn names(
     Ok((account, tier, owner))
 }
 
+/// Whether an account is archived; `None` when it is not there or out of view. An account is in view
+/// by its owner, or by a deal on it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_account_archived(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AccountId,
+) -> QueryResult<Option<bool>> {
+    let mut query = accounts::table
+        .filter(accounts::org_id.eq(scope.org.0).and(accounts::id.eq(id.0)))
+        .select(accounts::archived_at.is_not_null())
+        .into_boxed();
+    if let Some(owners) = scope.owners() {
+        let by_deal = diesel::dsl::exists(
+            deals::table
+                .filter(
+                    deals::org_id
+                        .eq(scope.org.0)
+                        .and(deals::account_id.eq(id.0)),
+                )
+                .filter(deals::owner_id.eq_any(owners.clone())),
+        );
+        query = query.filter(
+            accounts::owner_id
+                .is_null()
+                .or(accounts::owner_id.eq_any(owners).assume_not_null())
+                .or(by_deal),
+        );
+    }
+    query.first(conn).await.optional()
+}
+
 /// Makes a deal.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn insert(conn: &mut Conn, row: &DealRow) -> QueryResult<()> {
-    diesel::insert_into(deals::table).values(row).execute(conn).await?;
+    diesel::insert_into(deals::table)
+        .values(row)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -261,9 +335,17 @@ pub async fn external(
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, BTreeMap<String, String>>> {
     let rows: Vec<(Uuid, String, String)> = external_ids::table
-        .filter(external_ids::org_id.eq(org.0).and(external_ids::subject_kind.eq("deal")))
+        .filter(
+            external_ids::org_id
+                .eq(org.0)
+                .and(external_ids::subject_kind.eq("deal")),
+        )
         .filter(external_ids::subject_id.eq_any(ids))
-        .select((external_ids::subject_id, external_ids::source, external_ids::external_id))
+        .select((
+            external_ids::subject_id,
+            external_ids::source,
+            external_ids::external_id,
+        ))
         .load(conn)
         .await?;
     let mut all: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
@@ -285,7 +367,11 @@ pub async fn replace_external(
 ) -> QueryResult<()> {
     diesel::delete(
         external_ids::table
-            .filter(external_ids::org_id.eq(org.0).and(external_ids::subject_kind.eq("deal")))
+            .filter(
+                external_ids::org_id
+                    .eq(org.0)
+                    .and(external_ids::subject_kind.eq("deal")),
+            )
             .filter(external_ids::subject_id.eq(id.0)),
     )
     .execute(conn)
@@ -302,6 +388,9 @@ pub async fn replace_external(
             )
         })
         .collect();
-    diesel::insert_into(external_ids::table).values(rows).execute(conn).await?;
+    diesel::insert_into(external_ids::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -127,28 +127,46 @@ pub async fn list(
     limit: i64,
 ) -> QueryResult<Vec<Funnel>> {
     let mut query = funnels::table
-        .filter(funnels::org_id.eq(org.0).and(funnels::archived_at.is_not_null().eq(is_archived)))
+        .filter(
+            funnels::org_id
+                .eq(org.0)
+                .and(funnels::archived_at.is_not_null().eq(is_archived)),
+        )
         .select(FunnelRow::as_select())
         .order((funnels::created_at, funnels::id))
         .limit(limit)
         .into_boxed();
     if let Some((at, id)) = after {
         let at: DateTime<Utc> = at.parse().unwrap_or_default();
-        query = query.filter(funnels::created_at.gt(at).or(funnels::created_at.eq(at).and(funnels::id.gt(id))));
+        query = query.filter(
+            funnels::created_at
+                .gt(at)
+                .or(funnels::created_at.eq(at).and(funnels::id.gt(id))),
+        );
     }
     let rows: Vec<FunnelRow> = query.load(conn).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let all: Vec<StageRow> = stages::table
-        .filter(stages::org_id.eq(org.0).and(stages::funnel_id.eq_any(ids)).and(stages::archived_at.is_null()))
+        .filter(
+            stages::org_id
+                .eq(org.0)
+                .and(stages::funnel_id.eq_any(ids))
+                .and(stages::archived_at.is_null()),
+        )
         .select(StageRow::as_select())
         .order(stages::position)
         .load(conn)
         .await?;
-    let mut all: Vec<Stage> = all.into_iter().map(|row| KnownStage::from(row).stage).collect();
+    let mut all: Vec<Stage> = all
+        .into_iter()
+        .map(|row| KnownStage::from(row).stage)
+        .collect();
     Ok(rows
         .into_iter()
         .map(|row| {
-            let (own, rest) = std::mem::take(&mut all).into_iter().partition(|stage| stage.funnel_id.0 == row.id);
+            let (own, rest) = std::mem::take(&mut all)
+                .into_iter()
+                .partition(|stage| stage.funnel_id.0 == row.id);
             all = rest;
             assemble(row, own)
         })
@@ -157,7 +175,11 @@ pub async fn list(
 
 async fn live_stages(conn: &mut Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<Stage>> {
     let all = stages(conn, org, funnel).await?;
-    Ok(all.into_iter().filter(|known| !known.is_archived).map(|known| known.stage).collect())
+    Ok(all
+        .into_iter()
+        .filter(|known| !known.is_archived)
+        .map(|known| known.stage)
+        .collect())
 }
 
 /// All stages of a funnel in order, archived ones too.
@@ -193,7 +215,11 @@ pub async fn find_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryResult
 /// Those of the database.
 pub async fn insert(conn: &mut Conn, org: OrgId, id: FunnelId, name: &str) -> QueryResult<()> {
     diesel::insert_into(funnels::table)
-        .values((funnels::org_id.eq(org.0), funnels::id.eq(id.0), funnels::name.eq(name)))
+        .values((
+            funnels::org_id.eq(org.0),
+            funnels::id.eq(id.0),
+            funnels::name.eq(name),
+        ))
         .execute(conn)
         .await?;
     Ok(())
@@ -203,7 +229,12 @@ pub async fn insert(conn: &mut Conn, org: OrgId, id: FunnelId, name: &str) -> Qu
 ///
 /// # Errors
 /// Those of the database.
-pub async fn touch(conn: &mut Conn, org: OrgId, id: FunnelId, name: Option<&str>) -> QueryResult<()> {
+pub async fn touch(
+    conn: &mut Conn,
+    org: OrgId,
+    id: FunnelId,
+    name: Option<&str>,
+) -> QueryResult<()> {
     let target = funnels::table.filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)));
     diesel::update(target)
         .set((
@@ -220,7 +251,12 @@ pub async fn touch(conn: &mut Conn, org: OrgId, id: FunnelId, name: Option<&str>
 ///
 /// # Errors
 /// Those of the database.
-pub async fn archive(conn: &mut Conn, org: OrgId, id: FunnelId, at: Option<DateTime<Utc>>) -> QueryResult<()> {
+pub async fn archive(
+    conn: &mut Conn,
+    org: OrgId,
+    id: FunnelId,
+    at: Option<DateTime<Utc>>,
+) -> QueryResult<()> {
     diesel::update(funnels::table.filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0))))
         .set((
             funnels::version.eq(funnels::version + 1),
@@ -292,7 +328,10 @@ pub async fn update_stage(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryRe
 /// Those of the database.
 pub async fn archive_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryResult<()> {
     diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0))))
-        .set((stages::archived_at.eq(clock::now()), stages::updated_at.eq(clock::now())))
+        .set((
+            stages::archived_at.eq(clock::now()),
+            stages::updated_at.eq(clock::now()),
+        ))
         .execute(conn)
         .await?;
     Ok(())

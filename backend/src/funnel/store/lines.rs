@@ -15,9 +15,22 @@ use uuid::Uuid;
 /// Those of the database.
 pub async fn list(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<DealLine>> {
     let rows: Vec<(Uuid, String, Decimal, Option<Decimal>)> = deal_lines::table
-        .inner_join(products::table.on(products::org_id.eq(deal_lines::org_id).and(products::id.eq(deal_lines::product_id))))
-        .filter(deal_lines::org_id.eq(org.0).and(deal_lines::deal_id.eq(deal.0)))
-        .select((deal_lines::product_id, products::name, deal_lines::quantity, deal_lines::unit_price))
+        .inner_join(
+            products::table.on(products::org_id
+                .eq(deal_lines::org_id)
+                .and(products::id.eq(deal_lines::product_id))),
+        )
+        .filter(
+            deal_lines::org_id
+                .eq(org.0)
+                .and(deal_lines::deal_id.eq(deal.0)),
+        )
+        .select((
+            deal_lines::product_id,
+            products::name,
+            deal_lines::quantity,
+            deal_lines::unit_price,
+        ))
         .order(deal_lines::position)
         .load(conn)
         .await?;
@@ -36,10 +49,21 @@ pub async fn list(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<
 ///
 /// # Errors
 /// Those of the database.
-pub async fn replace(conn: &mut Conn, org: OrgId, deal: DealId, lines: &[DealLine]) -> QueryResult<()> {
-    diesel::delete(deal_lines::table.filter(deal_lines::org_id.eq(org.0).and(deal_lines::deal_id.eq(deal.0))))
-        .execute(conn)
-        .await?;
+pub async fn replace(
+    conn: &mut Conn,
+    org: OrgId,
+    deal: DealId,
+    lines: &[DealLine],
+) -> QueryResult<()> {
+    diesel::delete(
+        deal_lines::table.filter(
+            deal_lines::org_id
+                .eq(org.0)
+                .and(deal_lines::deal_id.eq(deal.0)),
+        ),
+    )
+    .execute(conn)
+    .await?;
     let rows: Vec<_> = (0..)
         .zip(lines)
         .map(|(position, line)| {
@@ -53,6 +77,9 @@ pub async fn replace(conn: &mut Conn, org: OrgId, deal: DealId, lines: &[DealLin
             )
         })
         .collect();
-    diesel::insert_into(deal_lines::table).values(rows).execute(conn).await?;
+    diesel::insert_into(deal_lines::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -22,7 +22,9 @@ diesel::define_sql_function! {
 pub async fn lock(conn: &mut Conn, stage: StageId) -> QueryResult<()> {
     let (high, low) = stage.0.as_u64_pair();
     let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
-    diesel::select(pg_advisory_xact_lock(key)).execute(conn).await?;
+    diesel::select(pg_advisory_xact_lock(key))
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -32,7 +34,12 @@ pub async fn lock(conn: &mut Conn, stage: StageId) -> QueryResult<()> {
 /// Those of the database.
 pub async fn of(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Option<(Uuid, String)>> {
     deals::table
-        .filter(deals::org_id.eq(org.0).and(deals::id.eq(deal.0)).and(deals::archived_at.is_null()))
+        .filter(
+            deals::org_id
+                .eq(org.0)
+                .and(deals::id.eq(deal.0))
+                .and(deals::archived_at.is_null()),
+        )
         .select((deals::stage_id, deals::rank))
         .first(conn)
         .await

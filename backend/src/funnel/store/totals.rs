@@ -3,7 +3,7 @@
 
 use super::board::{Narrow, passes};
 use super::deals::named;
-use crate::db::schema::{deals, stage_totals};
+use crate::db::schema::{deals, organisations, stage_totals};
 use crate::db::{Conn, Scope};
 use diesel::dsl::{count_star, sum};
 use diesel::prelude::*;
@@ -38,6 +38,19 @@ pub struct Totals {
     pub is_long: bool,
 }
 
+/// The currency an organisation sums in.
+///
+/// # Errors
+/// Those of the database.
+pub async fn currency(conn: &mut Conn, org: OrgId) -> QueryResult<Currency> {
+    let code: String = organisations::table
+        .filter(organisations::id.eq(org.0))
+        .select(organisations::currency)
+        .first(conn)
+        .await?;
+    Ok(Currency::parse(&code).unwrap_or(Currency::CNY))
+}
+
 /// The figures of the stages as the scope sees them through a filter.
 ///
 /// # Errors
@@ -55,14 +68,30 @@ pub async fn find(
     } else {
         (counted(conn, scope, &ids, narrow).await?, false)
     };
-    Ok(Totals { by_stage: figures(stages, &sums, first), is_long })
+    Ok(Totals {
+        by_stage: figures(stages, &sums, first),
+        is_long,
+    })
 }
 
-async fn kept(conn: &mut Conn, scope: &Scope, ids: Vec<Uuid>, narrow: &Narrow) -> QueryResult<(Vec<Sum>, bool)> {
+async fn kept(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: Vec<Uuid>,
+    narrow: &Narrow,
+) -> QueryResult<(Vec<Sum>, bool)> {
     use stage_totals as t;
 
-    type Row =
-        (Uuid, String, Option<String>, Option<Decimal>, Option<Decimal>, Option<Decimal>, Option<Decimal>, i64);
+    type Row = (
+        Uuid,
+        String,
+        Option<String>,
+        Option<Decimal>,
+        Option<Decimal>,
+        Option<Decimal>,
+        Option<Decimal>,
+        i64,
+    );
     let mut query = t::table
         .filter(t::org_id.eq(scope.org.0).and(t::stage_id.eq_any(ids)))
         .group_by((t::stage_id, t::measure, t::currency))
@@ -78,7 +107,11 @@ async fn kept(conn: &mut Conn, scope: &Scope, ids: Vec<Uuid>, narrow: &Narrow) -
         ))
         .into_boxed();
     if let Some(owners) = scope.owners() {
-        query = query.filter(t::owner_id.is_null().or(t::owner_id.eq_any(owners).assume_not_null()));
+        query = query.filter(
+            t::owner_id
+                .is_null()
+                .or(t::owner_id.eq_any(owners).assume_not_null()),
+        );
     }
     if let Some(owners) = narrow.owners() {
         query = query.filter(t::owner_id.eq_any(owners).assume_not_null());
@@ -87,42 +120,75 @@ async fn kept(conn: &mut Conn, scope: &Scope, ids: Vec<Uuid>, narrow: &Narrow) -
     let length: i64 = rows.iter().map(|row| row.7).sum();
     let sums = rows
         .into_iter()
-        .map(|(stage, measure, currency, deals, amount, own, loose, _)| Sum {
-            stage,
-            is_reached: measure == "reached",
-            currency,
-            deals: deals.and_then(|deals| i64::try_from(deals).ok()).unwrap_or_default(),
-            amount: amount.unwrap_or_default(),
-            own_weighted: own.unwrap_or_default(),
-            loose: loose.unwrap_or_default(),
-        })
+        .map(
+            |(stage, measure, currency, deals, amount, own, loose, _)| Sum {
+                stage,
+                is_reached: measure == "reached",
+                currency,
+                deals: deals
+                    .and_then(|deals| i64::try_from(deals).ok())
+                    .unwrap_or_default(),
+                amount: amount.unwrap_or_default(),
+                own_weighted: own.unwrap_or_default(),
+                loose: loose.unwrap_or_default(),
+            },
+        )
         .collect();
     Ok((sums, length > MANY))
 }
 
-async fn counted(conn: &mut Conn, scope: &Scope, ids: &[Uuid], narrow: &Narrow) -> QueryResult<Vec<Sum>> {
-    type Row = (Uuid, Option<String>, i64, Option<Decimal>, Option<Decimal>, Option<Decimal>);
+async fn counted(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Uuid],
+    narrow: &Narrow,
+) -> QueryResult<Vec<Sum>> {
+    type Row = (
+        Uuid,
+        Option<String>,
+        i64,
+        Option<Decimal>,
+        Option<Decimal>,
+        Option<Decimal>,
+    );
     let own = || {
         diesel::dsl::sql::<Nullable<Numeric>>(
             "sum(deals.amount * deals.probability / 100) filter (where deals.probability is not null)",
         )
     };
-    let loose =
-        || diesel::dsl::sql::<Nullable<Numeric>>("sum(deals.amount) filter (where deals.probability is null)");
+    let loose = || {
+        diesel::dsl::sql::<Nullable<Numeric>>(
+            "sum(deals.amount) filter (where deals.probability is null)",
+        )
+    };
     let amount = || diesel::dsl::sql::<Nullable<Numeric>>("sum(deals.amount)");
     let count = || diesel::dsl::sql::<BigInt>("count(*)");
     let at: Vec<Row> = named()
         .filter(passes(scope, narrow))
         .filter(deals::stage_id.eq_any(ids.to_vec()))
         .group_by((deals::stage_id, deals::currency))
-        .select((deals::stage_id, deals::currency, count(), amount(), own(), loose()))
+        .select((
+            deals::stage_id,
+            deals::currency,
+            count(),
+            amount(),
+            own(),
+            loose(),
+        ))
         .load(conn)
         .await?;
     let reached: Vec<Row> = named()
         .filter(passes(scope, narrow))
         .filter(deals::reached_stage_id.eq_any(ids.to_vec()))
         .group_by((deals::reached_stage_id, deals::currency))
-        .select((deals::reached_stage_id, deals::currency, count(), amount(), own(), loose()))
+        .select((
+            deals::reached_stage_id,
+            deals::currency,
+            count(),
+            amount(),
+            own(),
+            loose(),
+        ))
         .load(conn)
         .await?;
     let to_sum = |is_reached| {
@@ -136,22 +202,36 @@ async fn counted(conn: &mut Conn, scope: &Scope, ids: &[Uuid], narrow: &Narrow) 
             loose: loose.unwrap_or_default(),
         }
     };
-    Ok(at.into_iter().map(to_sum(false)).chain(reached.into_iter().map(to_sum(true))).collect())
+    Ok(at
+        .into_iter()
+        .map(to_sum(false))
+        .chain(reached.into_iter().map(to_sum(true)))
+        .collect())
 }
 
 /// Puts the sums together: per stage counts and amounts per currency, and the conversion to the next.
 fn figures(stages: &[Stage], sums: &[Sum], first: Currency) -> HashMap<StageId, ColumnTotals> {
     let reached = |stage: &Stage| -> i64 {
-        sums.iter().filter(|sum| sum.is_reached && sum.stage == stage.id.0).map(|sum| sum.deals).sum()
+        sums.iter()
+            .filter(|sum| sum.is_reached && sum.stage == stage.id.0)
+            .map(|sum| sum.deals)
+            .sum()
     };
     // Stages on the way to winning, in order; whoever reached a later one passed the earlier ones.
-    let path: Vec<&Stage> = stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost).collect();
+    let path: Vec<&Stage> = stages
+        .iter()
+        .filter(|stage| stage.fields.kind != StageKind::Lost)
+        .collect();
     let mut passed: HashMap<StageId, Option<i16>> = HashMap::new();
     let mut beyond = 0;
     for stage in path.iter().rev() {
         let here = beyond + reached(stage);
         let is_last = beyond == 0 && path.last().is_some_and(|last| last.id == stage.id);
-        let share = if is_last || here == 0 { None } else { i16::try_from((beyond * 100 + here / 2) / here).ok() };
+        let share = if is_last || here == 0 {
+            None
+        } else {
+            i16::try_from((beyond * 100 + here / 2) / here).ok()
+        };
         passed.insert(stage.id, share);
         beyond = here;
     }
@@ -160,9 +240,14 @@ fn figures(stages: &[Stage], sums: &[Sum], first: Currency) -> HashMap<StageId, 
         .map(|stage| {
             let mut count = 0;
             let mut money: BTreeMap<(bool, Currency), (Decimal, Decimal)> = BTreeMap::new();
-            for sum in sums.iter().filter(|sum| !sum.is_reached && sum.stage == stage.id.0) {
+            for sum in sums
+                .iter()
+                .filter(|sum| !sum.is_reached && sum.stage == stage.id.0)
+            {
                 count += sum.deals;
-                let Some(currency) = sum.currency.as_deref().and_then(Currency::parse) else { continue };
+                let Some(currency) = sum.currency.as_deref().and_then(Currency::parse) else {
+                    continue;
+                };
                 let usual = Decimal::from(stage.fields.usual_probability()) / Decimal::from(100);
                 let entry = money.entry((currency != first, currency)).or_default();
                 entry.0 += sum.amount;
@@ -170,7 +255,10 @@ fn figures(stages: &[Stage], sums: &[Sum], first: Currency) -> HashMap<StageId, 
             }
             let totals = ColumnTotals {
                 count,
-                sums: money.iter().map(|((_, c), (sum, _))| Money::new(sum.normalize(), *c)).collect(),
+                sums: money
+                    .iter()
+                    .map(|((_, c), (sum, _))| Money::new(sum.normalize(), *c))
+                    .collect(),
                 weighted: money
                     .iter()
                     .map(|((_, c), (_, weighted))| Money::new(weighted.round_dp(2).normalize(), *c))

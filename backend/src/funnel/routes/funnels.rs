@@ -1,0 +1,304 @@
+//! Funnels: made whole with their stages, changed whole.
+
+use crate::app::App;
+use crate::clock::{self, new_id};
+use crate::db::Tx;
+use crate::error::{AppError, AppResult, OnConstraint};
+use crate::events::NewEvent;
+use crate::funnel::store::funnels as store;
+use crate::http::page::limit;
+use crate::http::{Answer, Body, Cursor, IfMatch, Once, Params, Replay};
+use crate::identity::Require;
+use crate::identity::permit::{EditFunnels, ReadFunnels};
+use actix_web::{delete, get, patch, post, web};
+use serde::Deserialize;
+use shared::error::{ErrorCode, Problem};
+use shared::event::{EventKind, SubjectKind};
+use shared::funnel::{Funnel, FunnelPatch, NewFunnel, Stage, StageDraft};
+use shared::id::{FunnelId, StageId};
+use shared::page::Page;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Which funnels.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct FunnelParams {
+    /// Those put away instead of those in use.
+    archived: bool,
+    /// Where to go on; from `next_cursor`.
+    cursor: Option<String>,
+    /// Items of a page, 1 to 200; default 50.
+    limit: Option<u32>,
+}
+
+/// Lists funnels with their stages, oldest first.
+#[utoipa::path(
+    tag = "funnel", operation_id = "list_funnels", params(FunnelParams),
+    responses((status = 200, body = Page<Funnel>), (status = "4XX", body = Problem)),
+    security(("bearer" = ["read_funnels"]))
+)]
+#[get("/funnels")]
+pub async fn list_funnels(
+    app: web::Data<App>,
+    caller: Require<ReadFunnels>,
+    params: Params<FunnelParams>,
+) -> AppResult<Answer> {
+    let params = params.0;
+    let what = format!("funnels:{}", params.archived);
+    let limit = limit(params.limit)?;
+    let after: Option<(String, Uuid)> = Cursor::read(&what, params.cursor.as_deref())?;
+
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let rows = store::list(
+        tx.conn(),
+        caller.scope.org,
+        params.archived,
+        after,
+        limit + 1,
+    )
+    .await?;
+    tx.commit().await?;
+
+    let mut page = Cursor::page(&what, rows, limit, |funnel| {
+        (funnel.created_at.to_rfc3339(), funnel.id.0)
+    })?;
+    page.next = page.next_cursor.as_ref().map(|cursor| {
+        format!(
+            "/api/v1/funnels?archived={}&limit={limit}&cursor={cursor}",
+            params.archived
+        )
+    });
+    Answer::list(&page)
+}
+
+/// Makes a funnel with its stages.
+#[utoipa::path(
+    tag = "funnel", operation_id = "create_funnel", request_body = NewFunnel,
+    responses((status = 201, body = Funnel), (status = "4XX", body = Problem)),
+    security(("bearer" = ["edit_funnels"]))
+)]
+#[post("/funnels")]
+pub async fn create_funnel(
+    app: web::Data<App>,
+    caller: Require<EditFunnels>,
+    once: Once,
+    body: Body<NewFunnel>,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let claim = match once.begin(&mut tx, "create_funnel", &body.hash).await? {
+        Replay::Answered(answer) => return Ok(answer),
+        Replay::New(claim) => claim,
+    };
+
+    let funnel = insert(&mut tx, body.value).await?;
+
+    let location = format!("/api/v1/funnels/{}", funnel.id);
+    claim
+        .finish(tx, Answer::created(&funnel, funnel.version, location)?)
+        .await
+}
+
+/// Writes a new funnel with its stages and its event.
+///
+/// # Errors
+/// 422 when the name is taken.
+pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
+    let org = tx.scope().org;
+    let id: FunnelId = new_id();
+    store::insert(tx.conn(), org, id, new.name.trim())
+        .await
+        .on_constraint("funnels_name_key", || {
+            AppError::field("/name", ErrorCode::Taken)
+        })?;
+    for (position, draft) in (0..).zip(new.stages) {
+        let stage = Stage {
+            id: new_id(),
+            funnel_id: id,
+            position,
+            fields: draft.fields,
+        };
+        store::insert_stage(tx.conn(), org, &stage).await?;
+    }
+    let funnel = store::find(tx.conn(), org, id).await?;
+    tx.record(
+        NewEvent::new(EventKind::FunnelCreated, SubjectKind::Funnel, id.0)
+            .with_change(None, Some(&funnel)),
+    )
+    .await?;
+    Ok(funnel)
+}
+
+/// Answers one funnel with its stages.
+#[utoipa::path(
+    tag = "funnel", operation_id = "get_funnel", params(("id" = FunnelId, Path)),
+    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    security(("bearer" = ["read_funnels"]))
+)]
+#[get("/funnels/{id}")]
+pub async fn get_funnel(
+    app: web::Data<App>,
+    caller: Require<ReadFunnels>,
+    id: web::Path<FunnelId>,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let funnel = store::find(tx.conn(), caller.scope.org, *id).await?;
+    tx.commit().await?;
+    Answer::versioned(&funnel, funnel.version)
+}
+
+/// Changes a funnel: its name, or all its stages at once.
+///
+/// Stages with an id are kept and changed, those without are new, those left out are archived. A stage
+/// that still holds deals cannot be left out.
+#[utoipa::path(
+    tag = "funnel", operation_id = "update_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
+    request_body = FunnelPatch,
+    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    security(("bearer" = ["edit_funnels"]))
+)]
+#[patch("/funnels/{id}")]
+pub async fn update_funnel(
+    app: web::Data<App>,
+    caller: Require<EditFunnels>,
+    id: web::Path<FunnelId>,
+    if_match: IfMatch,
+    body: Body<FunnelPatch>,
+) -> AppResult<Answer> {
+    let org = caller.scope.org;
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let old = store::find_for_update(tx.conn(), org, *id).await?;
+    if_match.check(&old, old.version)?;
+    if old.archived_at.is_some() {
+        return Err(AppError::Conflict(ErrorCode::Archived));
+    }
+
+    store::touch(
+        tx.conn(),
+        org,
+        *id,
+        body.value.name.as_deref().map(str::trim),
+    )
+    .await
+    .on_constraint("funnels_name_key", || {
+        AppError::field("/name", ErrorCode::Taken)
+    })?;
+    if let Some(drafts) = body.value.stages {
+        replace_stages(&mut tx, &old, drafts).await?;
+    }
+
+    let funnel = store::find(tx.conn(), org, *id).await?;
+    let event = NewEvent::new(EventKind::FunnelUpdated, SubjectKind::Funnel, id.0);
+    tx.record(event.with_change(Some(&old), Some(&funnel)))
+        .await?;
+    tx.commit().await?;
+    Answer::versioned(&funnel, funnel.version)
+}
+
+async fn replace_stages(tx: &mut Tx, old: &Funnel, drafts: Vec<StageDraft>) -> AppResult<()> {
+    let org = tx.scope().org;
+    let mut left: HashMap<StageId, Stage> = old
+        .stages
+        .iter()
+        .map(|stage| (stage.id, stage.clone()))
+        .collect();
+    for (index, draft) in drafts.into_iter().enumerate() {
+        let position = i32::try_from(index).unwrap_or(i32::MAX);
+        match draft.id {
+            None => {
+                let stage = Stage {
+                    id: new_id(),
+                    funnel_id: old.id,
+                    position,
+                    fields: draft.fields,
+                };
+                store::insert_stage(tx.conn(), org, &stage).await?;
+            }
+            Some(id) => {
+                let pointer = format!("/stages/{index}");
+                let known = left.remove(&id).ok_or_else(|| {
+                    AppError::field(format!("{pointer}/id"), ErrorCode::NoSuchRecord)
+                })?;
+                let is_other_kind = known.fields.kind != draft.fields.kind;
+                if is_other_kind && store::holds_deals(tx.conn(), org, id).await? {
+                    return Err(AppError::field(
+                        format!("{pointer}/kind"),
+                        ErrorCode::NotEmpty,
+                    ));
+                }
+                let stage = Stage {
+                    id,
+                    funnel_id: old.id,
+                    position,
+                    fields: draft.fields,
+                };
+                store::update_stage(tx.conn(), org, &stage).await?;
+            }
+        }
+    }
+    for id in left.into_keys() {
+        // A move into the stage takes the same lock, so none can slip in between.
+        crate::funnel::store::ranks::lock(tx.conn(), id).await?;
+        if store::holds_deals(tx.conn(), org, id).await? {
+            return Err(AppError::field("/stages", ErrorCode::NotEmpty));
+        }
+        store::archive_stage(tx.conn(), org, id).await?;
+    }
+    Ok(())
+}
+
+/// Puts a funnel away; it must hold no deals.
+#[utoipa::path(
+    tag = "funnel", operation_id = "archive_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    security(("bearer" = ["edit_funnels"]))
+)]
+#[delete("/funnels/{id}")]
+pub async fn archive_funnel(
+    app: web::Data<App>,
+    caller: Require<EditFunnels>,
+    id: web::Path<FunnelId>,
+    if_match: IfMatch,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let old = store::find_for_update(tx.conn(), caller.scope.org, *id).await?;
+    if_match.check(&old, old.version)?;
+    for stage in &old.stages {
+        crate::funnel::store::ranks::lock(tx.conn(), stage.id).await?;
+        if store::holds_deals(tx.conn(), caller.scope.org, stage.id).await? {
+            return Err(AppError::Conflict(ErrorCode::NotEmpty));
+        }
+    }
+    set_archived(tx, *id, EventKind::FunnelArchived).await
+}
+
+/// Takes a funnel back.
+#[utoipa::path(
+    tag = "funnel", operation_id = "restore_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    security(("bearer" = ["edit_funnels"]))
+)]
+#[post("/funnels/{id}/restore")]
+pub async fn restore_funnel(
+    app: web::Data<App>,
+    caller: Require<EditFunnels>,
+    id: web::Path<FunnelId>,
+    if_match: IfMatch,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let old = store::find_for_update(tx.conn(), caller.scope.org, *id).await?;
+    if_match.check(&old, old.version)?;
+    set_archived(tx, *id, EventKind::FunnelRestored).await
+}
+
+async fn set_archived(mut tx: Tx, id: FunnelId, kind: EventKind) -> AppResult<Answer> {
+    let org = tx.scope().org;
+    let at = (kind == EventKind::FunnelArchived).then(clock::now);
+    store::archive(tx.conn(), org, id, at).await?;
+    let funnel = store::find(tx.conn(), org, id).await?;
+    tx.record(NewEvent::new(kind, SubjectKind::Funnel, id.0))
+        .await?;
+    tx.commit().await?;
+    Answer::versioned(&funnel, funnel.version)
+}
