@@ -1,6 +1,7 @@
 //! What stands around every page: language, theme, client, session, live stream, toasts; and which page
 //! an address shows.
 
+use crate::accounts::{AccountPage, AccountsPage, ContactsPage};
 use crate::api::transport::Fetch;
 use crate::api::{Api, use_api};
 use crate::i18n::{LangProvider, use_lang};
@@ -9,6 +10,7 @@ use crate::identity::{
     InvitationPage, MyAccountPage, SessionProvider, SignInPage, SignUpPage, TeamPage, use_session,
 };
 use crate::live::LiveProvider;
+use crate::revenue::ProductsPage;
 use crate::route::{Route, use_current_route};
 use crate::shell::{NotFoundPage, Shell};
 use crate::theme::ThemeProvider;
@@ -110,6 +112,10 @@ fn public_page(route: &Route) -> Html {
 fn page(route: &Route) -> Html {
     match route {
         Route::Home => html! { <Redirect<Route> to={Route::Board} /> },
+        Route::Accounts => html! { <AccountsPage /> },
+        Route::Account { id } => html! { <AccountPage key={id.clone()} id={id.clone()} /> },
+        Route::Contacts => html! { <ContactsPage /> },
+        Route::Products => html! { <ProductsPage /> },
         Route::Settings => html! { <MyAccountPage /> },
         Route::Team => html! { <TeamPage /> },
         _ => html! { <NotFoundPage /> },

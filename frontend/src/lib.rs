@@ -17,7 +17,9 @@ pub mod app;
 pub mod route;
 pub mod shell;
 
+pub mod accounts;
 pub mod identity;
+pub mod revenue;
 
 pub mod api;
 pub mod browser;
@@ -27,6 +29,9 @@ pub mod live;
 pub mod load;
 pub mod theme;
 pub mod ui;
+
+#[cfg(test)]
+mod house;
 
 /// Starts the app in the page that loaded it.
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,7 @@
 //! The frame around the pages: skip link, rail, bottom navigation, top bar, search, and the state of the
 //! connection. Each page draws its own [`Page`] inside.
 
+use crate::accounts::SearchPalette;
 use crate::browser;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
@@ -79,25 +80,8 @@ pub fn Shell(props: &ShellProps) -> Html {
                 <main class="main" id={MAIN} tabindex="-1">{ props.children.clone() }</main>
                 <BottomNav />
             </div>
-            if slot.is_open { <Palette on_close={let slot = slot.clone(); move |()| slot.close()} /> }
+            if slot.is_open { <SearchPalette on_close={let slot = slot.clone(); move |()| slot.close()} /> }
         </ContextProvider<SearchSlot>>
-    }
-}
-
-/// What [`Palette`] needs.
-#[derive(Properties, PartialEq)]
-struct PaletteProps {
-    on_close: Callback<()>,
-}
-
-/// The place of the search palette.
-#[component]
-fn Palette(props: &PaletteProps) -> Html {
-    use_lang();
-    html! {
-        <crate::ui::Dialog title={t!("shell.search")} on_close={props.on_close.clone()}>
-            <p class="muted">{ t!("shell.search_hint") }</p>
-        </crate::ui::Dialog>
     }
 }
 

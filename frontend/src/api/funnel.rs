@@ -1,12 +1,14 @@
 //! Funnels, boards, deals and their moves.
 
 use super::{Api, ApiResult, Method, query};
+use serde::Deserialize;
 use shared::event::Event;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, Deal, DealPatch, Funnel, FunnelPatch, MoveDeal, NewDeal, NewFunnel, Stay,
 };
 use shared::id::{AccountId, DealId, FunnelId, StageId, UserId};
 use shared::page::Page;
+use std::collections::BTreeSet;
 
 /// Cards asked for at once while a column is scrolled.
 const MORE_CARDS: u32 = 100;
@@ -59,6 +61,12 @@ pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 6]
         ("overdue_on", filter.overdue_on.map(|day| day.to_string())),
         ("text", filter.text.clone()),
     ]
+}
+
+/// The one field of an account that the filter needs.
+#[derive(Deserialize)]
+struct WithIndustry {
+    industry: Option<String>,
 }
 
 impl Api {
@@ -128,6 +136,16 @@ impl Api {
         self.get(format!("/stages/{stage}/cards{}", query(pairs))).await
     }
 
+    /// The industries of the accounts one sees, for a filter; of the first few hundred accounts.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn industries(&self) -> ApiResult<Vec<String>> {
+        let page: Page<WithIndustry> = self.get("/accounts?fields=id,industry&limit=200").await?;
+        let names: BTreeSet<String> = page.items.into_iter().filter_map(|account| account.industry).collect();
+        Ok(names.into_iter().collect())
+    }
+
     /// A page of deals.
     ///
     /// # Errors
@@ -160,12 +178,13 @@ impl Api {
         self.patch(format!("/deals/{id}"), version, body).await
     }
 
-    /// Moves a deal: the one command behind every drag, choice and step.
+    /// Moves a deal: the one command behind every drag, choice and step. Sent again with the same key it
+    /// is done once.
     ///
     /// # Errors
     /// The gate's refusal, `neighbour_left`, or stale with the deal as it is now.
-    pub async fn move_deal(&self, id: DealId, version: i32, body: &MoveDeal) -> ApiResult<Deal> {
-        self.command(format!("/deals/{id}/move"), version, body).await
+    pub async fn move_deal(&self, id: DealId, version: i32, body: &MoveDeal, key: &str) -> ApiResult<Deal> {
+        self.call(Method::Post, format!("/deals/{id}/move")).if_match(version).key(key).json(body).send().await
     }
 
     /// Puts a deal away.
@@ -224,9 +243,10 @@ mod tests {
         let api = Api::new(canned.clone());
         let (deal, stage) = (DealId(Uuid::from_u128(1)), StageId(Uuid::from_u128(2)));
         let body = MoveDeal { to_stage_id: stage, after_deal_id: None, loss_reason: None, loss_note: None };
-        assert!(api.move_deal(deal, 7, &body).await.is_err());
+        assert!(api.move_deal(deal, 7, &body, "k").await.is_err());
         let sent = canned.sent();
         assert_eq!(sent[0].path, format!("/api/v1/deals/{deal}/move"));
         assert_eq!(sent[0].header("If-Match"), Some("\"7\""));
+        assert_eq!(sent[0].header("Idempotency-Key"), Some("k"));
     }
 }

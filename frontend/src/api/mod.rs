@@ -4,12 +4,15 @@
 //! only the server reads. A 401 is answered once by renewing the session, for all waiting requests
 //! together; when that fails, the app goes to the sign-in page.
 
+pub mod accounts;
 pub mod error;
+pub mod funnel;
 pub mod identity;
 mod renewal;
+pub mod revenue;
 pub mod transport;
 
-pub use error::ApiError;
+pub use error::{ApiError, field_message};
 pub use transport::{Answer, Body, Method, Request, Transport};
 
 use crate::i18n::Lang;

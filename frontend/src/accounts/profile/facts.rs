@@ -1,0 +1,466 @@
+//! The facts of an account, each edited in place: the pencil opens it, Enter saves, Escape gives up.
+
+use super::edit::{EditAction, EditState, Fault, Open, Verdict, judge};
+use crate::accounts::fields::{AccountField, Control};
+use crate::accounts::names::Names;
+use crate::accounts::parts::{AccountPicker, PersonPicker, words};
+use crate::api::field_message;
+use crate::api::use_api;
+use crate::browser;
+use crate::format;
+use crate::i18n::{Lang, use_lang};
+use crate::route::Route;
+use crate::ui::field::event_value;
+use crate::ui::{
+    Button, ButtonKind, ButtonSize, Choice, Glyph, Icon, IconButton, SelectField, Toast,
+    use_announcer, use_toasts,
+};
+use rust_i18n::t;
+use shared::accounts::Account;
+use shared::identity::User;
+use std::rc::Rc;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// The state of editing, as a reducer of the page.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Editing(pub EditState);
+
+impl Reducible for Editing {
+    type Action = EditAction;
+
+    fn reduce(self: Rc<Self>, action: EditAction) -> Rc<Self> {
+        Rc::new(Self(self.0.clone().apply(action)))
+    }
+}
+
+/// What editing in place needs of the page around it.
+#[derive(Clone, PartialEq)]
+pub struct Editor {
+    /// The account as it is known now.
+    pub account: Rc<Account>,
+    /// The names of owner and parent.
+    pub names: Rc<Names>,
+    /// The colleagues.
+    pub people: Rc<Vec<User>>,
+    /// Whether fields may be changed.
+    pub can_edit: bool,
+    /// What is being edited.
+    pub state: UseReducerHandle<Editing>,
+    /// Saves the field that is open.
+    pub save: Callback<()>,
+}
+
+/// Editing in place for an account; `on_account` gets the account whenever a newer one is known.
+#[hook]
+pub fn use_editor(
+    account: Rc<Account>,
+    names: Rc<Names>,
+    people: Rc<Vec<User>>,
+    can_edit: bool,
+    on_account: Callback<Account>,
+) -> Editor {
+    let lang = use_lang();
+    let (api, toasts, announcer) = (use_api(), use_toasts(), use_announcer());
+    let state = use_reducer_eq(Editing::default);
+    let save = {
+        let (state, account) = (state.clone(), account.clone());
+        Callback::from(move |()| {
+            let Some(open) = state.0.open.clone().filter(|open| !open.is_saving) else {
+                return;
+            };
+            let patch = match open.change() {
+                Ok(Some(patch)) => patch,
+                Ok(None) => return state.dispatch(EditAction::Cancelled),
+                Err(fault) => {
+                    announcer.say(field_message(lang, &fault));
+                    return state.dispatch(EditAction::Refused(fault));
+                }
+            };
+            state.dispatch(EditAction::Sent);
+            let (api, toasts, state, on_account) = (
+                api.clone(),
+                toasts.clone(),
+                state.dispatcher(),
+                on_account.clone(),
+            );
+            let (id, mut version) = (account.id, account.version);
+            browser::spawn(async move {
+                loop {
+                    match api.patch_account(id, version, &patch).await {
+                        Ok(saved) => {
+                            on_account.emit(saved);
+                            toasts.show(Toast::done(t!("account.saved")));
+                            return state.dispatch(EditAction::Saved);
+                        }
+                        Err(error) => match judge(open.field, &open.base, error) {
+                            // Each round needs somebody else's write in between, so it ends.
+                            Verdict::Again(now) => {
+                                version = now.version;
+                                on_account.emit(*now);
+                            }
+                            Verdict::Ask(now) => {
+                                let theirs = open.field.read(&now);
+                                on_account.emit(*now);
+                                return state.dispatch(EditAction::Overtaken(theirs));
+                            }
+                            Verdict::Fail(error) => {
+                                return state.dispatch(EditAction::Failed(error));
+                            }
+                        },
+                    }
+                }
+            });
+        })
+    };
+    Editor {
+        account,
+        names,
+        people,
+        can_edit,
+        state,
+        save,
+    }
+}
+
+/// What [`Facts`] needs.
+#[derive(Properties, PartialEq)]
+pub struct FactsProps {
+    /// Editing in place.
+    pub editor: Editor,
+}
+
+/// The panel of all facts.
+#[component]
+pub fn Facts(props: &FactsProps) -> Html {
+    use_lang();
+    html! {
+        <section class="panel" aria-label={t!("account.facts")}>
+            <header><h2>{ t!("account.facts") }</h2></header>
+            <dl class="fact-list">
+                for field in AccountField::FACTS {
+                    <Fact key={field.as_ref().to_owned()} {field} editor={props.editor.clone()} />
+                }
+            </dl>
+        </section>
+    }
+}
+
+/// What [`Fact`] needs.
+#[derive(Properties, PartialEq)]
+pub struct FactProps {
+    /// Which field.
+    pub field: AccountField,
+    /// Editing in place.
+    pub editor: Editor,
+}
+
+/// One fact with its pencil, or being edited.
+#[component]
+pub fn Fact(props: &FactProps) -> Html {
+    let lang = use_lang();
+    let (field, editor) = (props.field, &props.editor);
+    let label = words(lang, &format!("account.field.{}", field.as_ref()));
+    let pencil_id = format!("edit-{}", field.as_ref());
+    let open = editor.state.0.at(field).cloned();
+    // Focus comes back to the pencil when the field closes.
+    let was_open = use_mut_ref(|| false);
+    use_effect_with(open.is_some(), {
+        let id = pencil_id.clone();
+        move |is_open| {
+            let was = std::mem::replace(&mut *was_open.borrow_mut(), *is_open);
+            if was && !is_open {
+                browser::focus(&id);
+            }
+        }
+    });
+    let on_open = {
+        let (state, account) = (editor.state.dispatcher(), editor.account.clone());
+        Callback::from(move |_: MouseEvent| {
+            state.dispatch(EditAction::Opened(field, field.read(&account)))
+        })
+    };
+    html! {
+        <div class={classes!("fact", open.is_some().then_some("is-open"), matches!(field.control(), Control::Lines).then_some("is-long"))}>
+            <dt>{ label.clone() }</dt>
+            <dd>
+                if let Some(open) = open {
+                    <FactForm {open} {label} editor={editor.clone()} />
+                } else {
+                    <span class="value">{ value(lang, field, editor) }</span>
+                    if editor.can_edit {
+                        <IconButton id={pencil_id} glyph={Glyph::Edit} label={t!("account.edit_field", field = label)} size={ButtonSize::Small} class="pencil" on_click={on_open} />
+                    }
+                }
+            </dd>
+        </div>
+    }
+}
+
+/// A field's value as it is read, with links where they lead somewhere.
+fn value(lang: Lang, field: AccountField, editor: &Editor) -> Html {
+    let account = &editor.account;
+    let text = field.read(account);
+    if text.is_empty() {
+        return html! { <span class="faint">{ t!("account.nothing") }</span> };
+    }
+    match field {
+        AccountField::Kind => html! { { words(lang, &format!("account.kinds.{text}")) } },
+        AccountField::Size => html! { { words(lang, &format!("account.sizes.{text}")) } },
+        AccountField::Employees => {
+            html! { <span class="num">{ account.employees.map(|count| format::integer(lang, count.into())) }</span> }
+        }
+        AccountField::OwnerId => {
+            let name = account
+                .owner_id
+                .and_then(|id| editor.names.user(id))
+                .map(str::to_owned);
+            html! { { name.unwrap_or_else(|| t!("timeline.somebody").into_owned()) } }
+        }
+        AccountField::ParentId => parent(editor),
+        AccountField::Phones => html! {
+            <span class="reach">
+                for phone in &account.phones { <a key={phone.clone()} class="link num" href={super::people::tel(phone)}><Icon glyph={Glyph::Phone} class="i-14" />{ phone.clone() }</a> }
+            </span>
+        },
+        AccountField::Website => {
+            html! { <a class="link" href={web(&text)} target="_blank" rel="noopener noreferrer">{ text }</a> }
+        }
+        AccountField::Tags => html! {
+            <span class="row wrap tight">for tag in &account.tags { <span key={tag.clone()} class="badge">{ tag.clone() }</span> }</span>
+        },
+        AccountField::ExternalIds => html! {
+            <span class="stack flush">for (system, id) in &account.external_ids { <span key={system.clone()}><span class="muted">{ system.clone() }</span>{ " " }<span class="num">{ id.clone() }</span></span> }</span>
+        },
+        _ => html! { { text } },
+    }
+}
+
+fn parent(editor: &Editor) -> Html {
+    let Some(id) = editor.account.parent_id else {
+        return Html::default();
+    };
+    let name = editor
+        .names
+        .get(id.0)
+        .map(str::to_owned)
+        .unwrap_or_else(|| t!("account.another").into_owned());
+    html! { <Link<Route> to={Route::Account { id: id.to_string() }} classes="link">{ name }</Link<Route>> }
+}
+
+/// A web address to follow; only the web's own schemes are ever followed.
+fn web(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if lower.starts_with("http://") || lower.starts_with("https://") {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    }
+}
+
+/// What [`FactForm`] needs.
+#[derive(Properties, PartialEq)]
+pub struct FactFormProps {
+    /// The field that is open.
+    pub open: Open,
+    /// Its name.
+    pub label: AttrValue,
+    /// Editing in place.
+    pub editor: Editor,
+}
+
+/// A field being edited.
+#[component]
+pub fn FactForm(props: &FactFormProps) -> Html {
+    let lang = use_lang();
+    let (open, editor) = (&props.open, &props.editor);
+    let state = editor.state.dispatcher();
+    let onsubmit = editor
+        .save
+        .reform(|event: SubmitEvent| event.prevent_default());
+    let cancel = {
+        let state = state.clone();
+        Callback::from(move |()| state.dispatch(EditAction::Cancelled))
+    };
+    let onkeydown = {
+        let cancel = cancel.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && !event.default_prevented() {
+                event.stop_propagation();
+                cancel.emit(());
+            }
+        })
+    };
+    let typed = Callback::from(move |text: String| state.dispatch(EditAction::Typed(text)));
+    let error = match &open.fault {
+        Some(Fault::Refused(fault)) => Some(field_message(lang, fault)),
+        Some(Fault::Failed(error)) => Some(error.message(lang)),
+        Some(Fault::Changed(_)) | None => None,
+    };
+    html! {
+        <form class="fact-form" {onsubmit} {onkeydown} novalidate=true>
+            <Input open={open.clone()} label={props.label.clone()} editor={editor.clone()} on_typed={typed.clone()} is_bad={error.is_some()} />
+            if let Some(error) = error { <p class="hint err" role="alert" id="fact-error"><Icon glyph={Glyph::Alert} /><span>{ error }</span></p> }
+            if let Some(Fault::Changed(theirs)) = &open.fault { <Changed theirs={theirs.clone()} open={open.clone()} on_take={cancel.clone()} editor={editor.clone()} /> }
+            <div class="row">
+                <Button kind={ButtonKind::Primary} size={ButtonSize::Small} is_submit=true is_busy={open.is_saving}>
+                    { if matches!(open.fault, Some(Fault::Changed(_))) { t!("account.keep_mine") } else { t!("ui.save") } }
+                </Button>
+                <Button size={ButtonSize::Small} on_click={cancel.reform(|_| ())}>{ t!("ui.cancel") }</Button>
+            </div>
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChangedProps {
+    theirs: String,
+    open: Open,
+    editor: Editor,
+    on_take: Callback<()>,
+}
+
+/// Somebody changed the same field meanwhile: their value, and a way to take it.
+#[component]
+fn Changed(props: &ChangedProps) -> Html {
+    let lang = use_lang();
+    // The account already holds their value, so it is drawn as any other.
+    let shown = if props.theirs.is_empty() {
+        html! { { t!("account.nothing") } }
+    } else {
+        value(lang, props.open.field, &props.editor)
+    };
+    let action = html! { <Button size={ButtonSize::Small} on_click={props.on_take.reform(|_| ())}>{ t!("account.take_theirs") }</Button> };
+    html! {
+        <crate::ui::Notice tone={crate::ui::Tone::Accent} is_alert=true {action}>{ t!("account.changed_to") }{ " " }<b>{ shown }</b></crate::ui::Notice>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct InputProps {
+    open: Open,
+    label: AttrValue,
+    editor: Editor,
+    on_typed: Callback<String>,
+    is_bad: bool,
+}
+
+/// The control of a field.
+#[component]
+fn Input(props: &InputProps) -> Html {
+    let lang = use_lang();
+    let field = props.open.field;
+    let value: AttrValue = props.open.input.clone().into();
+    let oninput = props
+        .on_typed
+        .reform(|event: InputEvent| event_value(&event));
+    let first = use_node_ref();
+    use_effect_with((), {
+        let first = first.clone();
+        move |()| focus_within(&first)
+    });
+    let control = match field.control() {
+        Control::Line | Control::Number => html! {
+            <input class="input" type="text" aria-label={props.label.clone()} {value} {oninput} autocomplete="off"
+                inputmode={matches!(field.control(), Control::Number).then_some("numeric")}
+                aria-invalid={props.is_bad.then_some("true")} aria-describedby={props.is_bad.then_some("fact-error")} />
+        },
+        Control::Lines => html! {
+            <textarea class="input" rows="2" aria-label={props.label.clone()} {value} {oninput}
+                aria-invalid={props.is_bad.then_some("true")} aria-describedby={props.is_bad.then_some("fact-error")} />
+        },
+        Control::Choice(names, has_none) => {
+            let section = match field {
+                AccountField::Kind => "account.kinds",
+                AccountField::Size => "account.sizes",
+                _ => "account.tiers",
+            };
+            let choices = names
+                .iter()
+                .map(|name| Choice::new(*name, words(lang, &format!("{section}.{name}"))))
+                .collect::<Vec<_>>();
+            html! { <SelectField is_label_hidden=true label={props.label.clone()} {value} {choices} none={has_none.then(|| AttrValue::from(t!("account.nothing")))} on_change={props.on_typed.reform(|value: AttrValue| value.to_string())} /> }
+        }
+        Control::Person => html! {
+            <PersonPicker is_label_hidden=true label={props.label.clone()} {value} none={t!("account.no_owner")} people={props.editor.people.clone()} on_change={props.on_typed.clone()} />
+        },
+        Control::Account => {
+            html! { <ParentInput label={props.label.clone()} editor={props.editor.clone()} on_typed={props.on_typed.clone()} /> }
+        }
+    };
+    html! {
+        <div ref={first} class="control">
+            { control }
+            if let Some(hint) = hint(field) { <p class="hint">{ hint }</p> }
+        </div>
+    }
+}
+
+fn hint(field: AccountField) -> Option<String> {
+    match field {
+        AccountField::Phones | AccountField::Tags => Some(t!("account.several").into_owned()),
+        AccountField::ExternalIds => Some(t!("account.external_hint").into_owned()),
+        _ => None,
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ParentInputProps {
+    label: AttrValue,
+    editor: Editor,
+    on_typed: Callback<String>,
+}
+
+#[component]
+fn ParentInput(props: &ParentInputProps) -> Html {
+    let account = &props.editor.account;
+    let text = use_state_eq(|| {
+        account
+            .parent_id
+            .and_then(|id| props.editor.names.get(id.0))
+            .map(AttrValue::from)
+            .unwrap_or_default()
+    });
+    let on_pick = {
+        let (text, on_typed) = (text.setter(), props.on_typed.clone());
+        Callback::from(move |picked: Option<(shared::id::AccountId, AttrValue)>| {
+            on_typed.emit(
+                picked
+                    .as_ref()
+                    .map(|(id, _)| id.to_string())
+                    .unwrap_or_default(),
+            );
+            text.set(picked.map(|(_, name)| name).unwrap_or_default());
+        })
+    };
+    html! { <AccountPicker label={props.label.clone()} text={(*text).clone()} except={Some(account.id)} {on_pick} /> }
+}
+
+/// Puts the focus on the first control inside.
+fn focus_within(element: &NodeRef) {
+    use wasm_bindgen::JsCast;
+    let control = element
+        .cast::<web_sys::Element>()
+        .and_then(|element| {
+            element
+                .query_selector("input, select, textarea")
+                .ok()
+                .flatten()
+        })
+        .and_then(|control| control.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(control) = control {
+        let _ = control.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_website_is_followed_by_the_web_alone() {
+        assert_eq!(web("hengtuo.example"), "https://hengtuo.example");
+        assert_eq!(web("HTTP://a.example"), "HTTP://a.example");
+        assert_eq!(web("javascript:alert(1)"), "https://javascript:alert(1)");
+    }
+}

@@ -1,0 +1,163 @@
+//! What an event says: a symbol, a title, who did it and what changed, in both languages.
+
+use super::super::names::{Names, StageName, subject_name};
+use super::values::{Change, changes, count, text};
+use crate::i18n::Lang;
+use crate::ui::Glyph;
+use rust_i18n::t;
+use shared::event::{ActorKind, Event, EventKind};
+use shared::funnel::StageKind;
+use shared::id::StageId;
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sentence {
+    /// The symbol on the line.
+    pub glyph: Glyph,
+    /// Whether the mark is lit, as for a win.
+    pub is_lit: bool,
+    /// What happened.
+    pub title: String,
+    /// On whose behalf.
+    pub by: String,
+    /// The fields that changed.
+    pub changes: Vec<Change>,
+}
+
+/// Puts an event into words.
+#[must_use]
+pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
+    let mut said = Sentence {
+        glyph: glyph(event.kind),
+        is_lit: false,
+        title: String::new(),
+        by: actor(lang, event),
+        changes: Vec::new(),
+    };
+    let name = subject_name(event).or_else(|| names.get(event.subject_id));
+    match event.kind {
+        EventKind::DealMoved => moved(lang, event, names, name, &mut said),
+        EventKind::AccountUpdated | EventKind::ContactUpdated | EventKind::DealUpdated => {
+            said.changes = changes(lang, event, names);
+            said.title = titled(lang, event.kind, updated_name(event, names).as_deref());
+        }
+        EventKind::ImportFinished => {
+            said.title = titled(lang, event.kind, None);
+            said.by = count(lang, "timeline.rows", &event.data, "rows").unwrap_or(said.by);
+        }
+        kind => said.title = titled(lang, kind, name),
+    }
+    said
+}
+
+/// The name of a changed subject as it is now: a rename is told among the changes.
+fn updated_name(event: &Event, names: &Names) -> Option<String> {
+    names
+        .get(event.subject_id)
+        .or_else(|| subject_name(event))
+        .map(str::to_owned)
+}
+
+fn titled(lang: Lang, kind: EventKind, name: Option<&str>) -> String {
+    let base = format!("timeline.events.{}", kind.as_ref().replace('.', "_"));
+    let known = |key: &str| {
+        crate::_rust_i18n_try_translate(lang.tag(), key).map(std::borrow::Cow::into_owned)
+    };
+    match name {
+        Some(name) => known(&format!("{base}_named")).map(|text| text.replace("%{name}", name)),
+        None => None,
+    }
+    .or_else(|| known(&base))
+    .unwrap_or_else(|| kind.as_ref().to_owned())
+}
+
+fn moved(lang: Lang, event: &Event, names: &Names, name: Option<&str>, said: &mut Sentence) {
+    let deal = name.map_or_else(
+        || t!("timeline.a_deal", locale = lang.tag()).into_owned(),
+        str::to_owned,
+    );
+    let stage = |side: &str| -> Option<&StageName> {
+        let id: StageId = event
+            .data
+            .get(side)?
+            .get("stage_id")?
+            .as_str()?
+            .parse()
+            .ok()?;
+        names.stage(id)
+    };
+    let (old, new) = (stage("old"), stage("new"));
+    let kind = new.map_or(StageKind::Open, |stage| stage.kind);
+    let key = match kind {
+        StageKind::Won => "timeline.won",
+        StageKind::Lost => "timeline.lost",
+        StageKind::Open if new.is_some() => "timeline.moved",
+        StageKind::Open => "timeline.moved_somewhere",
+    };
+    let to = new.map(|stage| stage.name.clone()).unwrap_or_default();
+    said.title = t!(key, locale = lang.tag(), deal = deal, stage = to).into_owned();
+    (said.glyph, said.is_lit) = match kind {
+        StageKind::Won => (Glyph::Check, true),
+        StageKind::Lost => (Glyph::Flag, false),
+        StageKind::Open => (Glyph::Arrow, false),
+    };
+    if let Some(old) = old {
+        let from = t!(
+            "timeline.from",
+            locale = lang.tag(),
+            stage = old.name.clone()
+        );
+        said.by = t!(
+            "timeline.dot",
+            locale = lang.tag(),
+            a = said.by.clone(),
+            b = from
+        )
+        .into_owned();
+    }
+    let reason = event
+        .data
+        .get("loss_reason")
+        .or_else(|| event.data.get("new")?.get("loss_reason"));
+    if let Some(reason) = reason.and_then(|reason| text(lang, "loss_reason", reason, names)) {
+        let label = t!("timeline.field.loss_reason", locale = lang.tag()).into_owned();
+        said.changes.push(Change {
+            label,
+            old: None,
+            new: Some(reason),
+        });
+    }
+}
+
+fn actor(lang: Lang, event: &Event) -> String {
+    let key = match (event.actor_kind, &event.actor_name) {
+        (ActorKind::User, Some(name)) => {
+            return t!("timeline.by", locale = lang.tag(), name = name.clone()).into_owned();
+        }
+        (ActorKind::User, None) => "timeline.by_somebody",
+        (ActorKind::Import, _) => "timeline.by_import",
+        (ActorKind::Rule, _) => "timeline.by_rule",
+        (ActorKind::System, _) => "timeline.by_system",
+    };
+    t!(key, locale = lang.tag()).into_owned()
+}
+
+const fn glyph(kind: EventKind) -> Glyph {
+    match kind {
+        EventKind::AccountCreated => Glyph::Account,
+        EventKind::AccountUpdated | EventKind::ContactUpdated | EventKind::DealUpdated => {
+            Glyph::Edit
+        }
+        EventKind::AccountArchived | EventKind::ContactArchived | EventKind::DealArchived => {
+            Glyph::Archive
+        }
+        EventKind::AccountRestored | EventKind::ContactRestored | EventKind::DealRestored => {
+            Glyph::Undo
+        }
+        EventKind::ContactCreated => Glyph::User,
+        EventKind::DealCreated => Glyph::Plus,
+        EventKind::DealMoved => Glyph::Arrow,
+        EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
+        _ => Glyph::Clock,
+    }
+}

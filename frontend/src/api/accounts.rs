@@ -1,0 +1,305 @@
+//! Accounts, contacts and the search box.
+
+use super::{Api, ApiResult, Method, query};
+use shared::accounts::{
+    Account, AccountPatch, AccountSummary, Contact, ContactPatch, NewAccount, NewContact,
+    SearchHits, Tier,
+};
+use shared::event::Event;
+use shared::funnel::Deal;
+use shared::id::{AccountId, ContactId, StageId, UserId};
+use shared::page::Page;
+
+/// Which accounts a list asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountQuery {
+    /// A part of the name.
+    pub text: Option<String>,
+    /// Only of this tier.
+    pub tier: Option<Tier>,
+    /// Only in this industry.
+    pub industry: Option<String>,
+    /// Only looked after by this person.
+    pub owner_id: Option<UserId>,
+    /// Only those that belong to this account.
+    pub parent_id: Option<AccountId>,
+    /// The order, such as `name` or `-updated_at`.
+    pub sort: Option<String>,
+    /// Rows of a page.
+    pub limit: Option<u32>,
+}
+
+impl AccountQuery {
+    fn path(&self, cursor: Option<String>) -> String {
+        let text = self
+            .text
+            .as_ref()
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        let pairs = [
+            ("name[contains]", text),
+            ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
+            ("industry", self.industry.clone()),
+            ("owner_id", self.owner_id.map(|id| id.to_string())),
+            ("parent_id", self.parent_id.map(|id| id.to_string())),
+            ("sort", self.sort.clone()),
+            ("limit", self.limit.map(|limit| limit.to_string())),
+            ("cursor", cursor.clone()),
+            ("count", cursor.is_none().then(|| "exact".to_owned())),
+        ];
+        format!("/accounts{}", query(pairs))
+    }
+}
+
+/// Which contacts a list asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContactQuery {
+    /// Only at this account.
+    pub account_id: Option<AccountId>,
+    /// A part of the name.
+    pub text: Option<String>,
+    /// Only on this level.
+    pub level: Option<String>,
+    /// The order.
+    pub sort: Option<String>,
+    /// Rows of a page.
+    pub limit: Option<u32>,
+}
+
+impl ContactQuery {
+    fn path(&self, cursor: Option<String>) -> String {
+        let text = self
+            .text
+            .as_ref()
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
+        let pairs = [
+            ("account_id", self.account_id.map(|id| id.to_string())),
+            ("name[contains]", text),
+            ("level", self.level.clone()),
+            ("sort", self.sort.clone()),
+            ("limit", self.limit.map(|limit| limit.to_string())),
+            ("cursor", cursor.clone()),
+            ("count", cursor.is_none().then(|| "exact".to_owned())),
+        ];
+        format!("/contacts{}", query(pairs))
+    }
+}
+
+/// The one field a list of industries needs.
+#[derive(serde::Deserialize)]
+struct IndustryOnly {
+    #[serde(default)]
+    industry: Option<String>,
+}
+
+impl Api {
+    /// The industries of the accounts one sees, each once, in order; from as many accounts as one page holds.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn industries(&self) -> ApiResult<Vec<String>> {
+        let page: Page<IndustryOnly> = self.get("/accounts?limit=200&fields=industry").await?;
+        let names: std::collections::BTreeSet<String> = page
+            .items
+            .into_iter()
+            .filter_map(|row| row.industry)
+            .collect();
+        Ok(names.into_iter().collect())
+    }
+
+    /// A page of accounts.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn accounts(
+        &self,
+        asked: &AccountQuery,
+        cursor: Option<String>,
+    ) -> ApiResult<Page<Account>> {
+        self.get(asked.path(cursor)).await
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn account(&self, id: AccountId) -> ApiResult<Account> {
+        self.get(format!("/accounts/{id}")).await
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// Field errors.
+    pub async fn create_account(&self, body: &NewAccount) -> ApiResult<Account> {
+        self.post("/accounts", body).await
+    }
+
+    /// Changes an account.
+    ///
+    /// # Errors
+    /// Field errors, or stale with the account as it is now.
+    pub async fn patch_account(
+        &self,
+        id: AccountId,
+        version: i32,
+        body: &AccountPatch,
+    ) -> ApiResult<Account> {
+        self.patch(format!("/accounts/{id}"), version, body).await
+    }
+
+    /// Puts an account away.
+    ///
+    /// # Errors
+    /// Stale.
+    pub async fn archive_account(&self, id: AccountId, version: i32) -> ApiResult<()> {
+        self.call(Method::Delete, format!("/accounts/{id}"))
+            .if_match(version)
+            .answer()
+            .await
+            .map(drop)
+    }
+
+    /// Takes an account out again.
+    ///
+    /// # Errors
+    /// Stale.
+    pub async fn restore_account(&self, id: AccountId, version: i32) -> ApiResult<Account> {
+        self.call(Method::Post, format!("/accounts/{id}/restore"))
+            .if_match(version)
+            .send()
+            .await
+    }
+
+    /// The figures at the head of a profile.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn account_summary(&self, id: AccountId) -> ApiResult<AccountSummary> {
+        self.get(format!("/accounts/{id}/summary")).await
+    }
+
+    /// An account's deals in these stages, those signed soonest first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn account_deals(
+        &self,
+        id: AccountId,
+        stages: &[StageId],
+        cursor: Option<String>,
+    ) -> ApiResult<Page<Deal>> {
+        let stages: Vec<_> = stages.iter().map(ToString::to_string).collect();
+        let query = query([
+            ("account_id", Some(id.to_string())),
+            ("stage_id[in]", Some(stages.join(","))),
+            ("sort", Some("expected_close_on".to_owned())),
+            ("limit", Some("100".to_owned())),
+            ("cursor", cursor),
+        ]);
+        self.get(format!("/deals{query}")).await
+    }
+
+    /// What happened with an account, newest first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn account_timeline(
+        &self,
+        id: AccountId,
+        cursor: Option<String>,
+    ) -> ApiResult<Page<Event>> {
+        let query = query([("limit", Some("30".to_owned())), ("cursor", cursor)]);
+        self.get(format!("/accounts/{id}/timeline{query}")).await
+    }
+
+    /// A page of contacts.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn contacts(
+        &self,
+        asked: &ContactQuery,
+        cursor: Option<String>,
+    ) -> ApiResult<Page<Contact>> {
+        self.get(asked.path(cursor)).await
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// Field errors.
+    pub async fn create_contact(&self, body: &NewContact) -> ApiResult<Contact> {
+        self.post("/contacts", body).await
+    }
+
+    /// Changes a person.
+    ///
+    /// # Errors
+    /// Field errors, or stale with the person as they are now.
+    pub async fn patch_contact(
+        &self,
+        id: ContactId,
+        version: i32,
+        body: &ContactPatch,
+    ) -> ApiResult<Contact> {
+        self.patch(format!("/contacts/{id}"), version, body).await
+    }
+
+    /// Puts a person away.
+    ///
+    /// # Errors
+    /// Stale.
+    pub async fn archive_contact(&self, id: ContactId, version: i32) -> ApiResult<()> {
+        self.call(Method::Delete, format!("/contacts/{id}"))
+            .if_match(version)
+            .answer()
+            .await
+            .map(drop)
+    }
+
+    /// Accounts, contacts and deals that fit the words, best first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn search(&self, words: &str, limit: u32) -> ApiResult<SearchHits> {
+        let query = query([
+            ("q", Some(words.trim().to_owned())),
+            ("limit", Some(limit.to_string())),
+        ]);
+        self.get(format!("/search{query}")).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_asked_goes_into_the_address() {
+        let asked = AccountQuery {
+            text: Some(" A&B ".into()),
+            tier: Some(Tier::A),
+            sort: Some("-updated_at".into()),
+            ..AccountQuery::default()
+        };
+        assert_eq!(
+            asked.path(None),
+            "/accounts?name%5Bcontains%5D=A%26B&tier=A&sort=-updated_at&count=exact"
+        );
+        assert_eq!(
+            AccountQuery::default().path(Some("x".into())),
+            "/accounts?cursor=x"
+        );
+    }
+
+    #[test]
+    fn blank_words_ask_for_everybody() {
+        let asked = ContactQuery {
+            text: Some("  ".into()),
+            ..ContactQuery::default()
+        };
+        assert_eq!(asked.path(Some("c".into())), "/contacts?cursor=c");
+    }
+}
