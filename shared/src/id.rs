@@ -61,4 +61,6 @@ ids! {
     DealId,
     /// A file import.
     ImportId,
+    /// One file of an import.
+    ImportFileId,
 }
