@@ -1,8 +1,8 @@
 //! One's own settings: name, language, theme, password, sign-out.
 
+use super::password::NewPassword;
 use super::session::{use_me, use_session, use_switch_lang};
 use super::settings::{SettingsFrame, SettingsTab};
-use super::sign_up::NewPassword;
 use super::words::{level_name, role_name};
 use crate::api::{ApiError, use_api};
 use crate::browser;

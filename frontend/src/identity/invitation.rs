@@ -1,8 +1,8 @@
 //! The page behind an invitation's link.
 
 use super::frame::Welcome;
+use super::password::NewPassword;
 use super::session::{locale_of, use_session};
-use super::sign_up::NewPassword;
 use super::words::role_name;
 use crate::api::{ApiError, use_api};
 use crate::browser;

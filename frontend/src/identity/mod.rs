@@ -5,6 +5,7 @@ mod colleagues;
 mod frame;
 mod invitation;
 mod invite;
+mod password;
 pub mod session;
 mod settings;
 mod sign_in;

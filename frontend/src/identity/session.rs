@@ -9,6 +9,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
+/// Set on this device while somebody is signed in. Not a secret and not trusted: without it, a page
+/// that shows to everybody does not ask the server who is there.
+const TRACE: &str = "dipper.session";
+
 /// The state of the session.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Who {
@@ -131,7 +135,20 @@ pub struct SessionProviderProps {
 #[component]
 pub fn SessionProvider(props: &SessionProviderProps) -> Html {
     let api = use_api();
-    let who = use_state_eq(Who::default);
+    let is_public = use_current_route().is_public();
+    let who = use_state_eq(|| {
+        let is_stranger = is_public && browser::is_here() && browser::stored(TRACE).is_none();
+        if is_stranger {
+            Who::Nobody
+        } else {
+            Who::Unknown
+        }
+    });
+    use_effect_with((*who).clone(), |who| match who {
+        Who::Somebody(_) => browser::store(TRACE, Some("1")),
+        Who::Nobody => browser::store(TRACE, None),
+        Who::Unknown | Who::Unreachable => {}
+    });
     let ask = use_callback(api.clone(), {
         let who = who.setter();
         move |(), api| {
@@ -146,10 +163,13 @@ pub fn SessionProvider(props: &SessionProviderProps) -> Html {
         }
     });
     use_effect_with(api, {
-        let (ask, who) = (ask.clone(), who.setter());
+        let (ask, setter) = (ask.clone(), who.setter());
+        let is_known = *who != Who::Unknown;
         move |api| {
-            api.on_signed_out(Callback::from(move |()| who.set(Who::Nobody)));
-            ask.emit(());
+            api.on_signed_out(Callback::from(move |()| setter.set(Who::Nobody)));
+            if !is_known {
+                ask.emit(());
+            }
         }
     });
     let set = use_callback((), {

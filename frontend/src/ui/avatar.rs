@@ -77,7 +77,8 @@ pub fn tint(name: &str) -> u32 {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
-    hash % 6 + 1
+    // The low bits of this hash alone tell short names apart badly.
+    ((hash ^ (hash >> 15)).wrapping_mul(0x2c1b_3c6d) >> 16) % 6 + 1
 }
 
 #[cfg(test)]
