@@ -86,28 +86,7 @@ impl ContactQuery {
     }
 }
 
-/// The one field a list of industries needs.
-#[derive(serde::Deserialize)]
-struct IndustryOnly {
-    #[serde(default)]
-    industry: Option<String>,
-}
-
 impl Api {
-    /// The industries of the accounts one sees, each once, in order; from as many accounts as one page holds.
-    ///
-    /// # Errors
-    /// As every read.
-    pub async fn industries(&self) -> ApiResult<Vec<String>> {
-        let page: Page<IndustryOnly> = self.get("/accounts?limit=200&fields=industry").await?;
-        let names: std::collections::BTreeSet<String> = page
-            .items
-            .into_iter()
-            .filter_map(|row| row.industry)
-            .collect();
-        Ok(names.into_iter().collect())
-    }
-
     /// A page of accounts.
     ///
     /// # Errors
