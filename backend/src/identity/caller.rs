@@ -1,7 +1,7 @@
 //! The caller of a request: recognised from cookie or bearer token, looked up at most once a second.
 
 use super::permit::Permit;
-use super::store;
+use super::{cookies, store};
 use crate::app::App;
 use crate::db::{Db, Scope, View};
 use crate::error::{AppError, AppResult};
@@ -205,16 +205,6 @@ impl Caller {
     }
 }
 
-/// The name of the access cookie: bound to the host where https allows it.
-#[must_use]
-pub const fn access_cookie(is_secure: bool) -> &'static str {
-    if is_secure {
-        "__Host-dipper_access"
-    } else {
-        "dipper_access"
-    }
-}
-
 /// The bearer token, else the cookie.
 fn token_of(request: &HttpRequest, is_secure: bool) -> Option<String> {
     if let Some(value) = request.headers().get(header::AUTHORIZATION) {
@@ -224,7 +214,7 @@ fn token_of(request: &HttpRequest, is_secure: bool) -> Option<String> {
             .then(|| token.trim().to_owned());
     }
     request
-        .cookie(access_cookie(is_secure))
+        .cookie(cookies::access_name(is_secure))
         .map(|cookie| cookie.value().to_owned())
 }
 

@@ -1,15 +1,21 @@
 //! Passwords: Argon2id at the strength ASVS asks for, on a bounded number of threads, so that a wave
 //! of sign-ins does not slow everything else down (AUTH-4).
 
+use super::tries::{Guess, Tries};
 use crate::error::{AppError, AppResult};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a request waits for a free thread.
+const WAIT: Duration = Duration::from_secs(15);
 
 /// Hashes and checks passwords.
 pub struct Passwords {
     slots: Arc<Semaphore>,
+    tries: Tries,
     /// Checked when the e-mail is unknown, so that both answers take the same time.
     decoy: String,
 }
@@ -20,7 +26,11 @@ fn argon() -> anyhow::Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn hash(password: &str) -> anyhow::Result<String> {
+/// Hashes a password on this thread, for the command line.
+///
+/// # Errors
+/// When there are no random numbers.
+pub fn hash_here(password: &str) -> anyhow::Result<String> {
     let hash = argon()?
         .hash_password(password.as_bytes())
         .map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -35,51 +45,130 @@ impl Passwords {
     pub fn new(threads: usize) -> anyhow::Result<Self> {
         Ok(Self {
             slots: Arc::new(Semaphore::new(threads)),
-            decoy: hash("no such person")?,
+            tries: Tries::default(),
+            decoy: hash_here("no such person")?,
         })
     }
 
     /// Hashes a new password.
     ///
     /// # Errors
-    /// 500 when hashing fails.
+    /// 500 when hashing fails, 429 when too many wait already.
     pub async fn hash(&self, password: String) -> AppResult<String> {
-        self.run(move || hash(&password)).await
+        let slot = self.slot().await?;
+        let (hash, _slot) = run(slot, move || hash_here(&password)).await?;
+        Ok(hash)
+    }
+
+    /// Lets a try go on unless it has to wait.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn admit(&self, guess: Guess) -> AppResult<()> {
+        match self.tries.wait(guess, Instant::now()) {
+            None => Ok(()),
+            // Whole seconds go into the header, and none may be too few.
+            Some(wait) => Err(AppError::TooMany {
+                retry_after: Duration::from_secs(wait.as_secs() + 1),
+            }),
+        }
     }
 
     /// Checks a password against the stored hash, or against a decoy when there is none.
     ///
     /// # Errors
-    /// 500 when checking fails.
-    pub async fn check(&self, password: String, stored: Option<String>) -> AppResult<bool> {
+    /// 429 after too many wrong ones, or when too many wait already; 500 when checking fails.
+    pub async fn check(
+        &self,
+        guess: Guess,
+        password: String,
+        stored: Option<String>,
+    ) -> AppResult<bool> {
         let is_known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.clone());
-        let is_right = self
-            .run(move || {
-                let parsed =
-                    PasswordHash::new(&stored).map_err(|error| anyhow::anyhow!("{error}"))?;
-                Ok(argon()?
-                    .verify_password(password.as_bytes(), &parsed)
-                    .is_ok())
-            })
-            .await?;
-        Ok(is_right && is_known)
+        let slot = self.slot().await?;
+        // Only now, and the slot is kept until the outcome is remembered: tries that came all at once
+        // would otherwise all be admitted before the first is found wrong.
+        self.admit(guess)?;
+        let (is_right, slot) = run(slot, move || {
+            let parsed = PasswordHash::new(&stored).map_err(|error| anyhow::anyhow!("{error}"))?;
+            Ok(argon()?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok())
+        })
+        .await?;
+        let is_right = is_right && is_known;
+        if is_right {
+            self.tries.succeeded(guess);
+        } else {
+            self.tries.failed(guess, Instant::now());
+        }
+        drop(slot);
+        Ok(is_right)
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
-    ) -> AppResult<T> {
-        let slot = Arc::clone(&self.slots)
-            .acquire_owned()
+    async fn slot(&self) -> AppResult<OwnedSemaphorePermit> {
+        let slot = tokio::time::timeout(WAIT, Arc::clone(&self.slots).acquire_owned())
             .await
-            .map_err(|error| AppError::Internal(error.into()))?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _slot = slot;
-            work()
+            .map_err(|_| AppError::TooMany { retry_after: WAIT })?;
+        slot.map_err(|error| AppError::Internal(error.into()))
+    }
+}
+
+/// Works on a thread of its own and gives the slot back with the outcome. The slot travels along, so
+/// that it stays taken when the one who waits goes away.
+async fn run<T: Send + 'static>(
+    slot: OwnedSemaphorePermit,
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> AppResult<(T, OwnedSemaphorePermit)> {
+    let done = tokio::task::spawn_blocking(move || (work(), slot));
+    let (outcome, slot) = done
+        .await
+        .map_err(|error| AppError::Internal(error.into()))?;
+    Ok((outcome.map_err(AppError::Internal)?, slot))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{IpAddr, Ipv4Addr};
+
+    fn guess(email: &str) -> Guess {
+        Guess::new(email, IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_of_a_known_person_passes() {
+        let passwords = Passwords::new(1).unwrap();
+        let stored = passwords.hash("seven stars".into()).await.unwrap();
+        let check = async |password: &str, stored: Option<&String>| {
+            passwords
+                .check(guess("a@b.c"), password.into(), stored.cloned())
+                .await
+                .unwrap()
+        };
+        assert!(check("seven stars", Some(&stored)).await);
+        assert!(!check("six stars", Some(&stored)).await);
+        assert!(!check("no such person", None).await);
+    }
+
+    #[tokio::test]
+    async fn wrong_passwords_sent_all_at_once_are_slowed_down_too() {
+        let passwords = Passwords::new(1).unwrap();
+        let stored = passwords.hash("seven stars".into()).await.unwrap();
+        let all = (0..12).map(|number| {
+            passwords.check(
+                guess("a@b.c"),
+                format!("{number} stars"),
+                Some(stored.clone()),
+            )
         });
-        done.await
-            .map_err(|error| AppError::Internal(error.into()))?
-            .map_err(AppError::Internal)
+        let outcomes = futures_util::future::join_all(all).await;
+        let checked = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!(checked, 5);
+        assert!(matches!(
+            outcomes.last(),
+            Some(Err(AppError::TooMany { .. }))
+        ));
     }
 }

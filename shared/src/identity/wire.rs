@@ -87,6 +87,28 @@ pub struct Organisation {
     pub version: i32,
 }
 
+/// A change of the organisation's settings; absent fields stay.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct OrganisationPatch {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The currency figures are summed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub currency: Option<Currency>,
+}
+
+impl Validate for OrganisationPatch {
+    fn validate(&self, check: &mut Check) {
+        if let Some(name) = &self.name {
+            check.text("/name", name, 200);
+        }
+    }
+}
+
 /// Sign-up of an organisation with its first administrator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -289,6 +311,24 @@ pub struct MePatch {
     pub current_password: Option<String>,
 }
 
+impl Validate for MePatch {
+    fn validate(&self, check: &mut Check) {
+        if let Some(name) = &self.name {
+            check.text("/name", name, 100);
+        }
+        if let Some(new) = &self.password {
+            password(check, "/password", new, "");
+        }
+        match &self.current_password {
+            Some(current) => secret(check, "/current_password", current),
+            None if self.password.is_some() => {
+                check.fail("/current_password", ErrorCode::Required);
+            }
+            None => {}
+        }
+    }
+}
+
 /// Who is signed in and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -315,12 +355,7 @@ pub struct NewSession {
 impl Validate for NewSession {
     fn validate(&self, check: &mut Check) {
         check.text("/email", &self.email, 254);
-        if self.password.is_empty() {
-            check.fail("/password", ErrorCode::Required);
-        }
-        if self.password.chars().count() > PASSWORD_MAX {
-            check.fail("/password", ErrorCode::TooLong);
-        }
+        secret(check, "/password", &self.password);
     }
 }
 
@@ -341,6 +376,30 @@ pub enum NewToken {
         /// The refresh token got last.
         refresh_token: String,
     },
+}
+
+impl Validate for NewToken {
+    fn validate(&self, check: &mut Check) {
+        match self {
+            Self::Password { email, password } => {
+                check.text("/email", email, 254);
+                secret(check, "/password", password);
+            }
+            Self::RefreshToken { refresh_token } => {
+                check.text("/refresh_token", refresh_token, 500);
+            }
+        }
+    }
+}
+
+/// A password that is to be checked, not set: only its size matters.
+fn secret(check: &mut Check, pointer: &str, password: &str) {
+    if password.is_empty() {
+        check.fail(pointer, ErrorCode::Required);
+    }
+    if password.chars().count() > PASSWORD_MAX {
+        check.fail(pointer, ErrorCode::TooLong);
+    }
 }
 
 /// Tokens for a tool.
@@ -434,6 +493,19 @@ pub struct AcceptInvitation {
     /// One's language.
     #[serde(default)]
     pub locale: Locale,
+}
+
+impl Validate for AcceptInvitation {
+    fn validate(&self, check: &mut Check) {
+        check.text("/name", &self.name, 100);
+        password(check, "/password", &self.password, "");
+    }
+}
+
+/// An e-mail as it is stored and compared: without spaces around it, in small letters.
+#[must_use]
+pub fn plain_email(email: &str) -> String {
+    email.trim().to_lowercase()
 }
 
 #[cfg(test)]

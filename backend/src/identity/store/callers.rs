@@ -44,7 +44,8 @@ pub async fn find(
         .filter(
             sessions::id
                 .eq(session.0)
-                .and(sessions::revoked_at.is_null()),
+                .and(sessions::revoked_at.is_null())
+                .and(sessions::expires_at.gt(diesel::dsl::now)),
         )
         .select((users::role, users::epoch, users::team_id))
         .first(conn)

@@ -1,0 +1,86 @@
+//! The tenants themselves.
+
+use crate::clock::now;
+use crate::db::Conn;
+use crate::db::schema::organisations;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use shared::id::OrgId;
+use shared::identity::Organisation;
+use shared::money::Currency;
+use uuid::Uuid;
+
+type Row = (Uuid, String, String, i32);
+
+const COLUMNS: (
+    organisations::id,
+    organisations::name,
+    organisations::currency,
+    organisations::version,
+) = (
+    organisations::id,
+    organisations::name,
+    organisations::currency,
+    organisations::version,
+);
+
+fn organisation((id, name, currency, version): Row) -> QueryResult<Organisation> {
+    let currency = Currency::parse(&currency)
+        .ok_or_else(|| diesel::result::Error::DeserializationError("not a currency".into()))?;
+    Ok(Organisation {
+        id: OrgId(id),
+        name,
+        currency,
+        version,
+    })
+}
+
+/// The organisation.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find(conn: &mut Conn, org: OrgId) -> QueryResult<Organisation> {
+    let query = organisations::table.find(org.0).select(COLUMNS);
+    organisation(query.first(conn).await?)
+}
+
+/// The organisation, locked against other changes of itself; who refers to it does not wait.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_for_update(conn: &mut Conn, org: OrgId) -> QueryResult<Organisation> {
+    let query = organisations::table.find(org.0).select(COLUMNS);
+    organisation(query.for_no_key_update().first(conn).await?)
+}
+
+/// Adds an organisation.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert(
+    conn: &mut Conn,
+    org: OrgId,
+    name: &str,
+    currency: Currency,
+) -> QueryResult<Organisation> {
+    let query = diesel::insert_into(organisations::table).values((
+        organisations::id.eq(org.0),
+        organisations::name.eq(name),
+        organisations::currency.eq(currency.as_str()),
+    ));
+    organisation(query.returning(COLUMNS).get_result(conn).await?)
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// Those of the database.
+pub async fn update(conn: &mut Conn, new: &Organisation) -> QueryResult<Organisation> {
+    let query = diesel::update(organisations::table.find(new.id.0)).set((
+        organisations::name.eq(&new.name),
+        organisations::currency.eq(new.currency.as_str()),
+        organisations::version.eq(organisations::version + 1),
+        organisations::updated_at.eq(now()),
+    ));
+    organisation(query.returning(COLUMNS).get_result(conn).await?)
+}
