@@ -8,6 +8,10 @@ use crate::tools;
 
 /// Builds the benchmark in release form and runs it with these arguments.
 pub fn run(place: &Place, arguments: &[String]) -> Result<()> {
+    let mut server = cargo::cargo(place);
+    server.args(["build", "--release", "--package", "backend"]);
+    cargo::run(&mut server)?;
+
     let mut command = cargo::cargo(place);
     command.args(["run", "--release", "--package", "tests", "--bin", "bench"]);
     command.arg("--").args(arguments);

@@ -1,0 +1,162 @@
+//! `cargo xtask bench`: measures the server and the web app and prints one table.
+//!
+//! Every figure of ours stands beside `pgbench` running the same statements in the same run on the
+//! same cluster, because machines differ and are noisy. It reports; it never fails for being slow.
+
+mod browser;
+mod load;
+mod pgbench;
+mod seed;
+mod server;
+
+use anyhow::Result;
+use clap::Parser;
+use std::time::Duration;
+
+/// What to measure.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Seconds for each figure.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Open deals in the organisation.
+    #[arg(long, default_value_t = 100_000)]
+    deals: u32,
+    /// Clients of the single operations.
+    #[arg(long, default_value_t = 32)]
+    clients: usize,
+    /// Leave out the part in the browser.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    let time = Duration::from_secs(options.seconds);
+    note("starting a database and the server");
+    let place = server::Place::open().await?;
+    let server = place.start().await?;
+    let world = seed::sign_up(&server).await?;
+    note(&format!("making {} deals", options.deals));
+    let figures_memory_idle = server.memory_kib();
+    let world = seed::fill(&place, world, options.deals).await?;
+
+    let mut table = Table::default();
+    for operation in load::Operation::ALL {
+        note(&format!("{}: through the API", operation.name()));
+        let clients = if operation == load::Operation::Board {
+            16
+        } else {
+            options.clients
+        };
+        let ours = load::run(&server, &world, operation, clients, time).await?;
+        note(&format!(
+            "{}: the same statements by pgbench",
+            operation.name()
+        ));
+        let bound = pgbench::run(&place, &world, operation, clients, time).await?;
+        table.add(operation.name(), clients, &ours, bound);
+    }
+    let memory = server.memory_kib();
+    server.stop().await?;
+
+    note("cold start");
+    let mut starts = Vec::new();
+    for _ in 0..5 {
+        let begun = std::time::Instant::now();
+        let server = place.start().await?;
+        starts.push(begun.elapsed());
+        server.stop().await?;
+    }
+    starts.sort();
+
+    table.print(options.deals);
+    println!(
+        "| resident memory of `dipper serve`, idle / after the load | {:.1} / {:.1} MiB | ≤ 80 MB |",
+        mib(figures_memory_idle),
+        mib(memory)
+    );
+    println!(
+        "| cold start with the database up, median of 5 | {:.0} ms | ≤ 1 s |",
+        ms(starts[2])
+    );
+    match browser::first_visit() {
+        Some(bytes) => println!(
+            "| first visit, brotli in all | {:.0} KB | ≤ 450 KB |",
+            kb(bytes)
+        ),
+        None => println!(
+            "| first visit | not measured: the web app was not built for release | ≤ 450 KB |"
+        ),
+    }
+    if !options.no_browser {
+        note("a board of 8,800 deals in Chromium");
+        match browser::board(&place).await {
+            Ok(time) => println!(
+                "| navigation to a usable board, 8,800 deals, median of 5 | {:.0} ms | ≤ 1.5 s |",
+                ms(time)
+            ),
+            Err(error) => {
+                println!("| navigation to a usable board | not measured: {error:#} | ≤ 1.5 s |")
+            }
+        }
+    }
+    place.close().await
+}
+
+/// The rows of the first table.
+#[derive(Debug, Default)]
+struct Table {
+    rows: Vec<String>,
+}
+
+impl Table {
+    fn add(&mut self, name: &str, clients: usize, ours: &load::Outcome, bound: f64) {
+        let rate = ours.rate();
+        let errors = if ours.errors == 0 {
+            String::new()
+        } else {
+            format!(" ({} errors)", ours.errors)
+        };
+        self.rows.push(format!(
+            "| {name} | {clients} | {rate:.0}{errors} | {:.1} | {:.1} | {:.1} | {bound:.0} | {:.2} |",
+            ms(ours.percentile(0.50)),
+            ms(ours.percentile(0.95)),
+            ms(ours.percentile(0.99)),
+            rate / bound,
+        ));
+    }
+
+    fn print(&self, deals: u32) {
+        println!(
+            "\n{deals} open deals in one organisation, everything on one machine over loopback.\n"
+        );
+        println!(
+            "| operation | clients | requests/s | p50 ms | p95 ms | p99 ms | pgbench/s, same statements | ratio |"
+        );
+        println!("|---|---|---|---|---|---|---|---|");
+        for row in &self.rows {
+            println!("{row}");
+        }
+        println!("\n| what | measured | aim |\n|---|---|---|");
+    }
+}
+
+fn note(text: &str) {
+    eprintln!("bench: {text}");
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+fn kb(bytes: u64) -> f64 {
+    bytes as f64 / 1000.0
+}
