@@ -4,6 +4,7 @@
 use crate::accounts::{AccountPage, AccountsPage, ContactsPage};
 use crate::api::transport::Fetch;
 use crate::api::{Api, use_api};
+use crate::funnel::{BoardPage, DealPage, DealsPage, FunnelSettingsPage};
 use crate::i18n::{LangProvider, use_lang};
 use crate::identity::session::{Who, use_way_in};
 use crate::identity::{
@@ -114,6 +115,11 @@ fn page(route: &Route) -> Html {
         Route::Home => html! { <Redirect<Route> to={Route::Board} /> },
         Route::Accounts => html! { <AccountsPage /> },
         Route::Account { id } => html! { <AccountPage key={id.clone()} id={id.clone()} /> },
+        Route::Board => html! { <BoardPage /> },
+        Route::BoardOf { funnel_id } => html! { <BoardPage funnel_id={funnel_id.clone()} /> },
+        Route::Deals => html! { <DealsPage /> },
+        Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },
+        Route::FunnelSettings => html! { <FunnelSettingsPage /> },
         Route::Contacts => html! { <ContactsPage /> },
         Route::Products => html! { <ProductsPage /> },
         Route::Settings => html! { <MyAccountPage /> },

@@ -18,6 +18,7 @@ pub mod route;
 pub mod shell;
 
 pub mod accounts;
+pub mod funnel;
 pub mod identity;
 pub mod revenue;
 

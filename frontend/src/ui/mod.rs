@@ -10,6 +10,7 @@ pub mod icon;
 pub mod id;
 pub mod live_region;
 pub mod loaded;
+pub mod media;
 pub mod menu;
 pub mod stage;
 pub mod tabs;

@@ -1,16 +1,41 @@
 //! The funnel board.
 //!
-//! Reading order: [`moves`] (what a move is), [`state`] (the one reducer), its two halves [`local`] (what
-//! the person does) and [`confirmed`] (what the server says).
+//! Reading order: [`moves`] (what a move is), [`state`] (the one reducer) with its halves `local` (what
+//! the person does) and `confirmed` (what the server says); then [`mover`] and [`follow`], which speak
+//! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
+//! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`].
 
+pub mod autoscroll;
+pub mod card;
 mod column;
 mod confirmed;
+pub mod explain;
+pub mod filter;
+pub mod focus;
+pub mod folded;
+pub mod follow;
+pub mod grip;
+pub mod head;
+pub mod keys;
+pub mod lane;
 mod local;
+pub mod lost;
+pub mod move_menu;
+pub mod mover;
 pub mod moves;
+pub mod page;
+pub mod pager;
+pub mod rows;
+pub mod say;
 pub mod state;
+pub mod toolbar;
 pub mod totals;
+pub mod view;
+pub mod window;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod state_tests;
+
+pub use page::BoardPage;

@@ -13,7 +13,7 @@ use shared::funnel::gate::{MoveFacts, Verdict, judge};
 use shared::funnel::{
     Board, BoardTotals, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage,
 };
-use shared::id::{DealId, StageId};
+use shared::id::{AccountId, DealId, StageId};
 use shared::page::Page;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -280,6 +280,12 @@ impl BoardState {
     #[must_use]
     pub fn confirmed(&self, deal: DealId) -> Option<&Rc<Deal>> {
         self.deals.get(&deal)
+    }
+
+    /// Whether any card is of this account.
+    #[must_use]
+    pub fn has_account(&self, account: AccountId) -> bool {
+        self.deals.values().any(|deal| deal.account_id == Some(account))
     }
 
     /// The cursor that gets more cards of a column, unless they are under way.

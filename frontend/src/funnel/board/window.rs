@@ -6,7 +6,7 @@ use std::ops::Range;
 /// Rows kept above and below the view.
 const MARGIN: usize = 3;
 /// The view moves in steps of this many rows, so that scrolling seldom draws anew.
-const STEP: usize = 2;
+pub const STEP: usize = 2;
 
 /// The sizes of a column's rows, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,0 +1,82 @@
+//! Brings a card into view and puts the focus on it, also when its row was not drawn before.
+
+use super::card::element_id;
+use super::lane::{body_of, sizes_of};
+use super::state::BoardState;
+use super::window;
+use crate::browser;
+use gloo::timers::callback::Timeout;
+use shared::id::{DealId, StageId};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use yew::UseReducerHandle;
+
+/// The board as last drawn.
+pub type Latest = Rc<RefCell<UseReducerHandle<BoardState>>>;
+
+/// Frames after which a card that does not appear is given up.
+const TRIES: u32 = 8;
+const FRAME: u32 = 16;
+
+/// Puts the focus on a card, once it is drawn.
+pub fn focus_card(latest: &Latest, deal: DealId) {
+    let latest = latest.clone();
+    // After the drawing that follows the present change.
+    Timeout::new(0, move || attempt(&latest, deal, TRIES)).forget();
+}
+
+fn attempt(latest: &Latest, deal: DealId, tries: u32) {
+    let place = {
+        let state = latest.borrow();
+        let held = state.drag().filter(|drag| drag.deal.id == deal && !drag.input.is_pointer()).and_then(|drag| drag.over);
+        held.or_else(|| state.place_of(deal))
+    };
+    let Some(place) = place else { return };
+    show_row(place.stage, place.index);
+    let card = browser::document().and_then(|document| document.get_element_by_id(&element_id(deal)));
+    let card = card.filter(|card| !card.class_list().contains("parked"));
+    match card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) {
+        Some(card) => {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = card.focus_with_options(&options);
+        }
+        None if tries > 0 => {
+            let latest = latest.clone();
+            Timeout::new(FRAME, move || attempt(&latest, deal, tries - 1)).forget();
+        }
+        None => {}
+    }
+}
+
+/// The element of a column.
+#[must_use]
+pub fn lane_element(stage: StageId) -> Option<web_sys::Element> {
+    let selector = format!("[data-stage=\"{stage}\"]");
+    browser::document()?.query_selector(&selector).ok().flatten()
+}
+
+/// Scrolls a column, and the board, so that a row is in view.
+pub fn show_row(stage: StageId, row: usize) {
+    let Some(lane) = lane_element(stage) else { return };
+    show_lane(&lane, false);
+    let Some(body) = body_of(&lane) else { return };
+    let (top, height) = (f64::from(body.scroll_top()), f64::from(body.client_height()));
+    if let Some(to) = window::scroll_to(row, top, height, sizes_of(browser::is_phone())) {
+        let options = web_sys::ScrollToOptions::new();
+        options.set_top(to);
+        body.scroll_to_with_scroll_to_options(&options);
+    }
+}
+
+/// Scrolls the board sideways so that a column is in view.
+pub fn show_lane(lane: &web_sys::Element, is_smooth: bool) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    if is_smooth && !browser::matches("(prefers-reduced-motion: reduce)") {
+        options.set_behavior(web_sys::ScrollBehavior::Smooth);
+    }
+    lane.scroll_into_view_with_scroll_into_view_options(&options);
+}

@@ -1,0 +1,150 @@
+//! What a key on a card does: arrows go from card to card, Space lifts, arrows carry, Space drops.
+
+use super::moves::{Drag, Place};
+use super::state::BoardState;
+use shared::funnel::gate::Verdict;
+use shared::id::{DealId, StageId};
+
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Put the focus on another card.
+    Focus(DealId),
+    /// Take the card.
+    Lift,
+    /// Carry it there.
+    Carry(Place),
+    /// Let it go.
+    Drop,
+    /// Give it up.
+    Cancel,
+    /// Choose a stage from a list.
+    Menu,
+    /// Go to the deal's page.
+    Open,
+    /// Nothing, but the browser must not act on the key either.
+    Hold,
+}
+
+/// What a key on a card means now; `shown` are the columns that are not folded, in order.
+#[must_use]
+pub fn command(key: &str, card: DealId, state: &BoardState, shown: &[StageId], can_edit: bool) -> Option<Command> {
+    match state.drag() {
+        Some(drag) if drag.input.is_pointer() => None,
+        Some(drag) => Some(carrying(key, drag, state)),
+        None => resting(key, card, state, shown, can_edit),
+    }
+}
+
+fn resting(key: &str, card: DealId, state: &BoardState, shown: &[StageId], can_edit: bool) -> Option<Command> {
+    match key {
+        " " if can_edit => Some(Command::Lift),
+        "Enter" => Some(Command::Open),
+        "m" | "M" if can_edit => Some(Command::Menu),
+        _ => neighbour(key, card, state, shown).map(Command::Focus),
+    }
+}
+
+/// The card an arrow leads to; sideways to the same height of the next column that has cards.
+fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[StageId]) -> Option<DealId> {
+    let at = state.place_of(card)?;
+    let cards = state.cards(at.stage);
+    let row = match key {
+        "ArrowUp" => at.index.checked_sub(1)?,
+        "ArrowDown" => at.index + 1,
+        "Home" => 0,
+        "End" => cards.len().checked_sub(1)?,
+        "ArrowLeft" | "ArrowRight" => {
+            let from = shown.iter().position(|stage| *stage == at.stage)?;
+            let (before, after) = (shown.get(..from)?, shown.get(from + 1..)?);
+            let beside: Vec<_> = if key == "ArrowLeft" { before.iter().rev().collect() } else { after.iter().collect() };
+            let cards = beside.into_iter().map(|stage| state.cards(*stage)).find(|cards| !cards.is_empty())?;
+            return cards.get(at.index.min(cards.len() - 1)).map(|card| card.id);
+        }
+        _ => return None,
+    };
+    cards.get(row).map(|card| card.id)
+}
+
+fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
+    let over = drag.over.unwrap_or(drag.from);
+    let last = |stage| state.cards(stage).len() - usize::from(stage == drag.from.stage);
+    let sideways = |step: fn(usize) -> Option<usize>| {
+        let stages = &state.funnel.stages;
+        let mut at = stages.iter().position(|stage| stage.id == over.stage);
+        while let Some(next) = at.and_then(step).filter(|next| *next < stages.len()) {
+            let stage = stages.get(next).map(|stage| stage.id);
+            match stage.filter(|stage| state.verdict(&drag.deal, *stage) == Verdict::Allowed) {
+                Some(stage) => return Command::Carry(Place { stage, index: over.index.min(last(stage)) }),
+                None => at = Some(next),
+            }
+        }
+        Command::Hold
+    };
+    let to = |index: usize| {
+        if index == over.index { Command::Hold } else { Command::Carry(Place { index, ..over }) }
+    };
+    match key {
+        "ArrowUp" => to(over.index.saturating_sub(1)),
+        "ArrowDown" => to((over.index + 1).min(last(over.stage))),
+        "Home" => to(0),
+        "End" => to(last(over.stage)),
+        "ArrowLeft" => sideways(|at| at.checked_sub(1)),
+        "ArrowRight" => sideways(|at| Some(at + 1)),
+        " " | "Enter" => Command::Drop,
+        "Escape" => Command::Cancel,
+        _ => Command::Hold,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, board, deal, deal_id, stage_id};
+    use super::super::moves::Input;
+    use super::super::state::BoardAction;
+    use super::*;
+
+    fn state() -> BoardState {
+        BoardState::new(&board(&[deal(1, 0, "a"), deal(2, 0, "b"), deal(3, 2, "a")]))
+    }
+
+    fn shown() -> Vec<StageId> {
+        (0..3).map(stage_id).collect()
+    }
+
+    fn press(key: &str, card: u128, state: &BoardState) -> Option<Command> {
+        command(key, deal_id(card), state, &shown(), true)
+    }
+
+    #[test]
+    fn arrows_go_from_card_to_card_and_over_empty_columns() {
+        let state = state();
+        assert_eq!(press("ArrowDown", 1, &state), Some(Command::Focus(deal_id(2))));
+        assert_eq!(press("ArrowUp", 1, &state), None);
+        assert_eq!(press("ArrowRight", 2, &state), Some(Command::Focus(deal_id(3))));
+        assert_eq!(press("ArrowLeft", 3, &state), Some(Command::Focus(deal_id(1))));
+        assert_eq!(press("End", 1, &state), Some(Command::Focus(deal_id(2))));
+    }
+
+    #[test]
+    fn a_card_is_lifted_carried_and_dropped_by_keys_alone() {
+        let mut state = state();
+        assert_eq!(press(" ", 1, &state), Some(Command::Lift));
+        state.apply(BoardAction::Lifted { deal: deal_id(1), input: Input::Keyboard });
+        assert_eq!(press("ArrowUp", 1, &state), Some(Command::Hold));
+        let Some(Command::Carry(place)) = press("ArrowRight", 1, &state) else { panic!("not carried") };
+        assert_eq!(place, Place { stage: stage_id(1), index: 0 });
+        state.apply(BoardAction::MovedOver(Some(place)));
+        assert_eq!(press("ArrowDown", 1, &state), Some(Command::Hold), "an empty column has one place");
+        assert_eq!(press(" ", 1, &state), Some(Command::Drop));
+        state.apply(BoardAction::Dropped(at(0)));
+        assert_eq!(state.place_of(deal_id(1)), Some(place));
+    }
+
+    #[test]
+    fn who_may_not_edit_still_reads_by_keys() {
+        let state = state();
+        assert_eq!(command(" ", deal_id(1), &state, &shown(), false), None);
+        assert_eq!(command("Enter", deal_id(1), &state, &shown(), false), Some(Command::Open));
+    }
+}

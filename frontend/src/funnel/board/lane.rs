@@ -1,0 +1,310 @@
+//! A column as it shows: the head with its figures, and the cards in view.
+
+use super::card::{CardLook, DealCard};
+use super::head::LaneHead;
+use super::moves::Drag;
+use super::rows::{Row, Rows};
+use super::window::{RowSizes, STEP, visible};
+use crate::i18n::use_lang;
+use crate::ui::{Glyph, Icon};
+use chrono::NaiveDate;
+use rust_i18n::t;
+use shared::funnel::{ColumnTotals, Deal, Funnel, Stage};
+use shared::id::{DealId, StageId};
+use shared::money::Currency;
+use std::ops::Range;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+/// Cards left below the view when more are asked for.
+const AHEAD: usize = 20;
+
+/// The part of a drag one column has to show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LaneDrag {
+    /// The card that came from here and follows a pointer.
+    pub source: Option<DealId>,
+    /// The row it would fall at here.
+    pub slot: Option<usize>,
+    /// The card held by the keyboard at that row.
+    pub held: Option<Rc<Deal>>,
+}
+
+impl LaneDrag {
+    /// What a drag means for one column.
+    #[must_use]
+    pub fn of(drag: Option<&Drag>, stage: StageId) -> Self {
+        let Some(drag) = drag else { return Self::default() };
+        let slot = drag.over.filter(|over| over.stage == stage).map(|over| over.index);
+        let is_source = drag.from.stage == stage;
+        Self {
+            source: is_source.then_some(drag.deal.id),
+            slot,
+            held: (!drag.input.is_pointer() && slot.is_some()).then(|| Rc::clone(&drag.deal)),
+        }
+    }
+
+    /// The card that gives up its row: the lifted one, unless it stays behind as a ghost.
+    fn hidden(&self, is_pointer: bool) -> Option<DealId> {
+        self.source.filter(|_| !is_pointer || self.slot.is_some())
+    }
+}
+
+/// What [`Lane`] needs.
+#[derive(Properties, PartialEq)]
+pub struct LaneProps {
+    /// The funnel.
+    pub funnel: Rc<Funnel>,
+    /// The stage.
+    pub stage: Rc<Stage>,
+    /// Its cards.
+    pub cards: Rc<Vec<Rc<Deal>>>,
+    /// Its figures.
+    pub totals: ColumnTotals,
+    /// The currency of figures that are zero.
+    pub house: Currency,
+    /// Whether its conversion is the lowest of the board.
+    pub is_lowest: bool,
+    /// Whether there are cards that are not loaded.
+    pub has_more: bool,
+    /// Whether it shows as a strip.
+    pub is_collapsed: bool,
+    /// The drag, as far as it is here.
+    pub drag: LaneDrag,
+    /// Whether a card hangs on a pointer.
+    pub is_pointer: bool,
+    /// Cards whose moves are on their way.
+    pub syncing: Rc<Vec<DealId>>,
+    /// The card whose move was just refused.
+    pub refused: Option<DealId>,
+    /// The card the Tab key stops at.
+    pub tab_stop: Option<DealId>,
+    /// The date.
+    pub today: NaiveDate,
+    /// Whether it is a phone's.
+    pub is_phone: bool,
+    /// Whether the person may add deals.
+    pub can_edit: bool,
+    /// Asks for more cards.
+    pub on_more: Callback<StageId>,
+    /// Folds or unfolds it.
+    pub on_fold: Callback<StageId>,
+    /// Adds a deal.
+    pub on_add: Callback<StageId>,
+    /// Shows what the stage means.
+    pub on_explain: Callback<StageId>,
+}
+
+/// A column.
+#[component]
+pub fn Lane(props: &LaneProps) -> Html {
+    use_lang();
+    let is_target = props.drag.slot.is_some();
+    let class = classes!("col", is_target.then_some("target"), props.is_collapsed.then_some("collapsed"));
+    let name = props.stage.fields.name.clone();
+    html! {
+        <section {class} data-stage={props.stage.id.to_string()} aria-label={name.clone()}>
+            <LaneHead
+                funnel={props.funnel.clone()}
+                stage={props.stage.clone()}
+                totals={props.totals.clone()}
+                house={props.house}
+                is_lowest={props.is_lowest}
+                is_collapsed={props.is_collapsed}
+                can_edit={props.can_edit}
+                on_fold={props.on_fold.clone()}
+                on_add={props.on_add.clone()}
+                on_explain={props.on_explain.clone()}
+            />
+            if props.is_collapsed {
+                // The card the pointer took from here must stay in the page.
+                if let Some(deal) = parked_card(props) { <div role="list">{ deal }</div> }
+            } else {
+                <LaneBody ..body_props(props) />
+            }
+        </section>
+    }
+}
+
+fn parked_card(props: &LaneProps) -> Option<Html> {
+    let id = props.drag.source?;
+    let deal = props.cards.iter().find(|card| card.id == id)?;
+    let look = CardLook { is_parked: true, ..CardLook::default() };
+    Some(html! { <DealCard key={id.to_string()} deal={deal.clone()} stage={props.stage.clone()} today={props.today} {look} /> })
+}
+
+fn body_props(props: &LaneProps) -> LaneBodyProps {
+    LaneBodyProps {
+        stage: props.stage.clone(),
+        cards: props.cards.clone(),
+        has_more: props.has_more,
+        drag: props.drag.clone(),
+        is_pointer: props.is_pointer,
+        syncing: props.syncing.clone(),
+        refused: props.refused,
+        tab_stop: props.tab_stop,
+        today: props.today,
+        is_phone: props.is_phone,
+        can_edit: props.can_edit,
+        on_more: props.on_more.clone(),
+        on_add: props.on_add.clone(),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LaneBodyProps {
+    stage: Rc<Stage>,
+    cards: Rc<Vec<Rc<Deal>>>,
+    has_more: bool,
+    drag: LaneDrag,
+    is_pointer: bool,
+    syncing: Rc<Vec<DealId>>,
+    refused: Option<DealId>,
+    tab_stop: Option<DealId>,
+    today: NaiveDate,
+    is_phone: bool,
+    can_edit: bool,
+    on_more: Callback<StageId>,
+    on_add: Callback<StageId>,
+}
+
+/// The part that scrolls.
+#[component]
+fn LaneBody(props: &LaneBodyProps) -> Html {
+    use_lang();
+    let sizes = sizes_of(props.is_phone);
+    let hidden = props.drag.hidden(props.is_pointer);
+    let rows = Rows::new(&props.cards, hidden, props.drag.slot);
+    let body = use_node_ref();
+    // Only the rows in view are state: scrolling within them draws nothing.
+    let view = use_state_eq(|| (0.0, 900.0));
+    let (top, height) = *view;
+    let range = visible(top, height, rows.len(), sizes);
+
+    let look = use_callback(props.is_phone, {
+        let view = view.setter();
+        move |body: web_sys::Element, is_phone| {
+            let sizes = sizes_of(*is_phone);
+            // Rounded to the step of the window, so that scrolling within it draws nothing.
+            let first = sizes.row_at(f64::from(body.scroll_top()), usize::MAX) / STEP * STEP;
+            view.set((sizes.offset(first), f64::from(body.client_height())));
+        }
+    });
+    let onscroll = look.reform(|event: Event| event.target_unchecked_into::<web_sys::Element>());
+    use_effect_with(look, {
+        let body = body.clone();
+        move |look| {
+            let look = look.clone();
+            let measure = move || {
+                if let Some(body) = body.cast::<web_sys::Element>() {
+                    look.emit(body);
+                }
+            };
+            measure();
+            let window = crate::browser::window();
+            let listener = window.map(|window| gloo::events::EventListener::new(&window, "resize", move |_| measure()));
+            move || drop(listener)
+        }
+    });
+    let wants_more = props.has_more && range.end + AHEAD >= rows.len();
+    use_effect_with((wants_more, props.cards.len()), {
+        let (on_more, stage) = (props.on_more.clone(), props.stage.id);
+        move |(wants_more, _)| {
+            if *wants_more {
+                on_more.emit(stage);
+            }
+        }
+    });
+
+    // One list of keyed children, so that a card keeps its element while rows come and go around it.
+    let above = spacer("above", range.start, sizes);
+    let below = spacer("below", rows.len() - range.end, sizes);
+    let drawn = range.clone().filter_map(|row| draw_row(props, &rows, row));
+    let items: Html = above.into_iter().chain(drawn).chain(below).chain(parked(props, &rows, &range)).collect();
+    let stage_id = props.stage.id;
+    html! {
+        <div class="col-b" ref={body} {onscroll}>
+            <div class="cards" role="list" aria-label={props.stage.fields.name.clone()}>
+                { items }
+            </div>
+            if props.has_more { <div class="sk-card" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
+            if props.can_edit {
+                <button type="button" class="col-add" onclick={props.on_add.reform(move |_| stage_id)}>
+                    <Icon glyph={Glyph::Plus} />{ t!("board.add_deal") }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// Room for rows that are not drawn; the gap beside it is the list's own.
+fn spacer(key: &'static str, rows: usize, sizes: RowSizes) -> Option<Html> {
+    let height = sizes.height(rows) - sizes.gap;
+    (rows > 0).then(|| html! { <svg {key} class="pad" width="1" height={height.to_string()} aria-hidden="true" /> })
+}
+
+fn draw_row(props: &LaneBodyProps, rows: &Rows<'_>, row: usize) -> Option<Html> {
+    let drawn = match (rows.get(row)?, &props.drag.held) {
+        (Row::Card(deal), _) => {
+            let is_ghost = props.is_pointer && props.drag.source == Some(deal.id);
+            card(props, deal, row, rows.len(), CardLook { is_ghost, ..look_of(props, deal.id) })
+        }
+        (Row::Slot, Some(deal)) => {
+            card(props, deal, row, rows.len(), CardLook { is_held: true, is_tab_stop: true, ..CardLook::default() })
+        }
+        (Row::Slot, None) => html! {
+            <div key="slot" class="drop" aria-hidden="true">
+                <b>{ t!("board.drop_here", stage = props.stage.fields.name) }</b>{ &props.stage.fields.entry_text }
+            </div>
+        },
+    };
+    Some(drawn)
+}
+
+fn look_of(props: &LaneBodyProps, id: DealId) -> CardLook {
+    CardLook {
+        is_syncing: props.syncing.contains(&id),
+        is_refused: props.refused == Some(id),
+        is_tab_stop: props.tab_stop == Some(id),
+        ..CardLook::default()
+    }
+}
+
+fn card(props: &LaneBodyProps, deal: &Rc<Deal>, row: usize, of: usize, look: CardLook) -> Html {
+    html! {
+        <DealCard
+            key={deal.id.to_string()}
+            deal={Rc::clone(deal)}
+            stage={props.stage.clone()}
+            today={props.today}
+            {look}
+            position={row + 1}
+            {of}
+            is_phone={props.is_phone}
+        />
+    }
+}
+
+/// The card that was taken, when its row is not drawn: its element must not go while a finger rests on it.
+fn parked(props: &LaneBodyProps, rows: &Rows<'_>, range: &Range<usize>) -> Option<Html> {
+    let id = props.drag.source.filter(|_| props.is_pointer)?;
+    let is_drawn = |row| matches!(rows.get(row), Some(Row::Card(card)) if card.id == id);
+    if range.clone().any(is_drawn) {
+        return None;
+    }
+    let deal = props.cards.iter().find(|card| card.id == id)?;
+    Some(card(props, deal, 0, rows.len(), CardLook { is_parked: true, ..CardLook::default() }))
+}
+
+/// The sizes of rows on this screen.
+#[must_use]
+pub const fn sizes_of(is_phone: bool) -> RowSizes {
+    if is_phone { RowSizes::PHONE } else { RowSizes::DESK }
+}
+
+/// The scrolled part of a column's element.
+#[must_use]
+pub fn body_of(lane: &web_sys::Element) -> Option<web_sys::HtmlElement> {
+    lane.query_selector(".col-b").ok().flatten()?.dyn_into().ok()
+}

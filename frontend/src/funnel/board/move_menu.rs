@@ -1,0 +1,142 @@
+//! "Move to…": every outcome of a drag from a list, for fingers and keys alike. A sheet on a phone, a
+//! dialog on a desk.
+
+use super::moves::Place;
+use super::state::BoardState;
+use crate::format;
+use crate::funnel::words;
+use crate::i18n::use_lang;
+use crate::ui::media::use_phone;
+use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, Sheet};
+use chrono::NaiveDate;
+use rust_i18n::t;
+use shared::funnel::gate::Verdict;
+use shared::funnel::{Deal, Stage, StageKind};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What [`MoveMenu`] needs.
+#[derive(Properties, PartialEq)]
+pub struct MoveMenuProps {
+    /// The board.
+    pub state: Rc<BoardState>,
+    /// The deal to move.
+    pub deal: Rc<Deal>,
+    /// The date.
+    pub today: NaiveDate,
+    /// Whether its place among the cards of its column can be changed too.
+    #[prop_or(true)]
+    pub has_order: bool,
+    /// Gets the place chosen.
+    pub on_pick: Callback<Place>,
+    /// Asked to close.
+    pub on_close: Callback<()>,
+}
+
+/// The stages a deal can go to, and its place in the column.
+#[component]
+pub fn MoveMenu(props: &MoveMenuProps) -> Html {
+    let lang = use_lang();
+    let is_phone = use_phone();
+    let deal = &props.deal;
+    let title = t!("board.move_to");
+    let below = html! {
+        <p class="muted trunc">{ t!("board.card_name", deal = words::deal_name(deal), amount = words::amount(lang, deal)) }</p>
+    };
+    let stages = props.state.funnel.stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost);
+    let body = html! {
+        <div class="mv-list">
+            for stage in stages {
+                { stage_row(props, stage, lang) }
+            }
+        </div>
+    };
+    let footer = html! { <>{ order(props) }{ lost(props) }</> };
+    let on_close = props.on_close.clone();
+    if is_phone {
+        html! { <Sheet {title} {below} {footer} {on_close}>{ body }</Sheet> }
+    } else {
+        html! { <Dialog {title} {below} {footer} {on_close}>{ body }</Dialog> }
+    }
+}
+
+fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> Html {
+    let (deal, here) = (&props.deal, props.deal.stage_id == stage.id);
+    let next = next_stage(props);
+    let is_closed = props.state.verdict(deal, stage.id) != Verdict::Allowed;
+    let hint = if here {
+        let (days, _) = words::age(deal, stage, props.today);
+        t!("board.present_stage", days = format::days(lang, days)).into_owned()
+    } else if stage.fields.entry_text.is_empty() {
+        stage.fields.definition.clone()
+    } else {
+        stage.fields.entry_text.clone()
+    };
+    let (on_pick, on_close, id) = (props.on_pick.clone(), props.on_close.clone(), stage.id);
+    let onclick = Callback::from(move |_: MouseEvent| {
+        if here {
+            on_close.emit(());
+        } else if !is_closed {
+            on_pick.emit(Place { stage: id, index: 0 });
+        }
+    });
+    html! {
+        <button key={stage.id.to_string()} type="button" class={(next == Some(stage.id)).then_some("is-next")} aria-disabled={is_closed.then_some("true")} aria-current={here.then_some("step")} {onclick}>
+            { words::stage_glyph(&props.state.funnel, stage) }
+            <span class="fill"><span class="nm">{ &stage.fields.name }</span><span class="ds">{ hint }</span></span>
+            <span class="r">
+                if here { <Icon glyph={Glyph::Check} /> } else if next == Some(stage.id) { <Icon glyph={Glyph::Right} /> }
+            </span>
+        </button>
+    }
+}
+
+/// The stage after the present one.
+fn next_stage(props: &MoveMenuProps) -> Option<shared::id::StageId> {
+    let stages = &props.state.funnel.stages;
+    let at = stages.iter().position(|stage| stage.id == props.deal.stage_id)?;
+    stages.get(at + 1).filter(|stage| stage.fields.kind != StageKind::Lost).map(|stage| stage.id)
+}
+
+/// To the top, up, down, to the end: the card's place in its own column.
+fn order(props: &MoveMenuProps) -> Html {
+    let place = props.state.place_of(props.deal.id).filter(|_| props.has_order);
+    let Some(place) = place else { return Html::default() };
+    let last = props.state.cards(place.stage).len().saturating_sub(1);
+    if last == 0 {
+        return Html::default();
+    }
+    let step = |glyph: Glyph, label: std::borrow::Cow<'static, str>, index: usize| {
+        let on_pick = props.on_pick.clone();
+        html! {
+            <button type="button" class="btn" disabled={index == place.index} onclick={move |_| on_pick.emit(Place { index, ..place })}>
+                <Icon {glyph} />{ label }
+            </button>
+        }
+    };
+    html! {
+        <div class="mv-order" role="group" aria-label={t!("board.order")}>
+            { step(Glyph::Up, t!("board.to_top"), 0) }
+            { step(Glyph::Up, t!("board.one_up"), place.index.saturating_sub(1)) }
+            { step(Glyph::Down, t!("board.one_down"), (place.index + 1).min(last)) }
+            { step(Glyph::Down, t!("board.to_end"), last) }
+        </div>
+    }
+}
+
+fn lost(props: &MoveMenuProps) -> Html {
+    let stages = props.state.funnel.stages.iter().filter(|stage| stage.fields.kind == StageKind::Lost);
+    let other = stages.filter(|stage| stage.id != props.deal.stage_id);
+    html! {
+        for stage in other {
+            <Button
+                key={stage.id.to_string()}
+                kind={ButtonKind::Danger}
+                icon={Glyph::Flag}
+                on_click={let (on_pick, stage) = (props.on_pick.clone(), stage.id); move |_| on_pick.emit(Place { stage, index: 0 })}
+            >
+                { t!("board.mark_lost", stage = stage.fields.name) }
+            </Button>
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The rows of a column as they stand now: its cards, without the one in the air, with the place it would
+//! fall.
+
+use shared::funnel::Deal;
+use shared::id::DealId;
+use std::rc::Rc;
+
+/// One row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Row<'a> {
+    /// A card.
+    Card(&'a Rc<Deal>),
+    /// Where the card in the air would fall.
+    Slot,
+}
+
+/// The rows of one column, without building them.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    cards: &'a [Rc<Deal>],
+    without: Option<usize>,
+    slot: Option<usize>,
+}
+
+impl<'a> Rows<'a> {
+    /// The cards without one of them, with a slot at a row.
+    #[must_use]
+    pub fn new(cards: &'a [Rc<Deal>], without: Option<DealId>, slot: Option<usize>) -> Self {
+        let without = without.and_then(|id| cards.iter().position(|card| card.id == id));
+        let most = cards.len() - usize::from(without.is_some());
+        Self { cards, without, slot: slot.map(|row| row.min(most)) }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cards.len() + usize::from(self.slot.is_some()) - usize::from(self.without.is_some())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Option<Row<'a>> {
+        if self.slot == Some(row) {
+            return Some(Row::Slot);
+        }
+        let row = row - usize::from(self.slot.is_some_and(|slot| slot < row));
+        let index = row + usize::from(self.without.is_some_and(|without| without <= row));
+        self.cards.get(index).map(Row::Card)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{deal, deal_id};
+    use super::*;
+
+    fn cards() -> Vec<Rc<Deal>> {
+        (1..=4).map(|number| Rc::new(deal(number, 0, "a"))).collect()
+    }
+
+    fn read(rows: Rows<'_>) -> Vec<u128> {
+        let all = (0..rows.len()).map(|row| match rows.get(row).unwrap() {
+            Row::Card(card) => card.id.0.as_u128(),
+            Row::Slot => 0,
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn rows_leave_out_the_lifted_card_and_hold_its_slot() {
+        let cards = cards();
+        assert_eq!(read(Rows::new(&cards, None, None)), [1, 2, 3, 4]);
+        assert_eq!(read(Rows::new(&cards, None, Some(1))), [1, 0, 2, 3, 4]);
+        assert_eq!(read(Rows::new(&cards, Some(deal_id(2)), Some(0))), [0, 1, 3, 4]);
+        assert_eq!(read(Rows::new(&cards, Some(deal_id(2)), Some(2))), [1, 3, 0, 4]);
+        assert_eq!(read(Rows::new(&cards, Some(deal_id(1)), Some(3))), [2, 3, 4, 0]);
+        assert_eq!(read(Rows::new(&cards, Some(deal_id(4)), None)), [1, 2, 3]);
+        assert_eq!(read(Rows::new(&cards, None, Some(99))), [1, 2, 3, 4, 0]);
+    }
+}

@@ -1,0 +1,237 @@
+//! What the board is narrowed to, chosen by chips; the weighted sum of what is open; other views.
+
+use crate::api::{Api, use_api};
+use crate::format;
+use crate::i18n::use_lang;
+use crate::identity::use_me;
+use crate::load::use_load;
+use crate::route::Route;
+use crate::shell::use_go;
+use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
+use chrono::NaiveDate;
+use gloo::timers::callback::Timeout;
+use rust_i18n::t;
+use shared::accounts::Tier;
+use shared::funnel::BoardFilter;
+use shared::id::{FunnelId, StageId};
+use shared::identity::{Team, User};
+use shared::money::Money;
+use std::rc::Rc;
+use strum::IntoEnumIterator;
+use yew::prelude::*;
+use yew_router::Routable;
+
+/// What [`Toolbar`] needs.
+#[derive(Properties, PartialEq)]
+pub struct ToolbarProps {
+    /// The funnel.
+    pub funnel: FunnelId,
+    /// Its open stages.
+    pub open: Rc<Vec<StageId>>,
+    /// What the board is narrowed to.
+    pub filter: BoardFilter,
+    /// Changes it.
+    pub on_filter: Callback<BoardFilter>,
+    /// The date.
+    pub today: NaiveDate,
+    /// The weighted sum of the open stages, in the organisation's currency.
+    pub weighted: Money,
+    /// Grows with every change of a deal.
+    pub epoch: u64,
+}
+
+/// What the menus offer.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Offers {
+    users: Vec<User>,
+    teams: Vec<Team>,
+    industries: Vec<String>,
+}
+
+async fn offers(api: Api) -> crate::api::ApiResult<Offers> {
+    // Each menu does without what cannot be had.
+    let users = api.users(None).await.map(|page| page.items).unwrap_or_default();
+    let teams = api.teams().await.map(|page| page.items).unwrap_or_default();
+    let industries = api.industries().await.unwrap_or_default();
+    Ok(Offers { users, teams, industries })
+}
+
+/// The row of filters.
+#[component]
+pub fn Toolbar(props: &ToolbarProps) -> Html {
+    let lang = use_lang();
+    let (api, me) = (use_api(), use_me());
+    let offered = use_load((), {
+        let api = api.clone();
+        move |()| offers(api.clone())
+    });
+    let overdue = use_overdue(props);
+    let filter = &props.filter;
+    let change = |make: fn(&mut BoardFilter, NaiveDate)| {
+        let (filter, today, on_filter) = (filter.clone(), props.today, props.on_filter.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mut filter = filter.clone();
+            make(&mut filter, today);
+            on_filter.emit(filter);
+        })
+    };
+    let mine = {
+        let (filter, on_filter, me) = (filter.clone(), props.on_filter.clone(), me.as_ref().map(|me| me.user.id));
+        Callback::from(move |_: MouseEvent| {
+            let owner_id = if filter.owner_id == me { None } else { me };
+            on_filter.emit(BoardFilter { owner_id, ..filter.clone() });
+        })
+    };
+    let is_mine = filter.owner_id.is_some() && filter.owner_id == me.as_ref().map(|me| me.user.id);
+    let offers = offered.data().cloned().unwrap_or_default();
+    html! {
+        <div class="toolbar" role="group" aria-label={t!("board.filters")}>
+            <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
+            if !is_mine { { owners(props, &offers.users) } }
+            if !offers.teams.is_empty() { { teams(props, &offers.teams) } }
+            if !offers.industries.is_empty() { { industries(props, &offers.industries) } }
+            { tiers(props) }
+            <Chip
+                pressed={filter.overdue_on.is_some()}
+                count={overdue}
+                on_click={change(|filter, today| filter.overdue_on = if filter.overdue_on.is_some() { None } else { Some(today) })}
+            >
+                { t!("board.overdue") }
+            </Chip>
+            <TextFilter filter={filter.clone()} on_filter={props.on_filter.clone()} />
+            if !filter.is_empty() {
+                <Chip icon={Glyph::Close} on_click={change(|filter, _| *filter = BoardFilter::default())}>{ t!("board.clear_filters") }</Chip>
+            }
+            <span class="push" />
+            <span class="goal">{ t!("board.open_weighted") }<b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
+            <span class="vr" />
+            <Views funnel={props.funnel} />
+        </div>
+    }
+}
+
+/// How many next steps are overdue under the same filter; counted by the server.
+#[hook]
+fn use_overdue(props: &ToolbarProps) -> Option<u32> {
+    let api = use_api();
+    let asked = BoardFilter { overdue_on: Some(props.today), ..props.filter.clone() };
+    let counted = use_load((props.funnel, asked, props.epoch), move |(funnel, asked, _)| {
+        let api = api.clone();
+        async move { api.board_totals(funnel, &asked).await }
+    });
+    let totals = counted.data()?;
+    let open = totals.columns.iter().filter(|column| props.open.contains(&column.stage_id));
+    open.map(|column| column.totals.count).sum::<i64>().try_into().ok()
+}
+
+fn choice(props: &ToolbarProps, label: impl Into<AttrValue>, is_on: bool, filter: BoardFilter) -> MenuEntry {
+    let on_filter = props.on_filter.clone();
+    let pick = Callback::from(move |()| on_filter.emit(filter.clone()));
+    MenuItem::new(label, pick).checked(is_on).into()
+}
+
+fn menu(name: std::borrow::Cow<'static, str>, value: Option<String>, entries: Vec<MenuEntry>) -> Html {
+    let class = classes!("chip", value.is_some().then_some("is-on"));
+    html! {
+        <Menu label={name.clone()} {class} {entries}>
+            { name }
+            if let Some(value) = value { <b>{ value }</b> }
+            <Icon glyph={Glyph::Down} />
+        </Menu>
+    }
+}
+
+fn owners(props: &ToolbarProps, users: &[User]) -> Html {
+    let filter = &props.filter;
+    let with = |owner_id| BoardFilter { owner_id, ..filter.clone() };
+    let mut entries = vec![choice(props, t!("board.everybody").into_owned(), filter.owner_id.is_none(), with(None))];
+    entries.extend(users.iter().map(|user| {
+        let is_on = filter.owner_id == Some(user.id);
+        choice(props, user.name.clone(), is_on, with(Some(user.id)))
+    }));
+    let value = users.iter().find(|user| Some(user.id) == filter.owner_id).map(|user| user.name.clone());
+    menu(t!("board.owner"), value, entries)
+}
+
+fn teams(props: &ToolbarProps, teams: &[Team]) -> Html {
+    let filter = &props.filter;
+    let with = |team_id| BoardFilter { team_id, ..filter.clone() };
+    let mut entries = vec![choice(props, t!("board.all_teams").into_owned(), filter.team_id.is_none(), with(None))];
+    entries.extend(teams.iter().map(|team| {
+        let is_on = filter.team_id == Some(team.id);
+        choice(props, team.name.clone(), is_on, with(Some(team.id)))
+    }));
+    let value = teams.iter().find(|team| Some(team.id) == filter.team_id).map(|team| team.name.clone());
+    menu(t!("board.team"), value, entries)
+}
+
+fn industries(props: &ToolbarProps, industries: &[String]) -> Html {
+    let filter = &props.filter;
+    let with = |industry| BoardFilter { industry, ..filter.clone() };
+    let mut entries = vec![choice(props, t!("board.all_industries").into_owned(), filter.industry.is_none(), with(None))];
+    entries.extend(industries.iter().map(|industry| {
+        let is_on = filter.industry.as_ref() == Some(industry);
+        choice(props, industry.clone(), is_on, with(Some(industry.clone())))
+    }));
+    menu(t!("board.industry"), filter.industry.clone(), entries)
+}
+
+fn tiers(props: &ToolbarProps) -> Html {
+    let filter = &props.filter;
+    let with = |tier| BoardFilter { tier, ..filter.clone() };
+    let mut entries = vec![choice(props, t!("board.all_tiers").into_owned(), filter.tier.is_none(), with(None))];
+    entries.extend(Tier::iter().map(|tier| {
+        let name = t!("board.tier", tier = tier.as_ref()).into_owned();
+        choice(props, name, filter.tier == Some(tier), with(Some(tier)))
+    }));
+    menu(t!("board.tier_label"), filter.tier.map(|tier| tier.as_ref().to_owned()), entries)
+}
+
+#[derive(Properties, PartialEq)]
+struct TextFilterProps {
+    filter: BoardFilter,
+    on_filter: Callback<BoardFilter>,
+}
+
+/// Words in the title or the account's name, a moment after the last key.
+#[component]
+fn TextFilter(props: &TextFilterProps) -> Html {
+    use_lang();
+    let timer = use_mut_ref(|| None::<Timeout>);
+    let oninput = {
+        let (filter, on_filter) = (props.filter.clone(), props.on_filter.clone());
+        Callback::from(move |event: InputEvent| {
+            let text = event.target_unchecked_into::<web_sys::HtmlInputElement>().value().trim().to_owned();
+            let (filter, on_filter) = (filter.clone(), on_filter.clone());
+            timer.replace(Some(Timeout::new(250, move || {
+                on_filter.emit(BoardFilter { text: (!text.is_empty()).then_some(text), ..filter });
+            })));
+        })
+    };
+    html! {
+        <label class="chip text">
+            <Icon glyph={Glyph::Search} />
+            <span class="sr">{ t!("board.find") }</span>
+            <input type="search" value={props.filter.text.clone().unwrap_or_default()} placeholder={t!("board.find")} maxlength="100" {oninput} />
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ViewsProps {
+    funnel: FunnelId,
+}
+
+/// Board and list of the same funnel.
+#[component]
+fn Views(props: &ViewsProps) -> Html {
+    use_lang();
+    let board = Route::BoardOf { funnel_id: props.funnel.to_string() };
+    let (to_board, to_list) = (use_go(&board), use_go(&Route::Deals));
+    html! {
+        <div class="seg" role="group" aria-label={t!("board.views")}>
+            <a href={board.to_path()} aria-current="page" onclick={to_board}><Icon glyph={Glyph::Board} />{ t!("nav.board") }</a>
+            <a href={Route::Deals.to_path()} onclick={to_list}><Icon glyph={Glyph::List} />{ t!("board.list") }</a>
+        </div>
+    }
+}

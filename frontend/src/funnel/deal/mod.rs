@@ -1,0 +1,16 @@
+//! Deals: the dialog that makes one, its own page, the list of all.
+//!
+//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`list`].
+
+pub mod fields;
+pub mod history;
+pub mod inline;
+pub mod lines;
+pub mod list;
+pub mod new;
+pub mod page;
+pub mod stepper;
+
+pub use list::DealsPage;
+pub use new::NewDealDialog;
+pub use page::DealPage;

@@ -1,0 +1,5 @@
+//! Funnels and their stages as settings.
+use yew::prelude::*;
+/// Settings of funnels.
+#[component]
+pub fn FunnelSettingsPage() -> Html { Html::default() }
