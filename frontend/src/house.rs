@@ -1,5 +1,10 @@
 //! The house rules of the web app, kept by tests: words, languages, styles, contrast.
 
+#![expect(
+    clippy::string_slice,
+    reason = "the places come from searching the same text"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -132,11 +132,8 @@ pub fn LiveProvider(props: &LiveProviderProps) -> Html {
     use_effect_with(props.is_open, {
         let (listeners, state) = (listeners.clone(), state.setter());
         move |is_open| {
-            let stream = is_open.then(|| open(listeners, state.clone()));
-            move || {
-                drop(stream);
-                state.set(LiveState::Closed);
-            }
+            let stream = is_open.then(|| open(listeners, state));
+            move || drop(stream)
         }
     });
     html! {
@@ -160,7 +157,14 @@ fn read(data: &str) -> Option<Rc<Recorded>> {
 
 /// Natively there is no stream; the parts it is made of are tested on their own.
 #[cfg(not(target_arch = "wasm32"))]
-struct Open;
+struct Open(UseStateSetter<LiveState>);
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.set(LiveState::Closed);
+    }
+}
 
 #[cfg(not(target_arch = "wasm32"))]
 fn open(listeners: Rc<RefCell<Listeners>>, state: UseStateSetter<LiveState>) -> Open {
@@ -168,8 +172,7 @@ fn open(listeners: Rc<RefCell<Listeners>>, state: UseStateSetter<LiveState>) -> 
     if let Some(event) = read("") {
         spread(&listeners, &event);
     }
-    state.set(LiveState::Closed);
-    Open
+    Open(state)
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -214,6 +217,7 @@ mod stream {
     impl Drop for Open {
         fn drop(&mut self) {
             self.0.close();
+            self.0.state.set(LiveState::Closed);
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod error;
+pub mod exchange;
 pub mod funnel;
 pub mod identity;
 mod renewal;
@@ -79,7 +80,6 @@ impl Api {
     }
 
     /// Begins a call; `path` lies under `/api/v1` and may carry a query.
-    #[must_use]
     pub fn call(&self, method: Method, path: impl AsRef<str>) -> Call {
         Call {
             api: self.clone(),
@@ -238,6 +238,12 @@ impl Call {
     pub fn if_match(mut self, version: i32) -> Self {
         self.request
             .set_header("If-Match", &format!("\"{version}\""));
+        self
+    }
+
+    /// Acts on the thing whatever its version, as for ending a job whose progress counts the version up.
+    pub fn if_match_any(mut self) -> Self {
+        self.request.set_header("If-Match", "*");
         self
     }
 

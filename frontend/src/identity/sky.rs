@@ -4,15 +4,35 @@ use crate::i18n::use_lang;
 use rust_i18n::t;
 use yew::prelude::*;
 
-/// The seven stars: place, size, and where the word stands.
-const STARS: [(f64, f64, f64, (f64, f64), &str); 7] = [
-    (140.0, 352.0, 4.0, (0.0, 30.0), "middle"),
-    (246.0, 316.0, 4.0, (0.0, -20.0), "middle"),
-    (330.0, 372.0, 4.0, (0.0, 30.0), "middle"),
-    (432.0, 424.0, 3.5, (-6.0, -20.0), "middle"),
-    (474.0, 560.0, 4.0, (-10.0, 32.0), "middle"),
-    (636.0, 506.0, 4.0, (22.0, 16.0), "start"),
-    (600.0, 350.0, 4.5, (22.0, -8.0), "start"),
+/// One of the seven stars, and where its word stands beside it.
+struct Star {
+    x: f64,
+    y: f64,
+    r: f64,
+    dx: f64,
+    dy: f64,
+    anchor: &'static str,
+}
+
+const fn star(x: f64, y: f64, r: f64, dx: f64, dy: f64, anchor: &'static str) -> Star {
+    Star {
+        x,
+        y,
+        r,
+        dx,
+        dy,
+        anchor,
+    }
+}
+
+const STARS: [Star; 7] = [
+    star(140.0, 352.0, 4.0, 0.0, 30.0, "middle"),
+    star(246.0, 316.0, 4.0, 0.0, -20.0, "middle"),
+    star(330.0, 372.0, 4.0, 0.0, 30.0, "middle"),
+    star(432.0, 424.0, 3.5, -6.0, -20.0, "middle"),
+    star(474.0, 560.0, 4.0, -10.0, 32.0, "middle"),
+    star(636.0, 506.0, 4.0, 22.0, 16.0, "start"),
+    star(600.0, 350.0, 4.5, 22.0, -8.0, "start"),
 ];
 
 /// Faint stars, always the same: a small generator instead of a list.
@@ -53,11 +73,11 @@ pub fn Sky() -> Html {
                 <g class="glow"><circle cx="534" cy="88" r="18" opacity=".12" /><circle cx="534" cy="88" r="9" opacity=".22" /></g>
                 <circle class="star" cx="534" cy="88" r="4.5" />
                 <text class="pole" x="556" y="93">{ t!("identity.sky.pole") }</text>
-                for ((x, y, r, (dx, dy), anchor), name) in STARS.into_iter().zip(names) {
+                for (star, name) in STARS.iter().zip(names) {
                     <g>
-                        <circle class="glow" cx={x.to_string()} cy={y.to_string()} r="11" opacity=".14" />
-                        <circle class="star" cx={x.to_string()} cy={y.to_string()} r={r.to_string()} />
-                        <text x={(x + dx).to_string()} y={(y + dy).to_string()} text-anchor={anchor}>{ name }</text>
+                        <circle class="glow" cx={star.x.to_string()} cy={star.y.to_string()} r="11" opacity=".14" />
+                        <circle class="star" cx={star.x.to_string()} cy={star.y.to_string()} r={star.r.to_string()} />
+                        <text x={(star.x + star.dx).to_string()} y={(star.y + star.dy).to_string()} text-anchor={star.anchor}>{ name }</text>
                     </g>
                 }
             </svg>
