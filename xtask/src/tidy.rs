@@ -27,6 +27,19 @@ struct File {
     /// The path from the repository's root, with `/`.
     path: String,
     text: String,
+    /// Whether all of it is tests.
+    is_test: bool,
+}
+
+impl File {
+    fn new(path: impl Into<String>, text: impl Into<String>) -> File {
+        let path = path.into();
+        File {
+            is_test: path.ends_with("/tests.rs") || path.split('/').any(|part| part == "tests"),
+            path,
+            text: text.into(),
+        }
+    }
 }
 
 /// A broken rule.
@@ -109,7 +122,7 @@ fn read_files(root: &Path) -> Result<Vec<File>> {
                     .to_string_lossy()
                     .replace('\\', "/");
                 match fs::read_to_string(&path) {
-                    Ok(text) => files.push(File { path: inside, text }),
+                    Ok(text) => files.push(File::new(inside, text)),
                     // A file may go while it is being looked for.
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                     Err(error) => return Err(error).context(format!("cannot read {inside}")),
@@ -117,6 +130,7 @@ fn read_files(root: &Path) -> Result<Vec<File>> {
             }
         }
     }
+    rust::mark_tests(&mut files);
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }

@@ -1,7 +1,7 @@
 //! What may be named where: SQL in the stores, error statuses in one file, visible text in the
 //! catalogues.
 
-use super::rust::{Source, is_test, line_at};
+use super::rust::{Source, line_at};
 use super::{File, Finding};
 
 /// The folders of the server's cellar that speak to the database.
@@ -61,7 +61,7 @@ const STATUSES: [&str; 31] = [
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files {
-        if !file.path.ends_with(".rs") || is_test(&file.path) {
+        if !file.path.ends_with(".rs") || file.is_test {
             continue;
         }
         if let Some(inside) = file.path.strip_prefix("backend/src/") {
@@ -162,10 +162,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> usize {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File::new(path, text);
         check(&[file]).len()
     }
 

@@ -74,10 +74,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File::new(path, text);
         let findings = check(&[file]);
         findings.into_iter().map(|finding| finding.what).collect()
     }

@@ -1,7 +1,7 @@
 //! Who may import whom: a room imports the cellar and the rooms to its left; the cellar imports no
 //! room, but its own addresses ask `identity` who is calling.
 
-use super::rust::{Source, is_test, line_at};
+use super::rust::{Source, line_at};
 use super::{File, Finding};
 
 /// The rooms from left to right, the same on every floor.
@@ -19,7 +19,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
         let Some((floor, inside)) = file.path.split_once("/src/") else {
             continue;
         };
-        if !FLOORS.contains(&floor) || !file.path.ends_with(".rs") || is_test(&file.path) {
+        if !FLOORS.contains(&floor) || !file.path.ends_with(".rs") || file.is_test {
             continue;
         }
         let own = room_of(inside);
@@ -167,10 +167,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<String> {
-        let file = File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = File::new(path, text);
         let findings = check(&[file]);
         findings.into_iter().map(|finding| finding.what).collect()
     }

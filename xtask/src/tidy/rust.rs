@@ -46,9 +46,43 @@ impl Source {
     }
 }
 
-/// Whether the file is a module of tests.
-pub(super) fn is_test(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.split('/').any(|part| part == "tests")
+/// Marks the files that are modules of tests by their declaration, `#[cfg(test)] mod name;`.
+pub(super) fn mark_tests(files: &mut [File]) {
+    let mut modules = Vec::new();
+    for file in files.iter().filter(|file| file.path.ends_with(".rs")) {
+        let (folder, name) = file.path.rsplit_once('/').unwrap_or(("", &file.path));
+        let folder = match name {
+            "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
+            _ => file.path.trim_end_matches(".rs").to_owned(),
+        };
+        let code = Source::read(&file.text).code;
+        for (at, _) in code.match_indices("#[cfg(test)]") {
+            let declared = after_attributes(code.get(at..).unwrap_or_default());
+            let declared = declared.trim_start_matches("pub ");
+            if let Some(module) = declared
+                .strip_prefix("mod ")
+                .and_then(|rest| rest.strip_suffix(';'))
+            {
+                modules.push(format!("{folder}/{module}.rs"));
+                modules.push(format!("{folder}/{module}/"));
+            }
+        }
+    }
+    for file in files {
+        file.is_test = file.is_test
+            || modules.iter().any(|module| {
+                file.path == *module || (module.ends_with('/') && file.path.starts_with(module))
+            });
+    }
+}
+
+/// The line after an attribute and the others that may follow it.
+fn after_attributes(code: &str) -> &str {
+    code.lines()
+        .skip(1)
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("#["))
+        .unwrap_or_default()
 }
 
 /// The number of the line at a byte of the text.
@@ -154,11 +188,8 @@ fn tests_begin(code: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(found) = code.get(from..)?.find("#[cfg(test)]") {
         let at = from + found;
-        let after = code.get(at..)?.lines().skip(1);
-        let opens = after
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !line.starts_with("#["))
-            .is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'));
+        let declared = after_attributes(code.get(at..)?);
+        let opens = declared.starts_with("mod ") && declared.ends_with('{');
         if opens {
             return Some(at);
         }
@@ -189,12 +220,24 @@ mod tests {
 
     #[test]
     fn tests_at_the_end_are_left_out() {
-        let file = File {
-            path: "a.rs".to_owned(),
-            text: "fn a() {}\n#[cfg(test)]\nmod outside;\n#[cfg(test)]\n#[path = \"x\"]\nmod tests {\n fn b() {}\n}\n".to_owned(),
-        };
+        let text = "fn a() {}\n#[cfg(test)]\nmod outside;\n#[cfg(test)]\n#[path = \"x\"]\nmod tests {\n fn b() {}\n}\n";
+        let file = File::new("a.rs", text);
         let source = Source::product(&file);
         assert!(source.code.contains("mod outside"));
         assert!(!source.code.contains("fn b"));
+    }
+
+    #[test]
+    fn files_declared_as_tests_are_tests() {
+        let mut files = [
+            File::new("web/src/lib.rs", "#[cfg(test)]\nmod house;\nmod app;\n"),
+            File::new("web/src/house.rs", ""),
+            File::new("web/src/app.rs", ""),
+            File::new("web/src/deal.rs", "#[cfg(test)]\nmod cases;\n"),
+            File::new("web/src/deal/cases.rs", ""),
+        ];
+        mark_tests(&mut files);
+        let marked: Vec<bool> = files.iter().map(|file| file.is_test).collect();
+        assert_eq!(marked, [false, true, false, false, true]);
     }
 }
