@@ -12,6 +12,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub mod check;
 pub mod error;
 pub mod event;
+pub mod filter;
 pub mod id;
 pub mod money;
 pub mod page;

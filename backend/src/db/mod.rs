@@ -1,9 +1,12 @@
 //! The one door to the database: a pool per worker, and transactions bound to an organisation.
 
+pub mod conditions;
 pub mod migrate;
+pub mod names;
 pub mod private;
 pub mod schema;
 mod scope;
+pub mod visible;
 
 pub use scope::{Scope, View};
 

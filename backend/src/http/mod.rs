@@ -4,9 +4,11 @@ mod answer;
 pub mod body;
 mod figures;
 mod headers;
+pub mod list;
 mod once;
 pub mod page;
 mod problem;
+pub mod shape;
 pub mod spa;
 mod version;
 
