@@ -1,0 +1,176 @@
+//! A server for one test: the real one, in this process, on a port and a database of its own.
+
+use crate::client::Client;
+use crate::postgres::{TestDatabase, engine_room, wait_in_engine_room};
+use crate::settings;
+use crate::user::User;
+use backend::config::{Config, SignUp};
+use backend::serve::Running;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Signs the tokens of every server under test.
+pub const SECRET: &str = "a secret for the tests, which is long enough";
+
+/// What a test may want otherwise.
+#[derive(Debug, Clone)]
+pub struct TestConfig {
+    /// Who may make an organisation.
+    pub sign_up: SignUp,
+    /// Worker threads.
+    pub workers: usize,
+    /// Connections of each worker.
+    pub pool_size: usize,
+}
+
+impl Default for TestConfig {
+    fn default() -> Self {
+        Self {
+            sign_up: SignUp::Open,
+            workers: 2,
+            pool_size: 3,
+        }
+    }
+}
+
+/// A server that runs as long as this value lives.
+pub struct TestApp {
+    /// Stopped before the database goes.
+    server: Server,
+    database: Arc<TestDatabase>,
+    _slot: Arc<OwnedSemaphorePermit>,
+}
+
+struct Server {
+    running: Option<Running>,
+    address: SocketAddr,
+    folder: PathBuf,
+}
+
+impl TestApp {
+    /// A server on an empty, migrated database, where anybody may sign up.
+    pub async fn start() -> Self {
+        Self::start_with(TestConfig::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(config: TestConfig) -> Self {
+        log();
+        let slot = slots()
+            .acquire_owned()
+            .await
+            .expect("the slots are never closed");
+        let database = Arc::new(TestDatabase::migrated().await);
+        Self {
+            server: Server::start(config, database.app_url.clone()).await,
+            database,
+            _slot: Arc::new(slot),
+        }
+    }
+
+    /// A second server process, as it were, on the same database.
+    pub async fn another(&self) -> Self {
+        Self {
+            server: Server::start(TestConfig::default(), self.database.app_url.clone()).await,
+            database: Arc::clone(&self.database),
+            _slot: Arc::clone(&self._slot),
+        }
+    }
+
+    /// The address with its port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// What people type: `http://127.0.0.1:…`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.server.address)
+    }
+
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.origin())
+    }
+
+    /// The administrator of a new organisation, signed in.
+    pub async fn sign_up(&self, organisation: &str) -> User {
+        User::sign_up(self.anonymous(), organisation).await
+    }
+
+    /// A superuser's connection to the database, for looking at rows.
+    pub async fn db(&self) -> tokio_postgres::Client {
+        self.database.connect().await
+    }
+
+    /// The database itself.
+    #[must_use]
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+}
+
+impl Server {
+    async fn start(config: TestConfig, app_url: String) -> Self {
+        let folder = std::env::temp_dir().join(format!("dipper-test-{}", uuid::Uuid::now_v7()));
+        let config = Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            data_dir: folder.clone(),
+            sign_up: config.sign_up,
+            secret: Some(SECRET.into()),
+            workers: config.workers,
+            pool_size: config.pool_size,
+            // Clients of the test may still hold connections when it ends: nobody waits for them.
+            drain: Duration::ZERO,
+            ..Config::default()
+        };
+        std::fs::create_dir_all(&folder).expect("a folder for the server's files");
+        let running = engine_room()
+            .spawn(async move { Running::start_migrated(config, &app_url).await })
+            .await
+            .expect("the task that starts the server")
+            .expect("a server");
+        Self {
+            address: running.address,
+            running: Some(running),
+            folder,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            wait_in_engine_room(running.stop());
+        }
+        std::fs::remove_dir_all(&self.folder).ok();
+    }
+}
+
+/// As many servers as the machine can bear at once, whatever the number of test threads.
+fn slots() -> Arc<Semaphore> {
+    static SLOTS: OnceLock<Arc<Semaphore>> = OnceLock::new();
+    let slots = SLOTS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Arc::new(Semaphore::new(cores.clamp(2, 8)))
+    });
+    Arc::clone(slots)
+}
+
+/// The servers' log goes to the terminal: errors, or what `DIPPER_TEST_LOG` says, such as `debug`.
+fn log() {
+    static ONCE: OnceLock<()> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        let filter = settings::var("DIPPER_TEST_LOG").unwrap_or_else(|| "error".into());
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+            .with_writer(std::io::stderr)
+            .try_init()
+            .ok();
+    });
+}

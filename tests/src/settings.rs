@@ -1,0 +1,25 @@
+//! What the environment says about a run of the tests.
+
+use std::path::PathBuf;
+
+/// A variable that is set and not empty.
+pub fn var(name: &str) -> Option<String> {
+    std::env::var_os(name)
+        .and_then(|value| value.into_string().ok())
+        .filter(|value| !value.is_empty())
+}
+
+/// `DIPPER_TEST_DATABASE_URL`, else `TEST_DATABASE_URL`: a server to make databases on, as a superuser.
+pub fn database_url() -> Option<String> {
+    var("DIPPER_TEST_DATABASE_URL").or_else(|| var("TEST_DATABASE_URL"))
+}
+
+/// `DIPPER_PG_BIN`: the folder of the Postgres programs.
+pub fn pg_bin() -> Option<PathBuf> {
+    var("DIPPER_PG_BIN").map(PathBuf::from)
+}
+
+/// The folder of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
