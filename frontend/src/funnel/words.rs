@@ -86,7 +86,7 @@ pub fn sums(lang: Lang, figures: &[Money], house: shared::money::Currency) -> St
 /// A deal's amount in one short text; a dash while it is not known.
 #[must_use]
 pub fn amount(lang: Lang, deal: &Deal) -> String {
-    deal.amount.map_or_else(|| "—".to_owned(), |money| format::amount(lang, &money).to_string())
+    deal.amount.map_or_else(|| "\u{2014}".to_owned(), |money| format::amount(lang, &money).to_string())
 }
 
 /// The account's name; that it is not known otherwise.

@@ -129,7 +129,7 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
                 if let Some(amount) = &deal.amount {
                     <Money figure={format::amount(*lang, amount)} title={format::money(*lang, amount)} />
                 } else {
-                    <span class="amt none" title={t!("deal.no_amount")}>{ "—" }</span>
+                    <span class="amt none" title={t!("deal.no_amount")}>{ "\u{2014}" }</span>
                 }
                 <span class="prob" title={t!("deal.probability")}>{ format!("{}%", super::totals::probability(deal, stage)) }</span>
                 if let Some(day) = deal.expected_close_on {

@@ -32,6 +32,7 @@ impl BoardState {
         }
         self.deals = Rc::new(deals);
         self.wanted.clear();
+        self.is_doubtful = false;
         self.epoch += 1;
     }
 
@@ -75,6 +76,7 @@ impl BoardState {
             Some(_) if !is_ours => self.lose(id, Some(data.version)),
             Some(known) => {
                 let is_next = known.version + 1 == data.version;
+                self.is_doubtful |= is_next && known.rank != data.old.rank;
                 let mut moved = placed(&known, data.new.stage_id, at);
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;

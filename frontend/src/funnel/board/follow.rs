@@ -163,6 +163,14 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
             }
         }
     });
+    use_effect_with(state.is_doubtful, {
+        let reload = reload.clone();
+        move |is_doubtful| {
+            if *is_doubtful {
+                reload.emit(());
+            }
+        }
+    });
     use_reload_after_gap(&reload);
     Follower { reload, saw: act.reform(|deal| BoardAction::DealSeen(Box::new(deal))) }
 }

@@ -75,6 +75,8 @@ impl BoardState {
             drag.version = drag.version.max(version);
         }
         if let Some(pending) = self.take_pending(op) {
+            let followed = pending.sent_after.flatten().and_then(|id| self.deals.get(&id));
+            self.is_doubtful |= followed.is_some_and(|card| card.stage_id == deal.stage_id && card.rank >= deal.rank);
             self.remember(pending, &deal);
         }
         // The card was dropped where the user sees it, so it stays in view also past the loaded part.

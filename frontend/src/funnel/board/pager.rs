@@ -52,7 +52,7 @@ pub fn Pager(props: &PagerProps) -> Html {
             </nav>
             <div class="m-sum">
                 { figures(lang, totals, props.house) }
-                <span class="num">{ "· " }{ counted(lang, "board.deals", totals.count) }</span>
+                <span class="num">{ "\u{b7} " }{ counted(lang, "board.deals", totals.count) }</span>
                 if let Some(percent) = totals.conversion {
                     <span class="push num row out">
                         { t!("board.goes_on") }

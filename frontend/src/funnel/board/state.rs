@@ -116,6 +116,9 @@ pub struct BoardState {
     pub epoch: u64,
     /// Events up to this position are in it.
     pub sequence: i64,
+    /// Whether the known keys no longer fit those of the server, as after it spread a column anew; the page
+    /// asks for the board again.
+    pub is_doubtful: bool,
     /// Deals that events named but that are not known; the page asks for them.
     pub wanted: BTreeSet<DealId>,
     pub(super) deals: Rc<HashMap<DealId, Rc<Deal>>>,
@@ -147,6 +150,7 @@ impl BoardState {
             funnel: Rc::new(board.funnel.clone()),
             epoch: 0,
             sequence: board.sequence,
+            is_doubtful: false,
             wanted: BTreeSet::new(),
             deals: Rc::default(),
             gone: Rc::default(),

@@ -85,7 +85,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     let is_mine = filter.owner_id.is_some() && filter.owner_id == me.as_ref().map(|me| me.user.id);
     let offers = offered.data().cloned().unwrap_or_default();
     html! {
-        <div class="toolbar" role="group" aria-label={t!("board.filters")}>
+        <div class="toolbar board-bar" role="group" aria-label={t!("board.filters")}>
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
             if !is_mine { { owners(props, &offers.users) } }
             if !offers.teams.is_empty() { { teams(props, &offers.teams) } }

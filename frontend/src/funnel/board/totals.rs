@@ -4,13 +4,18 @@ use rust_decimal::Decimal;
 use shared::funnel::{ColumnTotals, Deal, Stage, StageKind};
 use shared::money::Money;
 
-/// The probability a deal counts with in a stage, in percent: its own while open, else the stage's.
+/// The probability a deal shows in a stage, in percent: its own while open, else the stage's.
 #[must_use]
 pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
     match stage.fields.kind {
-        StageKind::Open => deal.probability.unwrap_or_else(|| stage.fields.usual_probability()),
+        StageKind::Open => counted_probability(deal, stage),
         StageKind::Won | StageKind::Lost => stage.fields.usual_probability(),
     }
+}
+
+/// The probability it is weighted with, as the server does: its own wherever it stands, else the stage's.
+fn counted_probability(deal: &Deal, stage: &Stage) -> i16 {
+    deal.probability.unwrap_or_else(|| stage.fields.usual_probability())
 }
 
 /// Counts a deal in.
@@ -27,7 +32,7 @@ fn change(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage, sign: i64) {
     totals.count += sign;
     let Some(amount) = deal.amount else { return };
     let signed = amount.amount * Decimal::from(sign);
-    let share = Decimal::from(probability(deal, stage)) / Decimal::ONE_HUNDRED;
+    let share = Decimal::from(counted_probability(deal, stage)) / Decimal::ONE_HUNDRED;
     shift(&mut totals.sums, Money::new(signed, amount.currency));
     shift(&mut totals.weighted, Money::new(signed * share, amount.currency));
 }
@@ -61,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sellers_own_probability_counts_only_while_the_deal_is_open() {
+    fn a_sellers_own_probability_shows_only_while_the_deal_is_open() {
         let funnel = fixture::funnel();
         let mut deal = fixture::deal(1, 0, "a");
         deal.probability = Some(35);
