@@ -47,6 +47,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
             class={classes!("dialog", props.is_wide.then_some("wide"))}
             aria-labelledby={frame.title_id.clone()}
             oncancel={frame.on_cancel}
+            onclose={frame.on_closed}
             onpointerdown={frame.on_press}
         >
             <Head title_id={frame.title_id} title={props.title.clone()} above={props.above.clone()} below={props.below.clone()} on_close={props.on_close.clone()} />
@@ -66,6 +67,7 @@ pub fn Sheet(props: &DialogProps) -> Html {
             class={classes!("sheet", props.is_wide.then_some("wide"))}
             aria-labelledby={frame.title_id.clone()}
             oncancel={frame.on_cancel}
+            onclose={frame.on_closed}
             onpointerdown={frame.on_press}
         >
             <div class="grab" aria-hidden="true" />
@@ -104,6 +106,7 @@ struct Frame {
     element: NodeRef,
     title_id: AttrValue,
     on_cancel: Callback<Event>,
+    on_closed: Callback<Event>,
     on_press: Callback<PointerEvent>,
 }
 
@@ -119,15 +122,7 @@ fn use_modal(props: &DialogProps) -> Frame {
             let dialog = element.cast::<web_sys::HtmlDialogElement>();
             if let Some(dialog) = &dialog {
                 let _ = dialog.show_modal();
-                // Without a field to type in, the title has the focus, so that it is read first.
-                if dialog
-                    .query_selector("input, select, textarea")
-                    .ok()
-                    .flatten()
-                    .is_none()
-                {
-                    browser::focus(&title_id);
-                }
+                focus_inside(dialog, &title_id);
             }
             move || {
                 if let Some(dialog) = dialog {
@@ -161,11 +156,31 @@ fn use_modal(props: &DialogProps) -> Frame {
             }
         })
     };
+    // A browser closes a dialog at the second Escape whatever the page says; the owner has to know.
+    let on_closed = props.on_close.reform(|_: Event| ());
     Frame {
         element,
         title_id,
         on_cancel,
+        on_closed,
         on_press,
+    }
+}
+
+/// With a mouse the first field has the focus, so that one can type. Elsewhere the title has it, so
+/// that it is read first and no keyboard covers what just opened.
+fn focus_inside(dialog: &web_sys::HtmlDialogElement, title_id: &str) {
+    let is_touch = browser::matches("(pointer: coarse)");
+    let field = dialog
+        .query_selector(".scroll :is(input, select, textarea):not(:disabled, [readonly])")
+        .ok()
+        .flatten()
+        .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+    match field.filter(|_| !is_touch) {
+        Some(field) => {
+            let _ = field.focus();
+        }
+        None => browser::focus(title_id),
     }
 }
 
