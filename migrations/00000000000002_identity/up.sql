@@ -23,11 +23,13 @@ create table teams (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint teams_pkey primary key (org_id, id),
-    constraint teams_name_key unique (org_id, name),
     constraint teams_org_id_fkey foreign key (org_id) references organisations (id),
     constraint teams_parent_id_fkey foreign key (org_id, parent_id) references teams (org_id, id),
     constraint teams_name_check check (length(name) between 1 and 100)
 );
+-- The name of an archived team is free again.
+create unique index teams_name_key on teams (org_id, name) where archived_at is null;
+create index teams_parent_id_idx on teams (org_id, parent_id);
 call dipper_protect('teams');
 
 create table users (
@@ -108,6 +110,8 @@ create table invitations (
     constraint invitations_token_hash_key unique (org_id, token_hash),
     constraint invitations_team_id_fkey foreign key (org_id, team_id) references teams (org_id, id),
     constraint invitations_user_id_fkey foreign key (org_id, user_id) references users (org_id, id),
-    constraint invitations_invited_by_fkey foreign key (org_id, invited_by) references users (org_id, id)
+    constraint invitations_invited_by_fkey foreign key (org_id, invited_by) references users (org_id, id),
+    constraint invitations_role_check check (role in ('rep', 'manager', 'executive', 'administrator')),
+    constraint invitations_level_check check (level in ('junior', 'middle', 'senior'))
 );
 call dipper_protect('invitations');

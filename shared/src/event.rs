@@ -41,6 +41,9 @@ pub enum EventKind {
     #[serde(rename = "user.invited")]
     #[strum(serialize = "user.invited")]
     UserInvited,
+    #[serde(rename = "user.invitation_withdrawn")]
+    #[strum(serialize = "user.invitation_withdrawn")]
+    UserInvitationWithdrawn,
     #[serde(rename = "user.signed_in")]
     #[strum(serialize = "user.signed_in")]
     UserSignedIn,

@@ -1,8 +1,11 @@
 //! The routes of identity.
 
+mod invitations;
 mod me;
 mod organisations;
 mod sessions;
+mod teams;
+mod users;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -18,5 +21,17 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(sessions::sign_out_everywhere)
         .service(sessions::create_tokens)
         .service(me::read_me)
-        .service(me::change_me);
+        .service(me::change_me)
+        .service(teams::create_team)
+        .service(teams::read_team)
+        .service(teams::change_team)
+        .service(teams::archive_team)
+        .service(users::read_user)
+        .service(users::change_user)
+        .service(invitations::create_invitation)
+        .service(invitations::list_invitations)
+        .service(invitations::read_invitation_by_token)
+        .service(invitations::accept_invitation)
+        .service(invitations::read_invitation)
+        .service(invitations::withdraw_invitation);
 }

@@ -1,9 +1,11 @@
 //! The tables of identity.
 
 pub mod callers;
+pub mod invitations;
 pub mod logins;
 pub mod organisations;
 pub mod sessions;
+pub mod teams;
 pub mod users;
 
 use diesel::result::{Error, QueryResult};

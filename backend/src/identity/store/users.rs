@@ -205,3 +205,64 @@ pub async fn begin_epoch(conn: &mut Conn, org: OrgId, id: UserId) -> QueryResult
         .await?;
     Ok(())
 }
+
+/// Gives a person known by name only an e-mail and a password, and everything else an invitation
+/// says: now they can sign in.
+///
+/// # Errors
+/// Those of the database.
+pub async fn admit(conn: &mut Conn, org: OrgId, new: &NewUser<'_>) -> QueryResult<User> {
+    let row: UserRow = diesel::update(users::table.find((org.0, new.id.0)))
+        .set((
+            users::name.eq(new.name.trim()),
+            users::email.eq(new.sign_in.map(|(email, _)| email)),
+            users::password_hash.eq(new.sign_in.map(|(_, hash)| hash)),
+            users::role.eq(new.role.as_ref()),
+            users::level.eq(new.level.as_ref()),
+            users::team_id.eq(new.team_id.map(|id| id.0)),
+            users::state.eq(UserState::Active.as_ref()),
+            users::locale.eq(new.locale.as_ref()),
+            users::version.eq(users::version + 1),
+            users::updated_at.eq(now()),
+        ))
+        .returning(UserRow::as_returning())
+        .get_result(conn)
+        .await?;
+    row.into_user()
+}
+
+/// Whether somebody else is an active administrator, and stays one until the transaction ends.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_other_administrator(
+    conn: &mut Conn,
+    org: OrgId,
+    but: UserId,
+) -> QueryResult<bool> {
+    // All of them are locked, in one order, so that of two administrators who take each other's role
+    // away at once the second finds the first one's change.
+    let list: Vec<Uuid> = users::table
+        .filter(users::org_id.eq(org.0))
+        .filter(users::role.eq(Role::Administrator.as_ref()))
+        .filter(users::state.eq(UserState::Active.as_ref()))
+        .order_by(users::id)
+        .select(users::id)
+        .for_no_key_update()
+        .load(conn)
+        .await?;
+    Ok(list.iter().any(|id| *id != but.0))
+}
+
+/// Whether somebody of the organisation has this e-mail.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_email(conn: &mut Conn, org: OrgId, email: &str) -> QueryResult<bool> {
+    let query = users::table
+        .filter(users::org_id.eq(org.0))
+        .filter(users::email.eq(email));
+    diesel::select(diesel::dsl::exists(query))
+        .get_result(conn)
+        .await
+}
