@@ -29,6 +29,7 @@ create table teams (
 );
 -- The name of an archived team is free again.
 create unique index teams_name_key on teams (org_id, name) where archived_at is null;
+create index teams_name_idx on teams (org_id, name collate "zh-x-icu", id);
 create index teams_parent_id_idx on teams (org_id, parent_id);
 call dipper_protect('teams');
 

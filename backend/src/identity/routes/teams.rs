@@ -3,8 +3,11 @@
 use crate::app::App;
 use crate::clock::{new_id, now};
 use crate::db::Tx;
+use crate::db::names::Named;
 use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
+use crate::http::list::{FieldSpec, Kind, List, ListSpec, Listed, Place, Value};
+use crate::http::shape::{Expand, ShapeOf};
 use crate::http::{Answer, Body, IfMatch, Once, Replay};
 use crate::identity::Require;
 use crate::identity::permit::{ManageUsers, ReadUsers};
@@ -14,6 +17,65 @@ use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::id::TeamId;
 use shared::identity::{NewTeam, Team, TeamPatch};
+use shared::page::Page;
+
+/// The list of teams.
+#[derive(Debug)]
+pub struct Teams;
+
+impl Listed for Teams {
+    const SPEC: ListSpec = ListSpec {
+        resource: "teams",
+        fields: &[
+            FieldSpec::new("name", Kind::Text).sortable(),
+            FieldSpec::new("parent_id", Kind::Id).nullable(),
+        ],
+        sort: "name",
+        has_archived: true,
+        shown: &[
+            "id",
+            "name",
+            "parent_id",
+            "version",
+            "archived_at",
+            "created_at",
+            "updated_at",
+        ],
+        expand: &[Expand {
+            name: "parent",
+            from: "parent_id",
+            of: Named::Team,
+        }],
+    };
+}
+
+/// Lists teams.
+#[utoipa::path(
+    tag = "identity", operation_id = "list_teams", params(List<Teams>),
+    responses((status = 200, body = Page<Team>), (status = "4XX", body = Problem)),
+    security(("bearer" = ["read_users"]))
+)]
+#[get("/teams")]
+pub async fn list_teams(
+    app: web::Data<App>,
+    caller: Require<ReadUsers>,
+    list: List<Teams>,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let (conn, scope) = tx.parts();
+    let rows = teams::list(conn, scope.org, &list).await?;
+    let total = match list.count {
+        None => None,
+        Some(_) => Some(teams::count(conn, scope.org, &list).await?),
+    };
+    let page = list.page(rows, total, |team, _| {
+        Place::new(team.id.0, Value::Text(team.name.clone()))
+    })?;
+    let answer = list.shape.page(&mut tx, page).await?;
+    tx.commit().await?;
+
+    Ok(answer)
+}
 
 /// Makes a team.
 #[utoipa::path(
@@ -55,7 +117,7 @@ pub async fn create_team(
 
 /// Reads a team.
 #[utoipa::path(
-    tag = "identity", operation_id = "read_team", params(("id" = TeamId, Path)),
+    tag = "identity", operation_id = "read_team", params(("id" = TeamId, Path), ShapeOf<Teams>),
     responses((status = 200, body = Team), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_users"]))
 )]
@@ -64,12 +126,14 @@ pub async fn read_team(
     app: web::Data<App>,
     caller: Require<ReadUsers>,
     path: web::Path<TeamId>,
+    shape: ShapeOf<Teams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let team = teams::find(tx.conn(), caller.scope.org, *path).await?;
+    let answer = shape.one(&mut tx, &team, team.version).await?;
     tx.commit().await?;
 
-    Answer::versioned(&team, team.version)
+    Ok(answer)
 }
 
 /// Renames a team or moves it, with everything below it, in the tree.

@@ -2,8 +2,11 @@
 
 use crate::app::App;
 use crate::clock::now;
+use crate::db::names::Named;
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
+use crate::http::list::{FieldSpec, Kind, List, ListSpec, Listed, Place, Value, words};
+use crate::http::shape::{Expand, ShapeOf};
 use crate::http::{Answer, Body, IfMatch};
 use crate::identity::Require;
 use crate::identity::permit::{ManageUsers, ReadUsers};
@@ -12,11 +15,80 @@ use actix_web::{get, patch, web};
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::id::UserId;
-use shared::identity::{Role, User, UserPatch, UserState};
+use shared::identity::{Role, SellerLevel, User, UserPatch, UserState};
+use shared::page::Page;
+
+/// The list of people.
+#[derive(Debug)]
+pub struct Users;
+
+impl Listed for Users {
+    const SPEC: ListSpec = ListSpec {
+        resource: "users",
+        fields: &[
+            FieldSpec::new("name", Kind::Text).sortable(),
+            FieldSpec::new("email", Kind::Text).nullable(),
+            FieldSpec::new("role", Kind::Word(words::<Role>)),
+            FieldSpec::new("level", Kind::Word(words::<SellerLevel>)),
+            FieldSpec::new("state", Kind::Word(words::<UserState>)),
+            FieldSpec::new("team_id", Kind::Id).nullable(),
+        ],
+        sort: "name",
+        has_archived: false,
+        shown: &[
+            "id",
+            "name",
+            "email",
+            "role",
+            "level",
+            "team_id",
+            "state",
+            "locale",
+            "version",
+            "created_at",
+            "updated_at",
+        ],
+        expand: &[Expand {
+            name: "team",
+            from: "team_id",
+            of: Named::Team,
+        }],
+    };
+}
+
+/// Lists people: those who can sign in, those known by name only, and those who were disabled.
+///
+/// For a choice of owners ask for `state[in]=active,named`.
+#[utoipa::path(
+    tag = "identity", operation_id = "list_users", params(List<Users>),
+    responses((status = 200, body = Page<User>), (status = "4XX", body = Problem)),
+    security(("bearer" = ["read_users"]))
+)]
+#[get("/users")]
+pub async fn list_users(
+    app: web::Data<App>,
+    caller: Require<ReadUsers>,
+    list: List<Users>,
+) -> AppResult<Answer> {
+    let mut tx = app.db.begin(&caller.scope).await?;
+    let (conn, scope) = tx.parts();
+    let rows = users::list(conn, scope.org, &list).await?;
+    let total = match list.count {
+        None => None,
+        Some(_) => Some(users::count(conn, scope.org, &list).await?),
+    };
+    let page = list.page(rows, total, |user, _| {
+        Place::new(user.id.0, Value::Text(user.name.clone()))
+    })?;
+    let answer = list.shape.page(&mut tx, page).await?;
+    tx.commit().await?;
+
+    Ok(answer)
+}
 
 /// Reads a person.
 #[utoipa::path(
-    tag = "identity", operation_id = "read_user", params(("id" = UserId, Path)),
+    tag = "identity", operation_id = "read_user", params(("id" = UserId, Path), ShapeOf<Users>),
     responses((status = 200, body = User), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_users"]))
 )]
@@ -25,12 +97,14 @@ pub async fn read_user(
     app: web::Data<App>,
     caller: Require<ReadUsers>,
     path: web::Path<UserId>,
+    shape: ShapeOf<Users>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let user = users::find(tx.conn(), caller.scope.org, *path).await?;
+    let answer = shape.one(&mut tx, &user, user.version).await?;
     tx.commit().await?;
 
-    Answer::versioned(&user, user.version)
+    Ok(answer)
 }
 
 /// Changes a person's name, job, level, team, or whether they can sign in.

@@ -2,7 +2,9 @@
 
 use crate::clock::now;
 use crate::db::Conn;
+use crate::db::conditions::{self, Condition, by_pinyin, keyset, text_key};
 use crate::db::schema::{teams, users};
+use crate::http::list::{Archived, Leaf, ListQuery};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
@@ -185,4 +187,49 @@ pub async fn is_in_use(conn: &mut Conn, org: OrgId, id: TeamId) -> QueryResult<b
     diesel::select(diesel::dsl::exists(members).or(diesel::dsl::exists(teams_below)))
         .get_result(conn)
         .await
+}
+
+/// Teams as a list asks for them: one more than a page holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<Vec<Team>> {
+    let query = teams::table
+        .filter(teams::org_id.eq(org.0))
+        .filter(wanted(list))
+        .select(TeamRow::as_select())
+        .into_boxed();
+    let query = keyset!(query, list, by_pinyin(teams::name), teams::id, text_key);
+    let rows: Vec<TeamRow> = query.load(conn).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// How many teams a list holds in all.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<i64> {
+    teams::table
+        .filter(teams::org_id.eq(org.0))
+        .filter(wanted(list))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+fn wanted(list: &ListQuery) -> Condition<teams::table> {
+    let filter = conditions::fold(&list.filter, &condition);
+    match list.archived {
+        Archived::Any => filter,
+        Archived::No => Box::new(filter.and(teams::archived_at.is_null())),
+        Archived::Yes => Box::new(filter.and(teams::archived_at.is_not_null())),
+    }
+}
+
+fn condition(leaf: &Leaf) -> Condition<teams::table> {
+    match leaf.field {
+        "name" => conditions::text(teams::name.nullable(), &leaf.test),
+        "parent_id" => conditions::id(teams::parent_id, &leaf.test),
+        _ => conditions::constant(false),
+    }
 }

@@ -3,7 +3,9 @@
 use super::word;
 use crate::clock::now;
 use crate::db::Conn;
+use crate::db::conditions::{self, Condition, by_pinyin, keyset, text_key};
 use crate::db::schema::users;
+use crate::http::list::{Leaf, ListQuery};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -265,4 +267,45 @@ pub async fn has_email(conn: &mut Conn, org: OrgId, email: &str) -> QueryResult<
     diesel::select(diesel::dsl::exists(query))
         .get_result(conn)
         .await
+}
+
+/// People as a list asks for them: one more than a page holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<Vec<User>> {
+    let query = users::table
+        .filter(users::org_id.eq(org.0))
+        .filter(conditions::fold(&list.filter, &condition))
+        .select(UserRow::as_select())
+        .into_boxed();
+    let query = keyset!(query, list, by_pinyin(users::name), users::id, text_key);
+    let rows: Vec<UserRow> = query.load(conn).await?;
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
+/// How many people a list holds in all.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<i64> {
+    users::table
+        .filter(users::org_id.eq(org.0))
+        .filter(conditions::fold(&list.filter, &condition))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+fn condition(leaf: &Leaf) -> Condition<users::table> {
+    let test = &leaf.test;
+    match leaf.field {
+        "name" => conditions::text(users::name.nullable(), test),
+        "email" => conditions::text(users::email, test),
+        "role" => conditions::word(users::role.nullable(), test),
+        "level" => conditions::word(users::level.nullable(), test),
+        "state" => conditions::word(users::state.nullable(), test),
+        "team_id" => conditions::id(users::team_id, test),
+        _ => conditions::constant(false),
+    }
 }
