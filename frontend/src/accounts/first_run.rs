@@ -17,6 +17,11 @@ thread_local! {
     static IN_HAND: RefCell<Vec<File>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Keeps files for the page that opens next.
+pub fn keep_files(files: Vec<File>) {
+    IN_HAND.with_borrow_mut(|hand| *hand = files);
+}
+
 /// The files dropped on the first page, for the import that opens next; each is given out once.
 #[must_use]
 pub fn take_files() -> Vec<File> {
@@ -120,7 +125,7 @@ pub fn FirstRun(props: &FirstRunProps) -> Html {
     let can_import = use_can(Permission::ImportFiles);
     let can_invite = use_can(Permission::ManageUsers);
     let on_files = Callback::from(move |files: Vec<File>| {
-        IN_HAND.with_borrow_mut(|hand| *hand = files);
+        keep_files(files);
         if let Some(navigator) = &navigator {
             navigator.push(&Route::Import);
         }

@@ -41,7 +41,7 @@ pub struct HeadProps {
 /// The head of a profile.
 #[component]
 pub fn Head(props: &HeadProps) -> Html {
-    let lang = use_lang();
+    use_lang();
     html! {
         <section class="acc-h">
             <div class="acc-id">
@@ -61,7 +61,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 </div>
             </div>
             <Quick editor={props.editor.clone()} on_deal={props.on_deal.clone()} on_contact={props.on_contact.clone()} />
-            <Figures editor={props.editor.clone()} summary={props.summary.clone()} {lang} />
+            <Figures editor={props.editor.clone()} summary={props.summary.clone()} />
             { props.children.clone() }
         </section>
     }
@@ -88,6 +88,7 @@ struct EditorProps {
 /// The name with its tier; edited in place like every fact.
 #[component]
 fn Name(props: &EditorProps) -> Html {
+    use_lang();
     let editor = &props.editor;
     if let Some(open) = editor.state.0.at(AccountField::Name) {
         return html! { <FactForm open={open.clone()} label={t!("account.field.name")} editor={editor.clone()} /> };
@@ -138,6 +139,7 @@ struct QuickProps {
 /// On a phone: what one does at the customer's door, within a thumb's reach.
 #[component]
 fn Quick(props: &QuickProps) -> Html {
+    use_lang();
     let account = &props.editor.account;
     html! {
         <div class="quick">
@@ -161,13 +163,13 @@ fn Quick(props: &QuickProps) -> Html {
 struct FiguresProps {
     editor: Editor,
     summary: Option<Rc<AccountSummary>>,
-    lang: Lang,
 }
 
 /// The strip of figures.
 #[component]
 fn Figures(props: &FiguresProps) -> Html {
-    let (lang, account) = (props.lang, &props.editor.account);
+    let lang = use_lang();
+    let account = &props.editor.account;
     let summary = props.summary.as_deref();
     let owner = account
         .owner_id

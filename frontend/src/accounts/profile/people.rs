@@ -186,6 +186,7 @@ struct PeopleTableProps {
 
 #[component]
 fn PeopleTable(props: &PeopleTableProps) -> Html {
+    use_lang();
     html! {
         <table class="table rows" role="table" aria-label={t!("contact.panel")}>
             <thead role="rowgroup">
