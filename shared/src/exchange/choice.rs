@@ -1,7 +1,7 @@
 //! What a person may choose about an import: file forms, columns, values, the funnel.
 
 use super::job::source_name;
-use super::{DateFormat, Delimiter, Encoding, Field, FileKind};
+use super::{DateFormat, DecimalMark, Delimiter, Encoding, Field, FileKind};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
 use crate::funnel::{MAX_STAGES, StageKind};
@@ -72,7 +72,7 @@ pub enum MatchKind {
     Synonym,
     /// Nothing like it is known; it is made, or taken as it stands.
     New,
-    /// Nothing fits and it cannot be made; a person must choose.
+    /// Nothing fits, or several records do, and it cannot be made; a person must choose.
     Unmatched,
     /// A person chose.
     Chosen,
@@ -138,7 +138,6 @@ pub struct ImportPatch {
     /// Where deals go; `null` goes back to the proposal.
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<FunnelChoice>))]
-    #[expect(clippy::option_option, reason = "absent, null and a value differ")]
     pub funnel: Option<Option<FunnelChoice>>,
     /// Choices about files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -191,18 +190,22 @@ pub struct ColumnPatch {
         skip_serializing_if = "Option::is_none"
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Field>))]
-    #[expect(clippy::option_option, reason = "absent, null and a value differ")]
     pub field: Option<Option<Field>>,
     /// How its days are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_format: Option<DateFormat>,
+    /// Which character parts whole from fraction in its numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decimal_mark: Option<DecimalMark>,
 }
 
-/// A choice about a value; it counts for the field in every file.
+/// A choice about a value of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ValuePatch {
+    /// The file.
+    pub file_id: ImportFileId,
     /// The field.
     pub field: Field,
     /// The value as it stands in the file.

@@ -54,7 +54,8 @@ pub enum FileKind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Field {
-    /// The record's id in the system the file comes from. Accounts and deals.
+    /// The record's id in the system the file comes from. Accounts and deals. Deals without such a column
+    /// are known by what their row says, so that the same row is not imported twice.
     ExternalId,
     /// The name of the account, product or seller.
     Name,
@@ -175,7 +176,7 @@ impl Field {
     pub fn is_required(self, kind: FileKind) -> bool {
         match kind {
             FileKind::Sellers | FileKind::Products | FileKind::Accounts => self == Self::Name,
-            FileKind::Deals => matches!(self, Self::ExternalId | Self::Stage),
+            FileKind::Deals => self == Self::Stage,
         }
     }
 
@@ -197,7 +198,8 @@ impl Field {
     pub const fn has_values(self) -> bool {
         matches!(
             self,
-            Self::Industry
+            Self::Name
+                | Self::Industry
                 | Self::Region
                 | Self::Parent
                 | Self::Tier
@@ -211,6 +213,15 @@ impl Field {
                 | Self::Stage
                 | Self::Currency
                 | Self::LossReason
+        )
+    }
+
+    /// Whether its cells are numbers.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Employees | Self::ListPrice | Self::Quantity | Self::Amount | Self::Probability
         )
     }
 

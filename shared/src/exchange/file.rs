@@ -1,6 +1,6 @@
 //! A file of an import, as it was read: form, columns, samples.
 
-use super::{Field, FileKind};
+use super::{DecimalMark, Field, FileKind};
 use crate::id::ImportFileId;
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, EnumIter, EnumString};
@@ -178,6 +178,19 @@ pub struct ImportColumn {
     /// How its days are written; present when its cells look like days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<ColumnDates>,
+    /// How its numbers are written; present when its cells look like numbers with marks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbers: Option<ColumnNumbers>,
+}
+
+/// How the numbers of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ColumnNumbers {
+    /// Which character parts whole from fraction, detected or chosen.
+    pub mark: DecimalMark,
+    /// Whether a person must choose: both read every cell, and not as the same numbers.
+    pub is_ambiguous: bool,
 }
 
 /// How the days of a column are written.

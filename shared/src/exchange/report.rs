@@ -88,7 +88,7 @@ pub enum ProblemCode {
     NoStartDay,
     /// The open deal has no day on which it should close.
     NoCloseDay,
-    /// The won or lost deal has no day on which it closed; its row's latest day or the import counts.
+    /// The won or lost deal has no day on which it closed; that stays empty.
     ClosedWithoutDay,
     /// The deal was closed before work on it began.
     DaysOutOfOrder,
