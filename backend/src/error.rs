@@ -233,6 +233,14 @@ impl ConstraintName for AppError {
     }
 }
 
+/// A query as part of a request, for joining several.
+///
+/// # Errors
+/// Those of the query, as a request's.
+pub async fn query<T>(work: impl Future<Output = QueryResult<T>>) -> AppResult<T> {
+    work.await.map_err(AppError::from)
+}
+
 /// `Ok(None)` for a row that is not there.
 pub fn optional<T>(result: QueryResult<T>) -> QueryResult<Option<T>> {
     match result {

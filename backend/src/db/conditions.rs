@@ -39,9 +39,10 @@ pub fn fold<QS: 'static>(filter: &Filter, leaf: &dyn Fn(&Leaf) -> Condition<QS>)
     match filter {
         Filter::Leaf(one) => leaf(one),
         // A comparison with nothing is unknown in SQL, and so is its opposite; people mean "does not".
-        Filter::Not(inner) => {
-            Box::new(Maybe::new(diesel::dsl::not(coalesce_bool(fold(inner, leaf), false))))
-        }
+        Filter::Not(inner) => Box::new(Maybe::new(diesel::dsl::not(coalesce_bool(
+            fold(inner, leaf),
+            false,
+        )))),
         Filter::All(list) => list
             .iter()
             .map(|filter| fold(filter, leaf))

@@ -65,16 +65,50 @@ impl Db {
     /// # Errors
     /// 503 when no connection is to be had.
     pub async fn begin(&self, scope: &Scope) -> AppResult<Tx> {
-        let mut conn = self.conn().await?;
-        conn.batch_execute(&format!("begin; set local app.org_id = '{}'", scope.org.0))
-            .await
-            .map_err(|error| AppError::Unavailable(error.into()))?;
-        Ok(Tx {
+        let (tx, ()) = self.begin_with(scope, async |_| Ok(())).await?;
+        Ok(tx)
+    }
+
+    /// Opens a transaction and runs the first statements in the same trip to the database.
+    ///
+    /// The statements of `work` follow the opening on the wire without waiting for its answer; those it
+    /// starts together, by `try_join!`, follow each other the same way. What must come after a lock is
+    /// awaited after it.
+    ///
+    /// # Errors
+    /// 503 when no connection is to be had, or what `work` fails with.
+    pub async fn begin_with<T>(
+        &self,
+        scope: &Scope,
+        work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
+    ) -> AppResult<(Tx, T)> {
+        let conn = self.conn().await?;
+        let tx = Tx {
             conn: Some(conn),
             scope: scope.clone(),
             hub: Arc::clone(&self.hub),
             is_noisy: false,
-        })
+        };
+        let value = {
+            let conn = tx.shared();
+            let (_, value) = futures_util::try_join!(open(conn, scope), work(conn))?;
+            value
+        };
+        Ok((tx, value))
+    }
+
+    /// Runs reads in a transaction of their own, opened in the same trip.
+    ///
+    /// # Errors
+    /// 503 when no connection is to be had, or what `work` fails with.
+    pub async fn read<T>(
+        &self,
+        scope: &Scope,
+        work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
+    ) -> AppResult<T> {
+        let (tx, value) = self.begin_with(scope, work).await?;
+        tx.commit().await?;
+        Ok(value)
     }
 
     /// A bare connection: no organisation, so tenant tables are empty through it. For health checks and
@@ -125,6 +159,13 @@ async fn connect(url: String) -> diesel::ConnectionResult<Conn> {
     Ok(conn)
 }
 
+/// Opens a transaction for an organisation.
+async fn open(mut conn: &Conn, scope: &Scope) -> AppResult<()> {
+    conn.batch_execute(&format!("begin; set local app.org_id = '{}'", scope.org.0))
+        .await
+        .map_err(|error| AppError::Unavailable(error.into()))
+}
+
 /// A transaction bound to an organisation. Dropped without [`Tx::commit`], it is rolled back.
 pub struct Tx {
     conn: Option<Object<Conn>>,
@@ -148,6 +189,21 @@ impl Tx {
             .expect("a transaction has its connection until it ends")
     }
 
+    /// The connection for several statements at once.
+    ///
+    /// # Panics
+    /// Never, as with [`Tx::conn`].
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "the connection is there for as long as the value is"
+    )]
+    pub fn shared(&self) -> &Conn {
+        self.conn
+            .as_ref()
+            .expect("a transaction has its connection until it ends")
+    }
+
     /// The scope it was opened for.
     #[must_use]
     pub const fn scope(&self) -> &Scope {
@@ -166,6 +222,12 @@ impl Tx {
                 .expect("a transaction has its connection until it ends"),
             &self.scope,
         )
+    }
+
+    /// Says that an event is recorded in this transaction beside other writes, so that its commit wakes
+    /// live readers.
+    pub const fn noisy(&mut self) {
+        self.is_noisy = true;
     }
 
     /// Records what was done, in this transaction.

@@ -51,11 +51,11 @@ fn row(scope: &Scope, event: NewEvent) -> NewEventRow {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn insert(conn: &mut Conn, scope: &Scope, event: NewEvent) -> QueryResult<i64> {
+pub async fn insert(mut conn: &Conn, scope: &Scope, event: NewEvent) -> QueryResult<i64> {
     diesel::insert_into(events::table)
         .values(row(scope, event))
         .returning(events::sequence)
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
 }
 
@@ -137,7 +137,7 @@ pub struct Stretch {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn after(conn: &mut Conn, scope: &Scope, after: i64, limit: i64) -> QueryResult<Stretch> {
+pub async fn after(mut conn: &Conn, scope: &Scope, after: i64, limit: i64) -> QueryResult<Stretch> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(embed)]
@@ -159,7 +159,7 @@ pub async fn after(conn: &mut Conn, scope: &Scope, after: i64, limit: i64) -> Qu
     .bind::<BigInt, _>(after)
     .bind::<BigInt, _>(limit)
     .bind::<Nullable<Array<SqlUuid>>, _>(scope.owners())
-    .load(conn)
+    .load(&mut conn)
     .await?;
     let is_full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= limit;
     let position = rows.last().map_or(after, |row| row.event.sequence);
@@ -180,7 +180,7 @@ pub async fn after(conn: &mut Conn, scope: &Scope, after: i64, limit: i64) -> Qu
 ///
 /// # Errors
 /// Those of the database.
-pub async fn horizon(conn: &mut Conn, scope: &Scope) -> QueryResult<i64> {
+pub async fn horizon(mut conn: &Conn, scope: &Scope) -> QueryResult<i64> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = BigInt)]
@@ -191,7 +191,7 @@ pub async fn horizon(conn: &mut Conn, scope: &Scope) -> QueryResult<i64> {
          and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1), 0) as position",
     )
     .bind::<SqlUuid, _>(scope.org.0)
-    .get_result(conn)
+    .get_result(&mut conn)
     .await?;
     Ok(row.position)
 }
@@ -210,7 +210,7 @@ pub enum History {
 /// # Errors
 /// Those of the database.
 pub async fn history(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     of: History,
     before: Option<(DateTime<Utc>, i64)>,
@@ -259,6 +259,6 @@ pub async fn history(
                 .or(events::previous_owner_id.eq_any(owners).assume_not_null()),
         );
     }
-    let rows: Vec<EventRow> = query.load(conn).await?;
+    let rows: Vec<EventRow> = query.load(&mut conn).await?;
     Ok(rows.into_iter().filter_map(EventRow::into_event).collect())
 }

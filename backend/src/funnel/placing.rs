@@ -7,6 +7,20 @@ use shared::error::ErrorCode;
 use shared::funnel::rank;
 use shared::id::{DealId, OrgId, StageId};
 
+/// The rank at the top of a stage whose places are locked; `None` when the column must be spread first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rank_at_top(
+    conn: &Conn,
+    org: OrgId,
+    stage: StageId,
+    moved: DealId,
+) -> AppResult<Option<String>> {
+    let next = ranks::next(conn, org, stage, None, Some(moved)).await?;
+    Ok(rank::between(None, next.as_deref()))
+}
+
 /// The rank right after `after`, or at the top, in a stage whose places are locked.
 ///
 /// # Errors

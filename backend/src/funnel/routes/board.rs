@@ -1,8 +1,8 @@
 //! The board: columns with their figures and first cards.
 
 use crate::app::App;
-use crate::db::Tx;
-use crate::error::AppResult;
+use crate::db::{Conn, Scope};
+use crate::error::{AppResult, query};
 use crate::events::store as events;
 use crate::funnel::store::board::{self as store, Narrow};
 use crate::funnel::store::{funnels, totals};
@@ -13,12 +13,12 @@ use crate::identity::permit::ReadDeals;
 use crate::identity::store::callers;
 use actix_web::{get, web};
 use chrono::NaiveDate;
+use futures_util::future::try_join_all;
+use futures_util::try_join;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::error::Problem;
-use shared::funnel::{
-    Board, BoardFilter, BoardTotals, Column, Deal, FIRST_CARDS, Funnel, StageTotals,
-};
+use shared::funnel::{Board, BoardFilter, BoardTotals, Column, Deal, FIRST_CARDS, StageTotals};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 use shared::page::Page;
 
@@ -64,12 +64,11 @@ impl BoardParams {
         Ok(format!("cards:{stage}:{filter}"))
     }
 
-    async fn narrow(&self, tx: &mut Tx) -> AppResult<Narrow> {
+    async fn narrow(&self, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
         let filter = self.filter();
-        let org = tx.scope().org;
         let team = match filter.team_id {
             None => None,
-            Some(team) => Some(callers::members_below(tx.conn(), org, team.0).await?),
+            Some(team) => Some(callers::members_below(conn, scope.org, team.0).await?),
         };
         Ok(Narrow {
             owner: filter.owner_id.map(|id| id.0),
@@ -95,19 +94,39 @@ pub async fn get_board(
     id: web::Path<FunnelId>,
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
-    let params = params.0;
-    let mut tx = app.db.begin(&caller.scope).await?;
-    // First the position, then the data: what happens in between comes twice rather than never.
-    let (conn, scope) = tx.parts();
-    let sequence = events::horizon(conn, scope).await?;
-    let funnel = funnels::find(tx.conn(), caller.scope.org, *id).await?;
-    let narrow = params.narrow(&mut tx).await?;
-    let mut figures = figures(&app, &mut tx, &funnel, &narrow).await?;
+    let (params, scope) = (params.0, &caller.scope);
+    let limit = i64::from(FIRST_CARDS);
+    let (sequence, funnel, figures, cards) = app
+        .db
+        .read(scope, async |conn| {
+            // First the position, then the data: what happens in between comes twice rather than never.
+            let (sequence, funnel, currency, narrow) = try_join!(
+                query(events::horizon(conn, scope)),
+                query(funnels::find(conn, scope.org, *id)),
+                query(totals::currency(conn, scope.org)),
+                params.narrow(conn, scope),
+            )?;
+            let columns = funnel.stages.iter().map(|stage| {
+                query(store::cards(
+                    conn,
+                    scope,
+                    &narrow,
+                    stage.id,
+                    None,
+                    limit + 1,
+                ))
+            });
+            let (figures, cards) = try_join!(
+                query(totals::find(conn, scope, &funnel.stages, &narrow, currency)),
+                try_join_all(columns),
+            )?;
+            Ok((sequence, funnel, figures, cards))
+        })
+        .await?;
+    let mut figures = tended(&app, scope, figures);
+
     let mut columns = Vec::with_capacity(funnel.stages.len());
-    for stage in &funnel.stages {
-        let (conn, scope) = tx.parts();
-        let limit = i64::from(FIRST_CARDS);
-        let cards = store::cards(conn, scope, &narrow, stage.id, None, limit + 1).await?;
+    for (stage, cards) in funnel.stages.iter().zip(cards) {
         let page = Cursor::page(&params.what(stage.id)?, cards, limit, |deal| {
             deal.rank.clone()
         })?;
@@ -118,7 +137,6 @@ pub async fn get_board(
             next_cursor: page.next_cursor,
         });
     }
-    tx.commit().await?;
 
     Answer::list(&Board {
         funnel,
@@ -140,11 +158,20 @@ pub async fn get_totals(
     id: web::Path<FunnelId>,
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let funnel = funnels::find(tx.conn(), caller.scope.org, *id).await?;
-    let narrow = params.0.narrow(&mut tx).await?;
-    let mut figures = figures(&app, &mut tx, &funnel, &narrow).await?;
-    tx.commit().await?;
+    let scope = &caller.scope;
+    let (funnel, figures) = app
+        .db
+        .read(scope, async |conn| {
+            let (funnel, currency, narrow) = try_join!(
+                query(funnels::find(conn, scope.org, *id)),
+                query(totals::currency(conn, scope.org)),
+                params.0.narrow(conn, scope),
+            )?;
+            let figures = totals::find(conn, scope, &funnel.stages, &narrow, currency).await?;
+            Ok((funnel, figures))
+        })
+        .await?;
+    let mut figures = tended(&app, scope, figures);
 
     let columns = funnel
         .stages
@@ -175,31 +202,28 @@ pub async fn list_cards(
     let what = params.what(*id)?;
     let after: Option<String> = Cursor::read(&what, params.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
-    funnels::find_stage(tx.conn(), caller.scope.org, *id).await?;
-    let narrow = params.narrow(&mut tx).await?;
-    let (conn, scope) = tx.parts();
-    let cards = store::cards(conn, scope, &narrow, *id, after, limit + 1).await?;
-    tx.commit().await?;
+    let scope = &caller.scope;
+    let cards = app
+        .db
+        .read(scope, async |conn| {
+            let narrow = params.narrow(conn, scope).await?;
+            let (_, cards) = try_join!(
+                query(funnels::find_stage(conn, scope.org, *id)),
+                query(store::cards(conn, scope, &narrow, *id, after, limit + 1)),
+            )?;
+            Ok(cards)
+        })
+        .await?;
 
     Answer::list(&Cursor::page(&what, cards, limit, |deal| {
         deal.rank.clone()
     })?)
 }
 
-/// The figures of all columns; asks for the differences to be folded when there are many.
-async fn figures(
-    app: &App,
-    tx: &mut Tx,
-    funnel: &Funnel,
-    narrow: &Narrow,
-) -> AppResult<totals::Totals> {
-    let org = tx.scope().org;
-    let currency = totals::currency(tx.conn(), org).await?;
-    let (conn, scope) = tx.parts();
-    let figures = totals::find(conn, scope, &funnel.stages, narrow, currency).await?;
+/// Has the kept differences folded together when there are many.
+fn tended(app: &App, scope: &Scope, figures: totals::Totals) -> totals::Totals {
     if figures.is_long {
-        crate::funnel::upkeep::fold_soon(app, org);
+        crate::funnel::upkeep::fold_soon(app, scope.org);
     }
-    Ok(figures)
+    figures
 }

@@ -140,10 +140,11 @@ pub async fn get_deal(
     caller: Require<ReadDeals>,
     id: web::Path<DealId>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let (conn, scope) = tx.parts();
-    let deal = store::find(conn, scope, *id).await?;
-    tx.commit().await?;
+    let scope = &caller.scope;
+    let deal = app
+        .db
+        .read(scope, async |conn| Ok(store::find(conn, scope, *id).await?))
+        .await?;
     Answer::versioned(&deal, deal.version)
 }
 

@@ -3,16 +3,17 @@
 use crate::app::App;
 use crate::clock;
 use crate::db::Tx;
-use crate::error::{AppError, AppResult};
-use crate::events::NewEvent;
+use crate::error::{AppError, AppResult, query};
+use crate::events::{NewEvent, store as events};
 use crate::funnel::placing;
-use crate::funnel::store::deals::{self as store, DealRow};
+use crate::funnel::store::deals::{self as store, DealRow, Names};
 use crate::funnel::store::funnels::{self, KnownStage};
 use crate::funnel::store::ranks;
 use crate::http::{Answer, Body, IfMatch, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::EditDeals;
 use actix_web::{post, web};
+use futures_util::try_join;
 use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, MovedData, MovedPlace, SubjectKind};
@@ -53,28 +54,42 @@ pub async fn move_deal(
     once: Once,
     body: Body<MoveDeal>,
 ) -> AppResult<Answer> {
-    let id = *id;
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let claim = match once.begin(&mut tx, "move_deal", &body.hash).await? {
+    let (id, command) = (*id, body.value);
+    let scope = &caller.scope;
+    let (mut tx, (replay, row)) = app
+        .db
+        .begin_with(scope, async |conn| {
+            // Nobody else chooses a place in the stage until this transaction ends.
+            let row = async {
+                query(ranks::lock(conn, command.to_stage_id)).await?;
+                query(store::find_for_update(conn, scope, id)).await
+            };
+            try_join!(once.look(conn, scope, "move_deal", &body.hash), row)
+        })
+        .await?;
+    let claim = match replay {
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
-
-    ranks::lock(tx.conn(), body.value.to_stage_id).await?;
-    let (conn, scope) = tx.parts();
-    let row = store::find_for_update(conn, scope, id).await?;
+    let conn = tx.shared();
+    let (names, stages, rank) = try_join!(
+        query(store::names(conn, scope.org, &row)),
+        query(funnels::stages(conn, scope.org, FunnelId(row.funnel_id))),
+        // The commonest place, found beside the rest; another one is looked for below.
+        placing::rank_at_top(conn, scope.org, command.to_stage_id, id),
+    )?;
     if !if_match.matches(row.version) {
-        let deal = named(&mut tx, row.clone()).await?;
-        if_match.check(&deal, row.version)?;
+        let version = row.version;
+        if_match.check(&named(row, names), version)?;
+        return Err(AppError::Stale(None));
     }
-    let stages = funnels::stages(tx.conn(), caller.scope.org, FunnelId(row.funnel_id)).await?;
-    let to = target(&mut tx, &stages, body.value.to_stage_id).await?;
+    let to = target(&tx, &stages, command.to_stage_id).await?;
     let verdict = judge(&MoveFacts {
         funnel_id: FunnelId(row.funnel_id),
         is_archived: row.archived_at.is_some(),
         to: &to.stage,
         is_stage_archived: to.is_archived,
-        loss_reason: body.value.loss_reason,
+        loss_reason: command.loss_reason,
         known_loss_reason: row
             .loss_reason
             .as_deref()
@@ -84,34 +99,43 @@ pub async fn move_deal(
         return Err(refusal(code));
     }
     if params.0.dry_run {
-        let deal = named(&mut tx, row).await?;
+        let deal = named(row, names);
         return Answer::versioned(&deal, deal.version);
     }
 
-    let (old, row) = place(&mut tx, row, &stages, &to, &body.value).await?;
-    tx.record(moved(&old, &row)).await?;
-
-    let deal = named(&mut tx, row).await?;
-    claim
-        .finish(tx, Answer::versioned(&deal, deal.version)?)
-        .await
+    let rank = match (command.after_deal_id, rank) {
+        (None, Some(rank)) => rank,
+        (Some(after), _) if after == id => {
+            return Err(AppError::field("/after_deal_id", ErrorCode::NotAllowed));
+        }
+        (after, _) => {
+            placing::rank_after(tx.conn(), scope.org, to.stage.id, after, Some(id)).await?
+        }
+    };
+    let new = placed(&row, &stages, &to, &command, rank);
+    // What the write leaves is known beforehand, so the answer is stored beside it.
+    let event = moved(&row, &new);
+    let deal = named(new.clone(), names);
+    let answer = Answer::versioned(&deal, deal.version)?;
+    tx.noisy();
+    let conn = tx.shared();
+    try_join!(
+        query(store::place(conn, &new)),
+        query(events::insert(conn, scope, event)),
+        claim.store(conn, scope, &answer),
+    )?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
-/// Chooses the rank and writes the place; answers the deal before and after.
-async fn place(
-    tx: &mut Tx,
-    old: DealRow,
+/// The deal in its new place.
+fn placed(
+    old: &DealRow,
     stages: &[KnownStage],
     to: &KnownStage,
     command: &MoveDeal,
-) -> AppResult<(DealRow, DealRow)> {
-    let id = DealId(old.id);
-    if command.after_deal_id == Some(id) {
-        return Err(AppError::field("/after_deal_id", ErrorCode::NotAllowed));
-    }
-    let org = tx.scope().org;
-    let rank =
-        placing::rank_after(tx.conn(), org, to.stage.id, command.after_deal_id, Some(id)).await?;
+    rank: String,
+) -> DealRow {
     let now = clock::now();
     let mut new = old.clone();
     new.rank = rank;
@@ -136,8 +160,8 @@ async fn place(
         new.loss_reason = None;
         new.loss_note = None;
     }
-    let new = store::place(tx.conn(), &new).await?;
-    Ok((old, new))
+    new.version += 1;
+    new
 }
 
 /// The stage on the way to winning that lies furthest along.
@@ -157,12 +181,11 @@ fn furthest(stages: &[KnownStage], reached: StageId, to: &KnownStage) -> StageId
 }
 
 /// The stage asked for: of the deal's funnel, or another one for the verdict to refuse.
-async fn target(tx: &mut Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownStage> {
+async fn target(tx: &Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownStage> {
     if let Some(known) = stages.iter().find(|known| known.stage.id == id) {
         return Ok(known.clone());
     }
-    let org = tx.scope().org;
-    let found = crate::error::optional(funnels::find_stage(tx.conn(), org, id).await)?;
+    let found = crate::error::optional(funnels::find_stage(tx.shared(), tx.scope().org, id).await)?;
     found.ok_or_else(|| AppError::field("/to_stage_id", ErrorCode::NoSuchRecord))
 }
 
@@ -194,8 +217,6 @@ pub fn moved(old: &DealRow, new: &DealRow) -> NewEvent {
         .with(serde_json::to_value(data).unwrap_or_default())
 }
 
-async fn named(tx: &mut Tx, row: DealRow) -> AppResult<Deal> {
-    let org = tx.scope().org;
-    let (account, tier, owner) = store::names(tx.conn(), org, &row).await?;
-    Ok(row.into_deal(account, tier, owner))
+fn named(row: DealRow, (account, tier, owner): Names) -> Deal {
+    row.into_deal(account, tier, owner)
 }

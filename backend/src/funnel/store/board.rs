@@ -126,7 +126,7 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
 /// # Errors
 /// Those of the database.
 pub async fn cards(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     narrow: &Narrow,
     stage: StageId,
@@ -143,6 +143,6 @@ pub async fn cards(
     if let Some(after) = after {
         query = query.filter(deals::rank.gt(after));
     }
-    let rows: Vec<NamedRow> = query.load(conn).await?;
+    let rows: Vec<NamedRow> = query.load(&mut conn).await?;
     Ok(rows.into_iter().map(deal_store::to_deal).collect())
 }

@@ -159,7 +159,7 @@ pub fn to_deal((row, account_name, tier, owner_name): NamedRow) -> Deal {
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
-pub async fn find(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<Deal> {
+pub async fn find(mut conn: &Conn, scope: &Scope, id: DealId) -> QueryResult<Deal> {
     let mut query = named()
         .filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0)))
         .select(columns())
@@ -171,12 +171,15 @@ pub async fn find(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<Dea
                 .or(deals::owner_id.eq_any(owners).assume_not_null()),
         );
     }
-    let mut deal = to_deal(query.first::<NamedRow>(conn).await?);
-    deal.lines = Some(super::lines::list(conn, scope.org, id).await?);
-    deal.external_ids = external(conn, scope.org, &[id.0])
-        .await?
-        .remove(&id.0)
-        .unwrap_or_default();
+    let ids = [id.0];
+    let (row, lines, mut external) = futures_util::try_join!(
+        query.first::<NamedRow>(&mut conn),
+        super::lines::list(conn, scope.org, id),
+        external(conn, scope.org, &ids),
+    )?;
+    let mut deal = to_deal(row);
+    deal.lines = Some(lines);
+    deal.external_ids = external.remove(&id.0).unwrap_or_default();
     Ok(deal)
 }
 
@@ -184,12 +187,12 @@ pub async fn find(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<Dea
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
-pub async fn find_for_update(conn: &mut Conn, scope: &Scope, id: DealId) -> QueryResult<DealRow> {
+pub async fn find_for_update(mut conn: &Conn, scope: &Scope, id: DealId) -> QueryResult<DealRow> {
     let row: DealRow = deals::table
         .filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0)))
         .select(DealRow::as_select())
         .for_update()
-        .first(conn)
+        .first(&mut conn)
         .await?;
     if scope.sees(row.owner_id) {
         Ok(row)
@@ -198,34 +201,40 @@ pub async fn find_for_update(conn: &mut Conn, scope: &Scope, id: DealId) -> Quer
     }
 }
 
-/// The names that go with a deal: its account's name and tier, its owner's name.
+/// An account's name and tier, and an owner's name.
+pub type Names = (Option<String>, Option<String>, Option<String>);
+
+/// The names that go with a deal.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn names(
-    conn: &mut Conn,
-    org: OrgId,
-    row: &DealRow,
-) -> QueryResult<(Option<String>, Option<String>, Option<String>)> {
-    let (account, tier) = match row.account_id {
-        Some(id) => accounts::table
+pub async fn names(conn: &Conn, org: OrgId, row: &DealRow) -> QueryResult<Names> {
+    let account = async {
+        let Some(id) = row.account_id else {
+            return Ok(None);
+        };
+        let mut conn = conn;
+        accounts::table
             .filter(accounts::org_id.eq(org.0).and(accounts::id.eq(id)))
-            .select((accounts::name.nullable(), accounts::tier))
-            .first(conn)
+            .select((accounts::name, accounts::tier))
+            .first::<(String, Option<String>)>(&mut conn)
             .await
-            .optional()?
-            .unwrap_or_default(),
-        None => (None, None),
+            .optional()
     };
-    let owner = match row.owner_id {
-        Some(id) => users::table
+    let owner = async {
+        let Some(id) = row.owner_id else {
+            return Ok(None);
+        };
+        let mut conn = conn;
+        users::table
             .filter(users::org_id.eq(org.0).and(users::id.eq(id)))
             .select(users::name)
-            .first(conn)
+            .first(&mut conn)
             .await
-            .optional()?,
-        None => None,
+            .optional()
     };
+    let (account, owner) = futures_util::try_join!(account, owner)?;
+    let (account, tier) = account.map_or((None, None), |(name, tier)| (Some(name), tier));
     Ok((account, tier, owner))
 }
 
@@ -235,7 +244,7 @@ pub async fn names(
 /// # Errors
 /// Those of the database.
 pub async fn is_account_archived(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     id: AccountId,
 ) -> QueryResult<Option<bool>> {
@@ -260,7 +269,7 @@ pub async fn is_account_archived(
                 .or(by_deal),
         );
     }
-    query.first(conn).await.optional()
+    query.first(&mut conn).await.optional()
 }
 
 /// Makes a deal.
@@ -306,7 +315,7 @@ pub async fn update(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn place(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
+pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
     diesel::update(deals::table.filter(deals::org_id.eq(row.org_id).and(deals::id.eq(row.id))))
         .set((
             deals::stage_id.eq(row.stage_id),
@@ -317,12 +326,12 @@ pub async fn place(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
             deals::loss_note.eq(&row.loss_note),
             deals::stage_entered_at.eq(row.stage_entered_at),
             deals::closed_at.eq(row.closed_at),
-            deals::version.eq(deals::version + 1),
+            deals::version.eq(row.version),
             deals::updated_at.eq(row.updated_at),
         ))
-        .returning(DealRow::as_returning())
-        .get_result(conn)
-        .await
+        .execute(&mut conn)
+        .await?;
+    Ok(())
 }
 
 /// The external ids of some deals.
@@ -330,7 +339,7 @@ pub async fn place(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
 /// # Errors
 /// Those of the database.
 pub async fn external(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, BTreeMap<String, String>>> {
@@ -346,7 +355,7 @@ pub async fn external(
             external_ids::source,
             external_ids::external_id,
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let mut all: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
     for (id, source, external) in rows {

@@ -90,13 +90,12 @@ fn assemble(row: FunnelRow, stages: Vec<Stage>) -> Funnel {
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
-pub async fn find(conn: &mut Conn, org: OrgId, id: FunnelId) -> QueryResult<Funnel> {
-    let row: FunnelRow = funnels::table
+pub async fn find(mut conn: &Conn, org: OrgId, id: FunnelId) -> QueryResult<Funnel> {
+    let row = funnels::table
         .filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)))
         .select(FunnelRow::as_select())
-        .first(conn)
-        .await?;
-    let stages = live_stages(conn, org, id).await?;
+        .first(&mut conn);
+    let (row, stages) = futures_util::try_join!(row, live_stages(conn, org, id))?;
     Ok(assemble(row, stages))
 }
 
@@ -104,12 +103,12 @@ pub async fn find(conn: &mut Conn, org: OrgId, id: FunnelId) -> QueryResult<Funn
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
-pub async fn find_for_update(conn: &mut Conn, org: OrgId, id: FunnelId) -> QueryResult<Funnel> {
+pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: FunnelId) -> QueryResult<Funnel> {
     let row: FunnelRow = funnels::table
         .filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)))
         .select(FunnelRow::as_select())
         .for_update()
-        .first(conn)
+        .first(&mut conn)
         .await?;
     let stages = live_stages(conn, org, id).await?;
     Ok(assemble(row, stages))
@@ -120,7 +119,7 @@ pub async fn find_for_update(conn: &mut Conn, org: OrgId, id: FunnelId) -> Query
 /// # Errors
 /// Those of the database.
 pub async fn list(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     is_archived: bool,
     after: Option<(String, Uuid)>,
@@ -144,7 +143,7 @@ pub async fn list(
                 .or(funnels::created_at.eq(at).and(funnels::id.gt(id))),
         );
     }
-    let rows: Vec<FunnelRow> = query.load(conn).await?;
+    let rows: Vec<FunnelRow> = query.load(&mut conn).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let all: Vec<StageRow> = stages::table
         .filter(
@@ -155,7 +154,7 @@ pub async fn list(
         )
         .select(StageRow::as_select())
         .order(stages::position)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let mut all: Vec<Stage> = all
         .into_iter()
@@ -173,7 +172,7 @@ pub async fn list(
         .collect())
 }
 
-async fn live_stages(conn: &mut Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<Stage>> {
+async fn live_stages(conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<Stage>> {
     let all = stages(conn, org, funnel).await?;
     Ok(all
         .into_iter()
@@ -186,12 +185,12 @@ async fn live_stages(conn: &mut Conn, org: OrgId, funnel: FunnelId) -> QueryResu
 ///
 /// # Errors
 /// Those of the database.
-pub async fn stages(conn: &mut Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<KnownStage>> {
+pub async fn stages(mut conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<KnownStage>> {
     let rows: Vec<StageRow> = stages::table
         .filter(stages::org_id.eq(org.0).and(stages::funnel_id.eq(funnel.0)))
         .select(StageRow::as_select())
         .order((stages::position, stages::id))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows.into_iter().map(KnownStage::from).collect())
 }
@@ -200,11 +199,11 @@ pub async fn stages(conn: &mut Conn, org: OrgId, funnel: FunnelId) -> QueryResul
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
-pub async fn find_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryResult<KnownStage> {
+pub async fn find_stage(mut conn: &Conn, org: OrgId, id: StageId) -> QueryResult<KnownStage> {
     let row: StageRow = stages::table
         .filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0)))
         .select(StageRow::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await?;
     Ok(row.into())
 }
@@ -341,12 +340,12 @@ pub async fn archive_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryRes
 ///
 /// # Errors
 /// Those of the database.
-pub async fn holds_deals(conn: &mut Conn, org: OrgId, stage: StageId) -> QueryResult<bool> {
+pub async fn holds_deals(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(
         deals::table
             .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
             .filter(deals::archived_at.is_null()),
     ))
-    .get_result(conn)
+    .get_result(&mut conn)
     .await
 }

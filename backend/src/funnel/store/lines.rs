@@ -13,7 +13,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<DealLine>> {
+pub async fn list(mut conn: &Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<DealLine>> {
     let rows: Vec<(Uuid, String, Decimal, Option<Decimal>)> = deal_lines::table
         .inner_join(
             products::table.on(products::org_id
@@ -32,7 +32,7 @@ pub async fn list(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<
             deal_lines::unit_price,
         ))
         .order(deal_lines::position)
-        .load(conn)
+        .load(&mut conn)
         .await?;
     Ok(rows
         .into_iter()

@@ -19,11 +19,11 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn lock(conn: &mut Conn, stage: StageId) -> QueryResult<()> {
+pub async fn lock(mut conn: &Conn, stage: StageId) -> QueryResult<()> {
     let (high, low) = stage.0.as_u64_pair();
     let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
     diesel::select(pg_advisory_xact_lock(key))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -32,7 +32,7 @@ pub async fn lock(conn: &mut Conn, stage: StageId) -> QueryResult<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Option<(Uuid, String)>> {
+pub async fn of(mut conn: &Conn, org: OrgId, deal: DealId) -> QueryResult<Option<(Uuid, String)>> {
     deals::table
         .filter(
             deals::org_id
@@ -41,7 +41,7 @@ pub async fn of(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Option
                 .and(deals::archived_at.is_null()),
         )
         .select((deals::stage_id, deals::rank))
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()
 }
@@ -52,7 +52,7 @@ pub async fn of(conn: &mut Conn, org: OrgId, deal: DealId) -> QueryResult<Option
 /// # Errors
 /// Those of the database.
 pub async fn next(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     stage: StageId,
     after: Option<&str>,
@@ -70,19 +70,19 @@ pub async fn next(
     if let Some(moved) = moved {
         query = query.filter(deals::id.ne(moved.0));
     }
-    query.first(conn).await.optional()
+    query.first(&mut conn).await.optional()
 }
 
 /// The last rank of a stage.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn last(conn: &mut Conn, org: OrgId, stage: StageId) -> QueryResult<Option<String>> {
+pub async fn last(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<Option<String>> {
     deals::table
         .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
         .select(deals::rank)
         .order(deals::rank.desc())
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()
 }

@@ -42,11 +42,11 @@ pub struct Totals {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn currency(conn: &mut Conn, org: OrgId) -> QueryResult<Currency> {
+pub async fn currency(mut conn: &Conn, org: OrgId) -> QueryResult<Currency> {
     let code: String = organisations::table
         .filter(organisations::id.eq(org.0))
         .select(organisations::currency)
-        .first(conn)
+        .first(&mut conn)
         .await?;
     Ok(Currency::parse(&code).unwrap_or(Currency::CNY))
 }
@@ -56,7 +56,7 @@ pub async fn currency(conn: &mut Conn, org: OrgId) -> QueryResult<Currency> {
 /// # Errors
 /// Those of the database.
 pub async fn find(
-    conn: &mut Conn,
+    conn: &Conn,
     scope: &Scope,
     stages: &[Stage],
     narrow: &Narrow,
@@ -75,7 +75,7 @@ pub async fn find(
 }
 
 async fn kept(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     ids: Vec<Uuid>,
     narrow: &Narrow,
@@ -116,7 +116,7 @@ async fn kept(
     if let Some(owners) = narrow.owners() {
         query = query.filter(t::owner_id.eq_any(owners).assume_not_null());
     }
-    let rows: Vec<Row> = query.load(conn).await?;
+    let rows: Vec<Row> = query.load(&mut conn).await?;
     let length: i64 = rows.iter().map(|row| row.7).sum();
     let sums = rows
         .into_iter()
@@ -138,7 +138,7 @@ async fn kept(
 }
 
 async fn counted(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     ids: &[Uuid],
     narrow: &Narrow,
@@ -175,7 +175,7 @@ async fn counted(
             own(),
             loose(),
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let reached: Vec<Row> = named()
         .filter(passes(scope, narrow))
@@ -189,7 +189,7 @@ async fn counted(
             own(),
             loose(),
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let to_sum = |is_reached| {
         move |(stage, currency, deals, amount, own, loose): Row| Sum {

@@ -3,7 +3,7 @@
 //! The answer is stored in the transaction of the effect, so either both exist or neither does.
 
 use super::Answer;
-use crate::db::Tx;
+use crate::db::{Conn, Scope, Tx};
 use crate::error::{AppError, AppResult};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -47,6 +47,20 @@ impl Once {
         operation: &'static str,
         hash: &[u8],
     ) -> AppResult<Replay> {
+        self.look(tx.shared(), tx.scope(), operation, hash).await
+    }
+
+    /// The same on a shared connection, beside other first statements.
+    ///
+    /// # Errors
+    /// As [`Once::begin`].
+    pub async fn look(
+        self,
+        conn: &Conn,
+        scope: &Scope,
+        operation: &'static str,
+        hash: &[u8],
+    ) -> AppResult<Replay> {
         let new = |key| {
             Replay::New(Claim {
                 key,
@@ -57,7 +71,6 @@ impl Once {
         let Some(key) = self.key else {
             return Ok(new(None));
         };
-        let (conn, scope) = tx.parts();
         let user = scope.user.map_or(uuid::Uuid::nil(), |user| user.0);
         if !store::try_lock(conn, scope.org.0, user, &key).await? {
             return Err(AppError::Conflict(ErrorCode::KeyInFlight));
@@ -73,13 +86,12 @@ impl Once {
 }
 
 impl Claim {
-    /// Stores the answer under the key and commits.
+    /// Stores the answer under the key, beside other writes.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn finish(self, mut tx: Tx, answer: Answer) -> AppResult<Answer> {
+    pub async fn store(&self, conn: &Conn, scope: &Scope, answer: &Answer) -> AppResult<()> {
         if let Some(key) = &self.key {
-            let (conn, scope) = tx.parts();
             let user = scope.user.map_or(uuid::Uuid::nil(), |user| user.0);
             store::insert(
                 conn,
@@ -88,10 +100,19 @@ impl Claim {
                 key,
                 self.operation,
                 &self.hash,
-                &answer,
+                answer,
             )
             .await?;
         }
+        Ok(())
+    }
+
+    /// Stores the answer under the key and commits.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn finish(self, tx: Tx, answer: Answer) -> AppResult<Answer> {
+        self.store(tx.shared(), tx.scope(), &answer).await?;
         tx.commit().await?;
         Ok(answer)
     }

@@ -39,7 +39,7 @@ impl From<Stored> for Answer {
 }
 
 /// Takes the lock of a key.
-pub async fn try_lock(conn: &mut Conn, org: Uuid, user: Uuid, key: &str) -> QueryResult<bool> {
+pub async fn try_lock(mut conn: &Conn, org: Uuid, user: Uuid, key: &str) -> QueryResult<bool> {
     let digest = Sha256::new()
         .chain_update(org)
         .chain_update(user)
@@ -49,13 +49,13 @@ pub async fn try_lock(conn: &mut Conn, org: Uuid, user: Uuid, key: &str) -> Quer
         .first_chunk()
         .map_or(0, |bytes| i64::from_be_bytes(*bytes));
     diesel::select(pg_try_advisory_xact_lock(number))
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
 }
 
 /// Finds the answer of a key.
 pub async fn find(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: Uuid,
     user: Uuid,
     key: &str,
@@ -68,14 +68,14 @@ pub async fn find(
                 .and(keys::key.eq(key)),
         )
         .select(Stored::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await
         .optional()
 }
 
 /// Stores the answer of a key.
 pub async fn insert(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: Uuid,
     user: Uuid,
     key: &str,
@@ -95,7 +95,7 @@ pub async fn insert(
             keys::location.eq(&answer.location),
             keys::body.eq(answer.body.as_ref()),
         ))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }

@@ -64,7 +64,7 @@ pub async fn find(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn members_below(conn: &mut Conn, org: OrgId, team: Uuid) -> QueryResult<Vec<Uuid>> {
+pub async fn members_below(mut conn: &Conn, org: OrgId, team: Uuid) -> QueryResult<Vec<Uuid>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
@@ -77,7 +77,7 @@ pub async fn members_below(conn: &mut Conn, org: OrgId, team: Uuid) -> QueryResu
     )
     .bind::<SqlUuid, _>(org.0)
     .bind::<SqlUuid, _>(team)
-    .load(conn)
+    .load(&mut conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
