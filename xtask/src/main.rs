@@ -56,11 +56,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let place = match Place::find() {
+    let command = Cli::parse().command;
+    let found = match &command {
+        Command::Tidy => Place::find(),
+        _ => Place::find().and_then(Place::with_builds),
+    };
+    let place = match found {
         Ok(place) => place,
         Err(error) => return fail(&error),
     };
-    let done = match Cli::parse().command {
+    let done = match command {
         Command::Run(options) => run::run(&place, &options),
         // It says itself what failed: its closing line has to be the last.
         Command::Test(options) => {

@@ -37,14 +37,14 @@ pub fn compile(place: &Place, release: bool) -> Result<PathBuf> {
     let profile = if release { "web" } else { "web-fast" };
     let (mut command, target_dir) = match &toolchain {
         Toolchain::Installed => {
-            let target_dir = place.cache.join("wasm");
+            let target_dir = place.builds.join("wasm");
             let mut command = cargo(place);
             command.env("CARGO_TARGET_DIR", &target_dir);
             command.args(["build", "--package", "frontend", "--lib"]);
             (command, target_dir)
         }
         Toolchain::Debian { linker } => {
-            let target_dir = place.cache.join("wasm-debian");
+            let target_dir = place.builds.join("wasm-debian");
             let mut command = plain("/usr/bin/cargo");
             command
                 .current_dir(&place.root)
@@ -75,7 +75,7 @@ fn toolchain(place: &Place) -> Result<Toolchain> {
     }
 
     // rustup is asked once per cache: offline it would fail at each start again.
-    let remembered = place.cache.join("wasm-from-debian");
+    let remembered = place.builds.join("wasm-from-debian");
     if !remembered.is_file() && on_path(&["rustup"]).is_some() {
         let added = step("add the WebAssembly target", || {
             let mut add = Command::new("rustup");
@@ -104,7 +104,7 @@ fn toolchain(place: &Place) -> Result<Toolchain> {
     }
     let linker = find_linker(&sysroot)
         .context("the web app needs a WebAssembly linker: install the package lld")?;
-    fs::create_dir_all(&place.cache)?;
+    fs::create_dir_all(&place.builds)?;
     fs::write(
         &remembered,
         "rustup could not add the WebAssembly target; delete this file to ask it again\n",
