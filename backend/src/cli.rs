@@ -2,10 +2,13 @@
 
 use anyhow::Context;
 use backend::config::Config;
-use backend::db::migrate;
+use backend::db::{Db, migrate};
+use backend::events::Hub;
+use backend::identity::console;
 use backend::router;
 use backend::serve::{Database, Running};
 use clap::{Parser, Subcommand};
+use shared::identity::{Role, UserState};
 use std::io::IsTerminal;
 
 /// A key-account sales CRM: funnel boards and customer profiles, with a REST API.
@@ -28,6 +31,42 @@ enum Command {
     },
     /// Print the OpenAPI document.
     Openapi,
+    /// List people, add one, or give one a new password.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// List everybody.
+    List,
+    /// Add a person who can sign in; the first one makes the organisation and runs it.
+    Create {
+        /// The e-mail they sign in with.
+        #[arg(long)]
+        email: String,
+        /// Their name.
+        #[arg(long)]
+        name: String,
+        /// Their job: rep, manager, executive or administrator.
+        #[arg(long, default_value = "rep")]
+        role: Role,
+        /// Name or id of the organisation, where there is none yet or more than one.
+        #[arg(long)]
+        organisation: Option<String>,
+        /// Read the password from the first line of the input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give a person a new password, and sign them out everywhere.
+    ResetPassword {
+        /// The e-mail they sign in with.
+        #[arg(long)]
+        email: String,
+        /// Read the password from the first line of the input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
+    },
 }
 
 /// Runs a subcommand.
@@ -55,6 +94,12 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
                 print(&format!("{} migrations done", done?));
                 Ok(())
             }
+            Command::User(command) => {
+                let database = Database::open(&config).await?;
+                let outcome = user(command, &database).await;
+                database.close().await?;
+                outcome
+            }
             Command::Openapi => Ok(()),
         }
     })
@@ -63,6 +108,67 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "this is the program's output")]
 fn print(text: &str) {
     println!("{text}");
+}
+
+async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
+    migrate::run(&database.owner_url).await?;
+    let db = Db::new(&database.app_url, 1, Hub::new())?;
+    match command {
+        UserCommand::List => {
+            for (organisation, user) in console::list(&db).await? {
+                let email = user.email.as_deref().unwrap_or("-");
+                let (role, state) = (user.role.as_ref(), user.state.as_ref());
+                let (name, organisation) = (user.name, organisation.name);
+                print(&format!("{email}\t{name}\t{role}\t{state}\t{organisation}"));
+            }
+        }
+        UserCommand::Create {
+            email,
+            name,
+            role,
+            organisation,
+            password_stdin,
+        } => {
+            let newcomer = console::Newcomer {
+                organisation,
+                email,
+                name,
+                role,
+                password: password(password_stdin)?,
+            };
+            let (organisation, user) = console::create(&db, &newcomer).await?;
+            let (role, email) = (user.role.as_ref(), user.email.unwrap_or_default());
+            print(&format!("{email} is {role} of {}", organisation.name));
+            if !password_stdin {
+                print(&format!("password: {}", newcomer.password));
+            }
+        }
+        UserCommand::ResetPassword {
+            email,
+            password_stdin,
+        } => {
+            let password = password(password_stdin)?;
+            let user = console::reset_password(&db, &email, &password).await?;
+            print(&format!("{email} has a new password"));
+            if !password_stdin {
+                print(&format!("password: {password}"));
+            }
+            if user.state != UserState::Active {
+                print("this person is disabled and still cannot sign in");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first line of the input, or a password made here.
+fn password(is_given: bool) -> anyhow::Result<String> {
+    if !is_given {
+        return console::make_password();
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

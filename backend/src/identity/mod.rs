@@ -2,9 +2,11 @@
 
 mod address;
 mod caller;
+pub mod console;
 mod cookies;
 mod entry;
 mod password;
+pub mod people;
 pub mod permit;
 pub mod routes;
 mod seal;

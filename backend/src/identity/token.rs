@@ -1,5 +1,6 @@
 //! Access tokens: short-lived JWTs of one algorithm, every claim required (AUTH-1).
 
+use crate::clock::now;
 use crate::error::AppError;
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -11,6 +12,11 @@ use shared::id::{OrgId, SessionId, UserId};
 pub const ACCESS_SECONDS: i64 = 600;
 const ISSUER: &str = "dipper";
 const AUDIENCE: &str = "dipper-api";
+const ALGORITHM: Algorithm = Algorithm::HS256;
+/// Seconds that the clocks of several servers may differ.
+const LEEWAY: i64 = 5;
+/// The longest text that is looked at.
+const MAX_TEXT: usize = 4096;
 
 /// What a token is for; one for refreshing is of another make and never passes here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +62,11 @@ impl TokenKeys {
     /// Keys from the server's secret.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
+        let mut validation = Validation::new(ALGORITHM);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.leeway = 5;
+        validation.leeway = LEEWAY.unsigned_abs();
         Self {
             encoding: EncodingKey::from_secret(secret),
             decoding: DecodingKey::from_secret(secret),
@@ -98,7 +104,7 @@ impl TokenKeys {
             sid: session,
             epoch,
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+        jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &self.encoding)
             .map_err(|error| AppError::Internal(error.into()))
     }
 
@@ -107,9 +113,7 @@ impl TokenKeys {
     pub fn read(&self, token: &str) -> Option<Claims> {
         let mut validation = self.validation.clone();
         validation.validate_exp = false;
-        jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
-            .ok()
-            .map(|data| data.claims)
+        self.decode(token, &validation)
     }
 
     /// Checks a token and reads its claims.
@@ -117,14 +121,22 @@ impl TokenKeys {
     /// # Errors
     /// 401 for anything but a whole, current token of ours.
     pub fn check(&self, token: &str) -> Result<Claims, AppError> {
-        if token.len() > 4096 {
-            return Err(AppError::Unauthenticated(ErrorCode::Unauthenticated));
+        self.decode(token, &self.validation)
+            .filter(|claims| claims.iat <= now().timestamp() + LEEWAY)
+            .ok_or(AppError::Unauthenticated(ErrorCode::Unauthenticated))
+    }
+
+    fn decode(&self, token: &str, validation: &Validation) -> Option<Claims> {
+        if token.len() > MAX_TEXT {
+            return None;
         }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|_| AppError::Unauthenticated(ErrorCode::Unauthenticated))?;
-        if data.claims.exp - data.claims.iat > ACCESS_SECONDS {
-            return Err(AppError::Unauthenticated(ErrorCode::Unauthenticated));
-        }
-        Ok(data.claims)
+        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, validation).ok()?;
+        // Ours have no key id, no key address and no certificate, so nothing may follow one.
+        let is_plain = data.header == Header::new(ALGORITHM);
+        let life = data.claims.exp.checked_sub(data.claims.iat)?;
+        (is_plain && (0..=ACCESS_SECONDS).contains(&life)).then_some(data.claims)
     }
 }
+
+#[cfg(test)]
+mod tests;

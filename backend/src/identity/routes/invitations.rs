@@ -3,18 +3,19 @@
 use crate::app::App;
 use crate::clock::{new_id, now};
 use crate::db::Scope;
-use crate::error::{AppError, AppResult, OnConstraint};
+use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
 use crate::http::page::Cursor;
 use crate::http::{Answer, Body, Once, PageParams, Params, Replay, RequestId};
 use crate::identity::Require;
 use crate::identity::entry::{enter, me, scope_of};
+use crate::identity::people::{add, admit};
 use crate::identity::permit::ManageUsers;
 use crate::identity::seal::Link;
 use crate::identity::store::invitations::Stored;
 use crate::identity::store::sessions::SessionKind;
 use crate::identity::store::users::NewUser;
-use crate::identity::store::{invitations, logins, organisations, teams, users};
+use crate::identity::store::{invitations, organisations, teams, users};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use chrono::Duration;
 use shared::check::Check;
@@ -22,8 +23,7 @@ use shared::error::{ErrorCode, Problem};
 use shared::event::{ActorKind, EventKind, SubjectKind};
 use shared::id::{InvitationId, OrgId, UserId};
 use shared::identity::{
-    AcceptInvitation, Invitation, InvitationMade, Me, NewInvitation, User, UserState, password,
-    plain_email,
+    AcceptInvitation, Invitation, InvitationMade, Me, NewInvitation, password, plain_email,
 };
 use shared::page::Page;
 
@@ -257,26 +257,11 @@ pub async fn accept_invitation(
         team_id,
         locale: own.locale,
     };
-    let event = match stored.user_id {
-        Some(_) => {
-            let old = users::find_for_update(tx.conn(), link.org, user).await?;
-            let joined = admit(&mut tx, &new, &old).await?;
-            NewEvent::new(EventKind::UserUpdated, SubjectKind::User, user.0)
-                .with_change(Some(&old), Some(&joined))
-        }
-        None => {
-            let joined = users::insert(tx.conn(), link.org, &new)
-                .await
-                .on_constraint("users_email_key", taken)?;
-            NewEvent::new(EventKind::UserCreated, SubjectKind::User, user.0)
-                .with_change(None, Some(&joined))
-        }
+    match stored.user_id {
+        Some(_) => admit(&mut tx, &new, taken).await?,
+        None => add(&mut tx, &new, taken).await?,
     };
-    logins::insert(tx.conn(), email, link.org, user)
-        .await
-        .on_constraint("logins_pkey", taken)?;
     invitations::accept(tx.conn(), link.org, link.invitation, now()).await?;
-    tx.record(event).await?;
     let pair = enter(&app, &mut tx, user, SessionKind::Browser).await?;
     let me = me(&mut tx, user).await?;
     tx.commit().await?;
@@ -288,17 +273,6 @@ pub async fn accept_invitation(
 /// The sign-in name belongs to somebody meanwhile, perhaps elsewhere; there is no field to blame.
 const fn taken() -> AppError {
     AppError::Conflict(ErrorCode::Taken)
-}
-
-async fn admit(tx: &mut crate::db::Tx, new: &NewUser<'_>, old: &User) -> AppResult<User> {
-    // Somebody else was invited as this person and came first.
-    if old.state == UserState::Active || old.email.is_some() {
-        return Err(AppError::Gone(ErrorCode::LinkExpired));
-    }
-    let (conn, scope) = tx.parts();
-    users::admit(conn, scope.org, new)
-        .await
-        .on_constraint("users_email_key", taken)
 }
 
 /// The invitation behind a link, while it can be accepted.

@@ -3,16 +3,16 @@
 use crate::app::App;
 use crate::clock::new_id;
 use crate::config::SignUp;
-use crate::error::{AppError, AppResult, OnConstraint};
+use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
 use crate::http::{Answer, Body, IfMatch, RequestId};
 use crate::identity::Require;
 use crate::identity::entry::{enter, me, scope_of};
+use crate::identity::people::found;
 use crate::identity::permit::{ManageOrganisation, SignedIn};
-use crate::identity::store::organisations;
 use crate::identity::store::sessions::SessionKind;
 use crate::identity::store::users::NewUser;
-use crate::identity::store::{logins, users};
+use crate::identity::store::{logins, organisations};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
@@ -62,8 +62,6 @@ pub async fn sign_up(
         Locale::ZhCn => Currency::CNY,
         Locale::En => Currency::USD,
     });
-    let organisation =
-        organisations::insert(tx.conn(), org, new.organisation_name.trim(), currency).await?;
     let administrator = NewUser {
         id: user,
         name: &new.name,
@@ -73,23 +71,7 @@ pub async fn sign_up(
         team_id: None,
         locale: new.locale,
     };
-    let created = users::insert(tx.conn(), org, &administrator).await?;
-    logins::insert(tx.conn(), &email, org, user)
-        .await
-        .on_constraint("logins_pkey", || {
-            AppError::field("/email", ErrorCode::Taken)
-        })?;
-    let events = vec![
-        NewEvent::new(
-            EventKind::OrganisationCreated,
-            SubjectKind::Organisation,
-            org.0,
-        )
-        .with_change(None, Some(&organisation)),
-        NewEvent::new(EventKind::UserCreated, SubjectKind::User, user.0)
-            .with_change(None, Some(&created)),
-    ];
-    tx.record_all(events).await?;
+    found(&mut tx, &new.organisation_name, currency, &administrator).await?;
     let pair = enter(&app, &mut tx, user, SessionKind::Browser).await?;
     let me = me(&mut tx, user).await?;
     tx.commit().await?;

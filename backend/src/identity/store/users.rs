@@ -284,6 +284,20 @@ pub async fn list(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<
     rows.into_iter().map(UserRow::into_user).collect()
 }
 
+/// Everybody, by name; for the command line.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all(conn: &mut Conn, org: OrgId) -> QueryResult<Vec<User>> {
+    let rows: Vec<UserRow> = users::table
+        .filter(users::org_id.eq(org.0))
+        .order_by((by_pinyin(users::name), users::id))
+        .select(UserRow::as_select())
+        .load(conn)
+        .await?;
+    rows.into_iter().map(UserRow::into_user).collect()
+}
+
 /// How many people a list holds in all.
 ///
 /// # Errors
