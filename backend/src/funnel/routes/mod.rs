@@ -1,6 +1,7 @@
 //! The routes of the funnel room.
 
 mod board;
+mod deal_list;
 mod deals;
 mod funnels;
 mod history;
@@ -20,6 +21,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::get_board)
         .service(board::get_totals)
         .service(board::list_cards)
+        .service(deal_list::list_deals)
+        .service(deal_list::search_deals)
         .service(deals::create_deal)
         .service(deals::get_deal)
         .service(deals::update_deal)

@@ -1,6 +1,7 @@
 //! The tables of the funnel room.
 
 pub mod board;
+pub mod deal_list;
 pub mod deals;
 pub mod funnels;
 pub mod lines;

@@ -1,0 +1,208 @@
+//! Lists of deals: what can be filtered and sorted by, and how that reads in SQL.
+
+use super::board::in_view;
+use super::deals::{Named, NamedRow, columns, external, named, to_deal};
+use crate::db::conditions::{
+    self, Condition, by_pinyin, constant, date_key, decimal_key, keyset, text_key, time_key,
+};
+use crate::db::names;
+use crate::db::schema::{accounts, deals};
+use crate::db::{Conn, Scope};
+use crate::http::list::{
+    Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Value,
+    words,
+};
+use crate::http::shape::Expand;
+use diesel::dsl::{count_star, sql};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date, Numeric};
+use diesel_async::RunQueryDsl;
+use shared::accounts::Tier;
+use shared::funnel::{Deal, LossReason, StageKind};
+use uuid::Uuid;
+
+/// What the list of deals offers.
+pub struct Deals;
+
+impl Listed for Deals {
+    const SPEC: ListSpec = ListSpec {
+        resource: "deals",
+        fields: &[
+            FieldSpec::new("id", Kind::Id),
+            FieldSpec::new("title", Kind::Text).sortable(),
+            FieldSpec::new("account_id", Kind::Id).nullable(),
+            FieldSpec::new("account_name", Kind::Text).nullable(),
+            FieldSpec::new("account_tier", Kind::Word(words::<Tier>)).nullable(),
+            FieldSpec::new("industry", Kind::Text).nullable(),
+            FieldSpec::new("funnel_id", Kind::Id),
+            FieldSpec::new("stage_id", Kind::Id),
+            FieldSpec::new("status", Kind::Word(words::<StageKind>)),
+            FieldSpec::new("amount", Kind::Decimal)
+                .nullable()
+                .sortable(),
+            FieldSpec::new("currency", Kind::Text).nullable(),
+            FieldSpec::new("probability", Kind::Int).nullable(),
+            FieldSpec::new("expected_close_on", Kind::Date)
+                .nullable()
+                .sortable(),
+            FieldSpec::new("next_step_on", Kind::Date).nullable(),
+            FieldSpec::new("owner_id", Kind::Id).nullable(),
+            FieldSpec::new("loss_reason", Kind::Word(words::<LossReason>)).nullable(),
+            FieldSpec::new("stage_entered_at", Kind::Time),
+            FieldSpec::new("closed_at", Kind::Time).nullable(),
+            FieldSpec::new("created_at", Kind::Time).sortable(),
+            FieldSpec::new("updated_at", Kind::Time).sortable(),
+        ],
+        sort: "-created_at",
+        has_archived: true,
+        shown: &[
+            "id",
+            "title",
+            "account_id",
+            "account_name",
+            "account_tier",
+            "funnel_id",
+            "stage_id",
+            "rank",
+            "amount",
+            "probability",
+            "expected_close_on",
+            "next_step",
+            "next_step_on",
+            "owner_id",
+            "owner_name",
+            "loss_reason",
+            "loss_note",
+            "stage_entered_at",
+            "closed_at",
+            "external_ids",
+            "version",
+            "archived_at",
+            "created_at",
+            "updated_at",
+        ],
+        expand: &[
+            Expand {
+                name: "account",
+                from: "account_id",
+                of: names::Named::Account,
+            },
+            Expand {
+                name: "owner",
+                from: "owner_id",
+                of: names::Named::User,
+            },
+        ],
+    };
+}
+
+fn condition(leaf: &Leaf) -> Condition<Named> {
+    let test = &leaf.test;
+    match leaf.field {
+        "id" => conditions::id(deals::id.nullable(), test),
+        "title" => conditions::text(deals::title.nullable(), test),
+        "account_id" => conditions::id(deals::account_id, test),
+        "account_name" => conditions::text(accounts::name.nullable(), test),
+        "account_tier" => conditions::word(accounts::tier.nullable(), test),
+        "industry" => conditions::text(accounts::industry.nullable(), test),
+        "funnel_id" => conditions::id(deals::funnel_id.nullable(), test),
+        "stage_id" => conditions::id(deals::stage_id.nullable(), test),
+        "status" => conditions::word(deals::status.nullable(), test),
+        "amount" => conditions::decimal(deals::amount, test),
+        "currency" => conditions::word(deals::currency, test),
+        "probability" => conditions::small_int(deals::probability, test),
+        "expected_close_on" => conditions::date(deals::expected_close_on, test),
+        "next_step_on" => conditions::date(deals::next_step_on, test),
+        "owner_id" => conditions::id(deals::owner_id, test),
+        "loss_reason" => conditions::word(deals::loss_reason, test),
+        "stage_entered_at" => conditions::time(deals::stage_entered_at.nullable(), test),
+        "closed_at" => conditions::time(deals::closed_at, test),
+        "created_at" => conditions::time(deals::created_at.nullable(), test),
+        "updated_at" => conditions::time(deals::updated_at.nullable(), test),
+        _ => constant(false),
+    }
+}
+
+/// The amount with nothing as -1, as in its index.
+fn amount() -> diesel::expression::SqlLiteral<Numeric> {
+    sql("coalesce(deals.amount, -1)")
+}
+
+/// The day with nothing as infinity, as in its index.
+fn expected() -> diesel::expression::SqlLiteral<Date> {
+    sql("coalesce(deals.expected_close_on, 'infinity'::date)")
+}
+
+type Flag = Box<dyn BoxableExpression<Named, Pg, SqlType = Bool>>;
+
+fn archived(which: Archived) -> Flag {
+    match which {
+        Archived::No => Box::new(deals::archived_at.is_null()),
+        Archived::Yes => Box::new(deals::archived_at.is_not_null()),
+        Archived::Any => Box::new(
+            deals::archived_at
+                .is_null()
+                .or(deals::archived_at.is_not_null()),
+        ),
+    }
+}
+
+/// Reads a page of deals within view, with one row more to tell whether there is another, and their
+/// number if it is wanted.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(
+    mut conn: &Conn,
+    scope: &Scope,
+    list: &ListQuery,
+) -> QueryResult<(Vec<Deal>, Option<i64>)> {
+    let matching = || {
+        named()
+            .filter(in_view(scope))
+            .filter(conditions::fold(&list.filter, &condition))
+            .filter(archived(list.archived))
+    };
+    let query = matching().select(columns()).into_boxed::<Pg>();
+    let query = match list.sort.field {
+        "updated_at" => keyset!(query, list, deals::updated_at, deals::id, time_key),
+        "title" => keyset!(query, list, by_pinyin(deals::title), deals::id, text_key),
+        "amount" => keyset!(query, list, amount(), deals::id, decimal_key),
+        "expected_close_on" => keyset!(query, list, expected(), deals::id, date_key),
+        _ => keyset!(query, list, deals::created_at, deals::id, time_key),
+    };
+    let rows: Vec<NamedRow> = query.load(&mut conn).await?;
+    let total = match list.count {
+        None => None,
+        Some(Count::Exact) => Some(matching().select(count_star()).first(&mut conn).await?),
+        Some(Count::Estimate) => {
+            let some: Vec<Uuid> = matching()
+                .select(deals::id)
+                .limit(ESTIMATE)
+                .load(&mut conn)
+                .await?;
+            i64::try_from(some.len()).ok()
+        }
+    };
+    let mut items: Vec<Deal> = rows.into_iter().map(to_deal).collect();
+    let ids: Vec<Uuid> = items.iter().map(|deal| deal.id.0).collect();
+    let mut ids = external(conn, scope.org, &ids).await?;
+    for deal in &mut items {
+        deal.external_ids = ids.remove(&deal.id.0).unwrap_or_default();
+    }
+    Ok((items, total))
+}
+
+/// Where a deal stands in a list sorted by a field.
+#[must_use]
+pub fn place(deal: &Deal, field: &str) -> Place {
+    let key = match field {
+        "updated_at" => Some(Value::Time(deal.updated_at)),
+        "title" => Some(Value::Text(deal.title.clone())),
+        "amount" => deal.amount.map(|money| Value::Decimal(money.amount)),
+        "expected_close_on" => deal.expected_close_on.map(Value::Date),
+        _ => Some(Value::Time(deal.created_at)),
+    };
+    Place::new(deal.id.0, key)
+}
