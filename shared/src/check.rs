@@ -188,3 +188,14 @@ pub mod patch {
         }
     }
 }
+
+/// A text as it is kept: without blanks around it; nothing but blanks is no text.
+#[must_use]
+pub fn tidy(text: Option<String>) -> Option<String> {
+    let text = text?;
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() {
+        return (!text.is_empty()).then_some(text);
+    }
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}

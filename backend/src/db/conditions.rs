@@ -4,7 +4,7 @@
 //! Every function takes the column as nullable (`accounts::name.nullable()`), so that all conditions
 //! have one type and fold together.
 
-use crate::http::list::{Filter, Leaf, Place, Test, Value};
+use crate::http::list::{Archived, Filter, Leaf, Place, Test, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::data_types::PgDate;
 use diesel::expression::BoxableExpression;
@@ -60,6 +60,18 @@ pub fn fold<QS: 'static>(filter: &Filter, leaf: &dyn Fn(&Leaf) -> Condition<QS>)
 #[must_use]
 pub fn constant<QS: 'static>(holds: bool) -> Condition<QS> {
     Box::new(Maybe::new(holds.into_sql::<Bool>()))
+}
+
+/// Whether archived rows are wanted.
+pub fn archived<QS: 'static, C>(column: C, wanted: Archived) -> Condition<QS>
+where
+    C: BoxableExpression<QS, Pg, SqlType = Nullable<Timestamptz>> + 'static,
+{
+    match wanted {
+        Archived::Any => constant(true),
+        Archived::No => time(column, &Test::IsNull(true)),
+        Archived::Yes => time(column, &Test::IsNull(false)),
+    }
 }
 
 /// The comparisons of one type that has an order.
@@ -280,3 +292,29 @@ macro_rules! keyset {
     }};
 }
 pub(crate) use keyset;
+
+/// Counts the rows of a boxed query as far as a list wants it: `count!(conn, list, query)` gives an
+/// `Option<i64>`. An estimate looks whether there is a row behind the last one it would count.
+macro_rules! count {
+    ($conn:expr, $list:expr, $query:expr) => {
+        match $list.count {
+            None => None,
+            Some(wanted) => {
+                let is_over = wanted == $crate::http::list::Count::Estimate
+                    && $query
+                        .select(1.into_sql::<diesel::sql_types::Integer>())
+                        .offset($crate::http::list::ESTIMATE)
+                        .first::<i32>($conn)
+                        .await
+                        .optional()?
+                        .is_some();
+                Some(if is_over {
+                    $crate::http::list::ESTIMATE
+                } else {
+                    $query.count().get_result::<i64>($conn).await?
+                })
+            }
+        }
+    };
+}
+pub(crate) use count;

@@ -1,6 +1,7 @@
 //! The one door to the database: a pool per worker, and transactions bound to an organisation.
 
 pub mod conditions;
+pub mod external_ids;
 pub mod migrate;
 pub mod names;
 pub mod private;

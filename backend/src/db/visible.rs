@@ -1,4 +1,4 @@
-//! What a person may see of accounts: the condition that every query over them carries.
+//! What a person may see of accounts and deals: the condition that every query over them carries.
 
 use super::Scope;
 use super::conditions::{Condition, constant};
@@ -26,5 +26,19 @@ pub fn accounts(scope: &Scope) -> Condition<accounts::table> {
             .nullable()
             .or(accounts::owner_id.eq_any(owners))
             .or(accounts::id.nullable().eq_any(with_deals)),
+    )
+}
+
+/// Deals within view: owned by somebody in it or by nobody.
+#[must_use]
+pub fn deals(scope: &Scope) -> Condition<deals::table> {
+    let Some(owners) = scope.owners() else {
+        return constant(true);
+    };
+    Box::new(
+        deals::owner_id
+            .is_null()
+            .nullable()
+            .or(deals::owner_id.eq_any(owners)),
     )
 }

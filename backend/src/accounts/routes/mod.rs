@@ -1,6 +1,28 @@
 //! The routes of accounts.
 
+mod accounts;
+mod contacts;
+mod profile;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Adds the routes of this room.
-pub fn configure(_: &mut ServiceConfig<'_>) {}
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(accounts::list_accounts)
+        .service(accounts::search_accounts)
+        .service(accounts::create_account)
+        .service(accounts::get_account)
+        .service(accounts::update_account)
+        .service(accounts::archive_account)
+        .service(accounts::restore_account)
+        .service(profile::get_account_summary)
+        .service(profile::list_account_timeline)
+        .service(contacts::list_contacts)
+        .service(contacts::search_contacts)
+        .service(contacts::create_contact)
+        .service(contacts::get_contact)
+        .service(contacts::update_contact)
+        .service(contacts::archive_contact)
+        .service(contacts::restore_contact);
+}

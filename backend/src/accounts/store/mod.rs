@@ -1,1 +1,7 @@
 //! The tables of accounts.
+
+pub mod accounts;
+pub mod contacts;
+pub mod lists;
+pub mod parents;
+pub mod summary;

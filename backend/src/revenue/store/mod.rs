@@ -1,1 +1,3 @@
 //! The tables of revenue.
+
+pub mod products;

@@ -1,0 +1,236 @@
+//! The accounts table.
+
+use super::lists::of_account;
+use crate::db::conditions::{self, by_pinyin, count, keyset, text_key, time_key};
+use crate::db::schema::accounts;
+use crate::db::{Conn, Scope, external_ids, visible};
+use crate::http::list::ListQuery;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use shared::accounts::Account;
+use shared::event::SubjectKind;
+use shared::id::{AccountId, OrgId, UserId};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Rows of one statement: a row has 21 parameters, and a statement carries at most 65,535.
+const ROWS: usize = 3_000;
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = accounts, treat_none_as_null = true)]
+struct AccountRow {
+    org_id: Uuid,
+    id: Uuid,
+    name: String,
+    kind: String,
+    industry: Option<String>,
+    nature: Option<String>,
+    size: Option<String>,
+    employees: Option<i32>,
+    region: Option<String>,
+    address: Option<String>,
+    website: Option<String>,
+    phones: Vec<String>,
+    parent_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    source: Option<String>,
+    tier: Option<String>,
+    tags: Vec<String>,
+    version: i32,
+    archived_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl AccountRow {
+    fn of(org: OrgId, account: &Account) -> Self {
+        let word = |word: Option<&str>| word.map(str::to_owned);
+        Self {
+            org_id: org.0,
+            id: account.id.0,
+            name: account.name.clone(),
+            kind: account.kind.as_ref().to_owned(),
+            industry: account.industry.clone(),
+            nature: account.nature.clone(),
+            size: word(account.size.as_ref().map(AsRef::as_ref)),
+            employees: account.employees,
+            region: account.region.clone(),
+            address: account.address.clone(),
+            website: account.website.clone(),
+            phones: account.phones.clone(),
+            parent_id: account.parent_id.map(|id| id.0),
+            owner_id: account.owner_id.map(|id| id.0),
+            source: account.source.clone(),
+            tier: word(account.tier.as_ref().map(AsRef::as_ref)),
+            tags: account.tags.clone(),
+            version: account.version,
+            archived_at: account.archived_at,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+
+    fn into_account(self, external_ids: BTreeMap<String, String>) -> Account {
+        Account {
+            id: AccountId(self.id),
+            name: self.name,
+            kind: self.kind.parse().unwrap_or_default(),
+            industry: self.industry,
+            nature: self.nature,
+            size: self.size.and_then(|size| size.parse().ok()),
+            employees: self.employees,
+            region: self.region,
+            address: self.address,
+            website: self.website,
+            phones: self.phones,
+            parent_id: self.parent_id.map(AccountId),
+            owner_id: self.owner_id.map(UserId),
+            source: self.source,
+            tier: self.tier.and_then(|tier| tier.parse().ok()),
+            tags: self.tags,
+            external_ids,
+            version: self.version,
+            archived_at: self.archived_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+/// Reads a page of accounts within view, with one row more to tell whether there is another, and
+/// their number if it is wanted.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    list: &ListQuery,
+) -> QueryResult<(Vec<Account>, Option<i64>)> {
+    let matching = || {
+        accounts::table
+            .filter(accounts::org_id.eq(scope.org.0))
+            .filter(visible::accounts(scope))
+            .filter(conditions::fold(&list.filter, &of_account))
+            .filter(conditions::archived(accounts::archived_at, list.archived))
+            .into_boxed()
+    };
+    let query = matching().select(AccountRow::as_select());
+    let query = match list.sort.field {
+        "created_at" => keyset!(query, list, accounts::created_at, accounts::id, time_key),
+        "updated_at" => keyset!(query, list, accounts::updated_at, accounts::id, time_key),
+        _ => keyset!(
+            query,
+            list,
+            by_pinyin(accounts::name),
+            accounts::id,
+            text_key
+        ),
+    };
+    let rows: Vec<AccountRow> = query.load(conn).await?;
+    let total = count!(conn, list, matching());
+    Ok((with_external_ids(conn, scope.org, rows).await?, total))
+}
+
+/// Finds an account within view.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn find(conn: &mut Conn, scope: &Scope, id: AccountId) -> QueryResult<Account> {
+    let row: AccountRow = accounts::table
+        .filter(accounts::org_id.eq(scope.org.0).and(accounts::id.eq(id.0)))
+        .filter(visible::accounts(scope))
+        .select(AccountRow::as_select())
+        .first(conn)
+        .await?;
+    one(conn, scope.org, row).await
+}
+
+/// Finds an account within view and keeps others from changing it. References to it go on being made.
+///
+/// # Errors
+/// As [`find`].
+pub async fn find_for_update(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: AccountId,
+) -> QueryResult<Account> {
+    let row: AccountRow = accounts::table
+        .filter(accounts::org_id.eq(scope.org.0).and(accounts::id.eq(id.0)))
+        .filter(visible::accounts(scope))
+        .select(AccountRow::as_select())
+        .for_no_key_update()
+        .first(conn)
+        .await?;
+    one(conn, scope.org, row).await
+}
+
+/// Adds an account, without its external ids.
+///
+/// # Errors
+/// Those of the database: `accounts_owner_id_fkey` and `accounts_parent_id_fkey` for references to
+/// nobody.
+pub async fn insert(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResult<()> {
+    diesel::insert_into(accounts::table)
+        .values(AccountRow::of(org, account))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds many accounts, without their external ids. A parent must come before its children or be there.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Account]) -> QueryResult<()> {
+    for part in list.chunks(ROWS) {
+        let rows: Vec<AccountRow> = part
+            .iter()
+            .map(|account| AccountRow::of(org, account))
+            .collect();
+        diesel::insert_into(accounts::table)
+            .values(&rows)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes an account as it is now, without its external ids.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn update(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResult<()> {
+    diesel::update(accounts::table)
+        .filter(
+            accounts::org_id
+                .eq(org.0)
+                .and(accounts::id.eq(account.id.0)),
+        )
+        .set(AccountRow::of(org, account))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn one(conn: &mut Conn, org: OrgId, row: AccountRow) -> QueryResult<Account> {
+    let mut list = with_external_ids(conn, org, vec![row]).await?;
+    list.pop().ok_or(diesel::result::Error::NotFound)
+}
+
+async fn with_external_ids(
+    conn: &mut Conn,
+    org: OrgId,
+    rows: Vec<AccountRow>,
+) -> QueryResult<Vec<Account>> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut known = external_ids::find(conn, org, SubjectKind::Account, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let ids = known.remove(&row.id).unwrap_or_default();
+            row.into_account(ids)
+        })
+        .collect())
+}

@@ -1,0 +1,257 @@
+//! What the lists of accounts and contacts offer, and their conditions in SQL.
+
+use crate::db::conditions::{self, Condition, constant};
+use crate::db::names::Named;
+use crate::db::schema::{accounts, contacts};
+use crate::http::list::{FieldSpec, Kind, Leaf, ListSpec, Listed, Place, Value, words};
+use crate::http::shape::Expand;
+use diesel::prelude::*;
+use shared::accounts::{Account, AccountKind, Contact, ContactLevel, SizeBand, Tier};
+
+/// What the list of accounts offers.
+pub struct Accounts;
+
+impl Listed for Accounts {
+    const SPEC: ListSpec = ListSpec {
+        resource: "accounts",
+        fields: &[
+            FieldSpec::new("id", Kind::Id),
+            FieldSpec::new("name", Kind::Text).sortable(),
+            FieldSpec::new("kind", Kind::Word(words::<AccountKind>)),
+            FieldSpec::new("industry", Kind::Text).nullable(),
+            FieldSpec::new("nature", Kind::Text).nullable(),
+            FieldSpec::new("size", Kind::Word(words::<SizeBand>)).nullable(),
+            FieldSpec::new("employees", Kind::Int).nullable(),
+            FieldSpec::new("region", Kind::Text).nullable(),
+            FieldSpec::new("address", Kind::Text).nullable(),
+            FieldSpec::new("website", Kind::Text).nullable(),
+            FieldSpec::new("parent_id", Kind::Id).nullable(),
+            FieldSpec::new("owner_id", Kind::Id).nullable(),
+            FieldSpec::new("source", Kind::Text).nullable(),
+            FieldSpec::new("tier", Kind::Word(words::<Tier>)).nullable(),
+            FieldSpec::new("tags", Kind::Labels),
+            FieldSpec::new("created_at", Kind::Time).sortable(),
+            FieldSpec::new("updated_at", Kind::Time).sortable(),
+        ],
+        sort: "name",
+        has_archived: true,
+        shown: &[
+            "id",
+            "name",
+            "kind",
+            "industry",
+            "nature",
+            "size",
+            "employees",
+            "region",
+            "address",
+            "website",
+            "phones",
+            "parent_id",
+            "owner_id",
+            "source",
+            "tier",
+            "tags",
+            "external_ids",
+            "version",
+            "archived_at",
+            "created_at",
+            "updated_at",
+        ],
+        expand: &[
+            Expand {
+                name: "owner",
+                from: "owner_id",
+                of: Named::User,
+            },
+            Expand {
+                name: "parent",
+                from: "parent_id",
+                of: Named::Account,
+            },
+        ],
+    };
+}
+
+/// One comparison of an account.
+#[must_use]
+pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
+    let test = &leaf.test;
+    match leaf.field {
+        "id" => conditions::id(accounts::id.nullable(), test),
+        "name" => conditions::text(accounts::name.nullable(), test),
+        "kind" => conditions::word(accounts::kind.nullable(), test),
+        "industry" => conditions::text(accounts::industry, test),
+        "nature" => conditions::text(accounts::nature, test),
+        "size" => conditions::word(accounts::size, test),
+        "employees" => conditions::int(accounts::employees, test),
+        "region" => conditions::text(accounts::region, test),
+        "address" => conditions::text(accounts::address, test),
+        "website" => conditions::text(accounts::website, test),
+        "parent_id" => conditions::id(accounts::parent_id, test),
+        "owner_id" => conditions::id(accounts::owner_id, test),
+        "source" => conditions::text(accounts::source, test),
+        "tier" => conditions::word(accounts::tier, test),
+        "tags" => conditions::labels(accounts::tags.nullable(), test),
+        "created_at" => conditions::time(accounts::created_at.nullable(), test),
+        "updated_at" => conditions::time(accounts::updated_at.nullable(), test),
+        _ => constant(false),
+    }
+}
+
+/// Where an account stands in a list sorted by a field.
+#[must_use]
+pub fn place_of_account(account: &Account, field: &str) -> Place {
+    let key = match field {
+        "created_at" => Value::Time(account.created_at),
+        "updated_at" => Value::Time(account.updated_at),
+        _ => Value::Text(account.name.clone()),
+    };
+    Place::new(account.id.0, key)
+}
+
+/// What the list of contacts offers.
+pub struct Contacts;
+
+impl Listed for Contacts {
+    const SPEC: ListSpec = ListSpec {
+        resource: "contacts",
+        fields: &[
+            FieldSpec::new("id", Kind::Id),
+            FieldSpec::new("account_id", Kind::Id),
+            FieldSpec::new("name", Kind::Text).sortable(),
+            FieldSpec::new("title", Kind::Text).nullable(),
+            FieldSpec::new("department", Kind::Text).nullable(),
+            FieldSpec::new("level", Kind::Word(words::<ContactLevel>)).nullable(),
+            FieldSpec::new("mail", Kind::Text).nullable(),
+            FieldSpec::new("wechat", Kind::Text).nullable(),
+            FieldSpec::new("created_at", Kind::Time).sortable(),
+            FieldSpec::new("updated_at", Kind::Time).sortable(),
+        ],
+        sort: "name",
+        has_archived: true,
+        shown: &[
+            "id",
+            "account_id",
+            "account_name",
+            "name",
+            "title",
+            "department",
+            "level",
+            "phones",
+            "mail",
+            "wechat",
+            "version",
+            "archived_at",
+            "created_at",
+            "updated_at",
+        ],
+        expand: &[Expand {
+            name: "account",
+            from: "account_id",
+            of: Named::Account,
+        }],
+    };
+}
+
+/// One comparison of a contact.
+#[must_use]
+pub fn of_contact(leaf: &Leaf) -> Condition<contacts::table> {
+    let test = &leaf.test;
+    match leaf.field {
+        "id" => conditions::id(contacts::id.nullable(), test),
+        "account_id" => conditions::id(contacts::account_id.nullable(), test),
+        "name" => conditions::text(contacts::name.nullable(), test),
+        "title" => conditions::text(contacts::title, test),
+        "department" => conditions::text(contacts::department, test),
+        "level" => conditions::word(contacts::level, test),
+        "mail" => conditions::text(contacts::mail, test),
+        "wechat" => conditions::text(contacts::wechat, test),
+        "created_at" => conditions::time(contacts::created_at.nullable(), test),
+        "updated_at" => conditions::time(contacts::updated_at.nullable(), test),
+        _ => constant(false),
+    }
+}
+
+/// Where a contact stands in a list sorted by a field.
+#[must_use]
+pub fn place_of_contact(contact: &Contact, field: &str) -> Place {
+    let key = match field {
+        "created_at" => Value::Time(contact.created_at),
+        "updated_at" => Value::Time(contact.updated_at),
+        _ => Value::Text(contact.name.clone()),
+    };
+    Place::new(contact.id.0, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use serde::Serialize;
+    use shared::id::{AccountId, ContactId};
+    use std::collections::{BTreeMap, BTreeSet};
+    use uuid::Uuid;
+
+    fn fields<T: Serialize>(item: &T) -> BTreeSet<String> {
+        let value = serde_json::to_value(item).unwrap();
+        value.as_object().unwrap().keys().cloned().collect()
+    }
+
+    fn shown<L: Listed>() -> BTreeSet<String> {
+        L::spec()
+            .shown
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn every_field_of_an_account_can_be_asked_for() {
+        let account = Account {
+            id: AccountId(Uuid::nil()),
+            name: String::new(),
+            kind: AccountKind::Company,
+            industry: None,
+            nature: None,
+            size: None,
+            employees: None,
+            region: None,
+            address: None,
+            website: None,
+            phones: Vec::new(),
+            parent_id: None,
+            owner_id: None,
+            source: None,
+            tier: None,
+            tags: Vec::new(),
+            external_ids: BTreeMap::new(),
+            version: 1,
+            archived_at: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(fields(&account), shown::<Accounts>());
+    }
+
+    #[test]
+    fn every_field_of_a_contact_can_be_asked_for() {
+        let contact = Contact {
+            id: ContactId(Uuid::nil()),
+            account_id: AccountId(Uuid::nil()),
+            account_name: String::new(),
+            name: String::new(),
+            title: None,
+            department: None,
+            level: None,
+            phones: Vec::new(),
+            mail: None,
+            wechat: None,
+            version: 1,
+            archived_at: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        assert_eq!(fields(&contact), shown::<Contacts>());
+    }
+}
