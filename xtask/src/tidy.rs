@@ -13,9 +13,11 @@ mod words;
 use std::fmt;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, bail};
 
+use self::rust::Source;
 use crate::place::Place;
 use crate::steps::step;
 
@@ -29,6 +31,7 @@ struct File {
     text: String,
     /// Whether all of it is tests.
     is_test: bool,
+    product: OnceLock<Source>,
 }
 
 impl File {
@@ -38,7 +41,13 @@ impl File {
             is_test: path.ends_with("/tests.rs") || path.split('/').any(|part| part == "tests"),
             path,
             text: text.into(),
+            product: OnceLock::new(),
         }
+    }
+
+    /// The Rust source without comments and tests, read once.
+    fn product(&self) -> &Source {
+        self.product.get_or_init(|| Source::product(&self.text))
     }
 }
 

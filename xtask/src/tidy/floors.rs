@@ -65,16 +65,16 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
             continue;
         }
         if let Some(inside) = file.path.strip_prefix("backend/src/") {
-            let source = Source::product(file);
+            let source = file.product();
             if !speaks_to_database(inside) {
-                queries(file, &source, &mut findings);
+                queries(file, source, &mut findings);
             }
             if file.path != ERRORS {
-                statuses(file, &source, &mut findings);
+                statuses(file, source, &mut findings);
             }
         }
         if file.path.starts_with("frontend/src/") {
-            visible_text(file, &Source::product(file), &mut findings);
+            visible_text(file, file.product(), &mut findings);
         }
     }
     findings

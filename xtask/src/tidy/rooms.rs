@@ -1,7 +1,7 @@
 //! Who may import whom: a room imports the cellar and the rooms to its left; the cellar imports no
 //! room, but its own addresses ask `identity` who is calling.
 
-use super::rust::{Source, line_at};
+use super::rust::line_at;
 use super::{File, Finding};
 
 /// The rooms from left to right, the same on every floor.
@@ -27,7 +27,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
         if own.is_none() && !inside.contains('/') {
             continue;
         }
-        let source = Source::product(file);
+        let source = file.product();
         // Also the cellar's own addresses, such as the feed of events, ask who is calling.
         let asks_who = own.is_none() && inside.contains("/routes");
         for import in imports(&source.code) {

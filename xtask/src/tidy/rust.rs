@@ -11,9 +11,9 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Reads a file, leaving out its tests.
-    pub(super) fn product(file: &File) -> Source {
-        let source = Source::read(&file.text);
+    /// Reads a text, leaving out the tests at its end.
+    pub(super) fn product(text: &str) -> Source {
+        let source = Source::read(text);
         let end = tests_begin(&source.code).unwrap_or(source.code.len());
         let cut = |text: &str| text.get(..end).unwrap_or(text).to_owned();
         Source {
@@ -55,6 +55,9 @@ pub(super) fn mark_tests(files: &mut [File]) {
             "lib.rs" | "main.rs" | "mod.rs" => folder.to_owned(),
             _ => file.path.trim_end_matches(".rs").to_owned(),
         };
+        if !file.text.contains("#[cfg(test)]") {
+            continue;
+        }
         let code = Source::read(&file.text).code;
         for (at, _) in code.match_indices("#[cfg(test)]") {
             let declared = after_attributes(code.get(at..).unwrap_or_default());
@@ -221,8 +224,7 @@ mod tests {
     #[test]
     fn tests_at_the_end_are_left_out() {
         let text = "fn a() {}\n#[cfg(test)]\nmod outside;\n#[cfg(test)]\n#[path = \"x\"]\nmod tests {\n fn b() {}\n}\n";
-        let file = File::new("a.rs", text);
-        let source = Source::product(&file);
+        let source = Source::product(text);
         assert!(source.code.contains("mod outside"));
         assert!(!source.code.contains("fn b"));
     }

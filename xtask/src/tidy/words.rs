@@ -1,7 +1,7 @@
 //! The catalogues of both languages: the same keys, no empty values, every key used and every used
 //! key there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::rust::{Source, line_at};
 use super::{File, Finding};
@@ -38,11 +38,11 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
             missing(en, zh, zh_path, |key| key.ends_with(".one"), &mut findings);
             missing(zh, en, en_path, |_| false, &mut findings);
 
-            let sources: Vec<(&File, Source)> = files
+            let sources: Vec<(&File, &Source)> = files
                 .iter()
                 .filter(|file| file.path.ends_with(".rs") && !file.is_test)
                 .filter(|file| users.iter().any(|user| file.path.starts_with(user)))
-                .map(|file| (file, Source::product(file)))
+                .map(|file| (file, file.product()))
                 .collect();
             unused(en, en_path, &sources, &mut findings);
             if folder == "frontend/locales" {
@@ -122,22 +122,24 @@ fn missing(
 
 /// A key is used by its whole name in quotes, by a name that is made from its beginning
 /// (`"errors.{}"`, `"errors."`), or as a plural form of a name in quotes.
-fn unused(keys: &Keys, path: &str, sources: &[(&File, Source)], findings: &mut Vec<Finding>) {
-    let all: String = sources
+fn unused(keys: &Keys, path: &str, sources: &[(&File, &Source)], findings: &mut Vec<Finding>) {
+    // What stands between two quotes, and its beginning where a value is put in.
+    let named: HashSet<&str> = sources
         .iter()
-        .map(|(_, source)| source.words.as_str())
+        .flat_map(|(_, source)| source.words.split('"'))
+        .flat_map(|piece| [Some(piece), piece.split_once('{').map(|(start, _)| start)])
+        .flatten()
         .collect();
     for (key, (line, _)) in keys {
-        let mut is_used = all.contains(&format!("\"{key}\""));
-        if let Some((base, "one" | "other")) = key.rsplit_once('.') {
-            is_used = is_used || all.contains(&format!("\"{base}\""));
-        }
-        for (at, _) in key.match_indices('.') {
-            let beginning = key.get(..=at).unwrap_or_default();
-            is_used = is_used
-                || all.contains(&format!("\"{beginning}{{"))
-                || all.contains(&format!("\"{beginning}\""));
-        }
+        let is_plural = key
+            .rsplit_once('.')
+            .is_some_and(|(base, form)| matches!(form, "one" | "other") && named.contains(base));
+        let is_used = is_plural
+            || named.contains(key.as_str())
+            || key
+                .match_indices('.')
+                .filter_map(|(at, _)| key.get(..=at))
+                .any(|beginning| named.contains(beginning));
         if !is_used {
             findings.push(Finding::new(path, *line, format!("`{key}` is never used")));
         }
@@ -145,7 +147,7 @@ fn unused(keys: &Keys, path: &str, sources: &[(&File, Source)], findings: &mut V
 }
 
 /// `t!("…")` with a name that no catalogue has would show the name itself.
-fn unknown(en: &Keys, zh: &Keys, sources: &[(&File, Source)], findings: &mut Vec<Finding>) {
+fn unknown(en: &Keys, zh: &Keys, sources: &[(&File, &Source)], findings: &mut Vec<Finding>) {
     for (file, source) in sources {
         for (at, start) in source.words.match_indices("t!(\"") {
             let before = source.words.get(..at).unwrap_or_default();
