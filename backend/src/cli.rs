@@ -183,8 +183,15 @@ async fn run_until_signal(config: Config, database: &Database) -> anyhow::Result
 
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let is_demo = config.demo;
     let mut running = Running::start(config, database).await?;
-    tracing::info!(address = %running.address, "serving at http://{}", running.address);
+    tracing::info!(address = %running.address, "serving");
+    print(&format!("Dipper is at http://{}", running.address));
+    if is_demo {
+        let emails: Vec<String> = backend::demo::emails().collect();
+        print(&format!("Demo sign-ins: {}", emails.join(", ")));
+        print(&format!("Password of each: {}", backend::demo::PASSWORD));
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -117,6 +117,15 @@ impl Running {
             config: Arc::clone(&config),
         };
 
+        if config.demo
+            && crate::demo::make_once(&app.db, &app.passwords)
+                .await
+                .map_err(|error| {
+                    anyhow::anyhow!("the demo organisation cannot be made: {error:?}")
+                })?
+        {
+            tracing::info!("the demo organisation is ready");
+        }
         let background = vec![
             tokio::spawn(Arc::clone(&hub).run(app_url.to_owned())),
             tokio::spawn(crate::jobs::run(app.clone())),

@@ -3,9 +3,9 @@
 mod board;
 mod deal_list;
 mod deals;
-mod funnels;
+pub mod funnels;
 mod history;
-mod moves;
+pub mod moves;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

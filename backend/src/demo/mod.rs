@@ -1,0 +1,338 @@
+//! The demo organisation: made on the first start when the settings ask for it.
+
+mod data;
+
+use crate::accounts::store::{accounts, contacts};
+use crate::clock::{self, new_id};
+use crate::db::{Db, Scope, Tx};
+use crate::error::{AppError, AppResult};
+use crate::events::NewEvent;
+use crate::funnel::routes::funnels;
+use crate::funnel::routes::moves::moved;
+use crate::funnel::store::deals::{self, DealRow};
+use crate::identity::Passwords;
+use crate::identity::people::{add, found};
+use crate::identity::store::users::NewUser;
+use crate::identity::store::{logins, teams};
+use crate::revenue::store::products;
+use chrono::{DateTime, Duration, Utc};
+use data::{ACCOUNTS, AccountData, DEALS, DealData, KEY_DEALS, PEOPLE, PRODUCTS};
+use rust_decimal::Decimal;
+use shared::accounts::{Account, AccountKind, Contact, SizeBand};
+use shared::error::ErrorCode;
+use shared::event::{ActorKind, EventKind, SubjectKind};
+use shared::funnel::methods::Method;
+use shared::funnel::{Funnel, LossReason, NewFunnel, StageKind, rank};
+use shared::id::{AccountId, DealId, TeamId, UserId};
+use shared::identity::{Locale, Role, SellerLevel};
+use shared::money::{Currency, Money};
+use shared::revenue::Product;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+/// What every demo person signs in with.
+pub const PASSWORD: &str = "seven stars point north";
+
+/// Where demo people's mail goes: nowhere (RFC 2606).
+const HOST: &str = "demo.example";
+
+/// The e-mails of the demo's people, the administrator first.
+pub fn emails() -> impl Iterator<Item = String> {
+    PEOPLE.iter().map(|(_, mail, ..)| email(mail))
+}
+
+fn email(name: &str) -> String {
+    format!("{name}@{HOST}")
+}
+
+/// Makes the demo organisation in a database that has none at all. Answers whether it did.
+///
+/// # Errors
+/// Those of the database; then nothing was made.
+pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
+    if !logins::is_empty(&mut *db.conn().await?).await? {
+        return Ok(false);
+    }
+    let hash = passwords.hash(PASSWORD.to_owned()).await?;
+    let org = new_id();
+    let mut tx = db
+        .begin(&Scope::of_system(org, ActorKind::System, None))
+        .await?;
+    // Two servers may start at once; the second finds the first one's sign-ins.
+    logins::lock_first(tx.conn()).await?;
+    if !logins::is_empty(tx.conn()).await? {
+        return Ok(false);
+    }
+    let people = make_people(&mut tx, &hash).await?;
+    make_products(&mut tx).await?;
+    let accounts = make_accounts(&mut tx, &people).await?;
+    for (method, list) in [(Method::SixSteps, DEALS), (Method::KeyCustomers, KEY_DEALS)] {
+        let stages = method.stages(Locale::ZhCn);
+        let funnel = funnels::insert(
+            &mut tx,
+            NewFunnel {
+                name: method.name(Locale::ZhCn),
+                stages,
+            },
+        )
+        .await?;
+        make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+type People = HashMap<&'static str, UserId>;
+type Accounts = HashMap<&'static str, AccountId>;
+
+async fn make_people(tx: &mut Tx, hash: &str) -> AppResult<People> {
+    let org = tx.scope().org;
+    let mut people = People::new();
+    let mut team: Option<TeamId> = None;
+    for (index, (name, mail, role, level)) in PEOPLE.iter().enumerate() {
+        let id: UserId = new_id();
+        let address = email(mail);
+        let role: Role = role.parse().unwrap_or(Role::Rep);
+        let person = NewUser {
+            id,
+            name,
+            sign_in: Some((&address, hash)),
+            role,
+            level: level.parse().unwrap_or(SellerLevel::Junior),
+            team_id: team.filter(|_| matches!(role, Role::Rep | Role::Manager)),
+            locale: Locale::ZhCn,
+        };
+        if index == 0 {
+            found(tx, "明鉴检测", Currency::CNY, &person).await?;
+            let region: TeamId = new_id();
+            teams::insert(tx.conn(), org, region, "华东大区", None).await?;
+            let group: TeamId = new_id();
+            teams::insert(tx.conn(), org, group, "华东一组", Some(region)).await?;
+            team = Some(group);
+        } else {
+            add(tx, &person, || AppError::Conflict(ErrorCode::Taken)).await?;
+        }
+        people.insert(mail, id);
+    }
+    Ok(people)
+}
+
+async fn make_products(tx: &mut Tx) -> AppResult<()> {
+    let org = tx.scope().org;
+    for (name, line, price) in PRODUCTS {
+        let now = clock::now();
+        let product = Product {
+            id: new_id(),
+            name: (*name).to_owned(),
+            line: Some((*line).to_owned()),
+            list_price: Some(Money::new(Decimal::from(*price), Currency::CNY)),
+            version: 1,
+            archived_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        products::insert(tx.conn(), org, &product).await?;
+        let event = NewEvent::new(
+            EventKind::ProductCreated,
+            SubjectKind::Product,
+            product.id.0,
+        );
+        tx.record(event.with_change(None, Some(&product))).await?;
+    }
+    Ok(())
+}
+
+async fn make_accounts(tx: &mut Tx, people: &People) -> AppResult<Accounts> {
+    let mut accounts = Accounts::new();
+    for data in ACCOUNTS {
+        let id = make_account(tx, data, people).await?;
+        accounts.insert(data.0, id);
+    }
+    Ok(accounts)
+}
+
+async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppResult<AccountId> {
+    let (name, industry, nature, employees, region, tier, owner, contacts_of) = *data;
+    let org = tx.scope().org;
+    let at = clock::now() - Duration::days(240);
+    let owner = people.get(owner).copied();
+    let account = Account {
+        id: new_id(),
+        name: name.to_owned(),
+        kind: AccountKind::Company,
+        industry: Some(industry.to_owned()),
+        nature: Some(nature.to_owned()),
+        size: Some(SizeBand::of(employees)),
+        employees: Some(employees),
+        region: Some(region.to_owned()),
+        address: None,
+        website: None,
+        phones: Vec::new(),
+        parent_id: None,
+        owner_id: owner,
+        source: Some("展会".to_owned()),
+        tier: tier.parse().ok(),
+        tags: Vec::new(),
+        external_ids: BTreeMap::new(),
+        version: 1,
+        archived_at: None,
+        created_at: at,
+        updated_at: at,
+    };
+    accounts::insert(tx.conn(), org, &account).await?;
+    let event = NewEvent::new(
+        EventKind::AccountCreated,
+        SubjectKind::Account,
+        account.id.0,
+    );
+    tx.record(
+        event
+            .on_account(Some(account.id))
+            .owned_by(None, owner)
+            .at(at)
+            .with_change(None, Some(&account)),
+    )
+    .await?;
+    for (days, (name, title, department, level)) in (0i64..).zip(contacts_of) {
+        let at = at + Duration::days(10 + days * 12);
+        let contact = Contact {
+            id: new_id(),
+            account_id: account.id,
+            account_name: account.name.clone(),
+            name: (*name).to_owned(),
+            title: Some((*title).to_owned()),
+            department: Some((*department).to_owned()),
+            level: level.parse().ok(),
+            phones: Vec::new(),
+            mail: None,
+            wechat: None,
+            version: 1,
+            archived_at: None,
+            created_at: at,
+            updated_at: at,
+        };
+        contacts::insert(tx.conn(), org, &contact).await?;
+        let event = NewEvent::new(
+            EventKind::ContactCreated,
+            SubjectKind::Contact,
+            contact.id.0,
+        );
+        tx.record(
+            event
+                .on_account(Some(account.id))
+                .owned_by(None, owner)
+                .at(at)
+                .with_change(None, Some(&contact)),
+        )
+        .await?;
+    }
+    Ok(account.id)
+}
+
+async fn make_deals(
+    tx: &mut Tx,
+    funnel: &Funnel,
+    list: &[DealData],
+    people: &People,
+    accounts: &Accounts,
+) -> AppResult<()> {
+    let ranks = rank::spread(list.len());
+    for (data, rank) in list.iter().zip(ranks) {
+        make_deal(tx, funnel, data, rank, people, accounts).await?;
+    }
+    Ok(())
+}
+
+/// Writes a deal as it would stand after walking stage by stage to where it is, with the events of the
+/// way.
+async fn make_deal(
+    tx: &mut Tx,
+    funnel: &Funnel,
+    data: &DealData,
+    rank: String,
+    people: &People,
+    accounts: &Accounts,
+) -> AppResult<()> {
+    let (account, title, stage, yuan, probability, close_in, days, step, due_in, owner) = *data;
+    let now = clock::now();
+    let Some(to) = funnel.stages.get(stage) else {
+        return Ok(());
+    };
+    let kind = to.fields.kind;
+    // A lost deal got as far as the third stage before.
+    let way: Vec<_> = match kind {
+        StageKind::Lost => funnel.stages.iter().take(3).chain([to]).collect(),
+        _ => funnel.stages.iter().take(stage + 1).collect(),
+    };
+    let entered = now - Duration::days(days) - Duration::hours(2);
+    let steps = i64::try_from(way.len()).unwrap_or(1) - 1;
+    let created = entered - Duration::days(steps * 19);
+    let reached = way
+        .iter()
+        .rev()
+        .find(|stage| stage.fields.kind != StageKind::Lost)
+        .map_or(to.id, |stage| stage.id);
+    let is_lost = kind == StageKind::Lost;
+    let row = DealRow {
+        org_id: tx.scope().org.0,
+        id: new_id::<DealId>().0,
+        title: title.to_owned(),
+        account_id: accounts.get(account).map(|id| id.0),
+        funnel_id: funnel.id.0,
+        stage_id: to.id.0,
+        reached_stage_id: reached.0,
+        status: kind.as_ref().to_owned(),
+        rank,
+        amount: Some(Decimal::from(yuan)),
+        currency: Some(Currency::CNY.to_string()),
+        probability: (probability > 0).then_some(probability),
+        expected_close_on: Some((now + Duration::days(close_in)).date_naive()),
+        next_step: (!step.is_empty()).then(|| step.to_owned()),
+        next_step_on: (!step.is_empty()).then(|| (now + Duration::days(due_in)).date_naive()),
+        owner_id: people.get(owner).map(|id| id.0),
+        loss_reason: is_lost.then(|| LossReason::Price.as_ref().to_owned()),
+        loss_note: None,
+        stage_entered_at: entered,
+        closed_at: (kind != StageKind::Open).then_some(entered),
+        version: i32::try_from(way.len()).unwrap_or(1),
+        archived_at: None,
+        created_at: created,
+        updated_at: entered,
+    };
+    deals::insert(tx.conn(), &row).await?;
+    let events = way_events(
+        &row,
+        &way.iter().map(|stage| stage.id.0).collect::<Vec<_>>(),
+        created,
+    );
+    tx.record_all(events).await
+}
+
+/// The events of a deal that walked these stages, a stage every 19 days.
+fn way_events(row: &DealRow, way: &[uuid::Uuid], created: DateTime<Utc>) -> Vec<NewEvent> {
+    let at = |index: i64| created + Duration::days(index * 19);
+    let in_stage = |stage: &uuid::Uuid, version| DealRow {
+        stage_id: *stage,
+        version,
+        ..row.clone()
+    };
+    let mut events = Vec::new();
+    if let Some(first) = way.first() {
+        let deal = in_stage(first, 1).into_deal(None, None, None);
+        events.push(
+            NewEvent::new(EventKind::DealCreated, SubjectKind::Deal, row.id)
+                .on_deal(DealId(row.id))
+                .on_account(deal.account_id)
+                .owned_by(None, row.owner())
+                .at(created)
+                .with_change(None, Some(&deal)),
+        );
+    }
+    for (index, pair) in (1..).zip(way.windows(2)) {
+        if let [from, to] = pair {
+            let version = i32::try_from(index).unwrap_or(1);
+            events.push(moved(&in_stage(from, version), &in_stage(to, version + 1)).at(at(index)));
+        }
+    }
+    events
+}
