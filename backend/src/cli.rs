@@ -196,6 +196,7 @@ async fn run_until_signal(config: Config, database: &Database) -> anyhow::Result
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
         ended = running.ended() => ended.context("the listener ended")?,
+        reason = database.failed() => anyhow::bail!("{reason}"),
     }
     tracing::info!("stopping");
     running.stop().await;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::db::private::PrivatePostgres;
+use crate::db::private::{PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
 use crate::events::Hub;
 use crate::http::{self, Figures};
@@ -46,20 +46,31 @@ impl Database {
                 })
             }
             None => {
-                std::fs::create_dir_all(&config.data_dir).with_context(|| {
-                    format!(
-                        "the data folder {} cannot be made",
-                        config.data_dir.display()
-                    )
-                })?;
-                let private =
-                    PrivatePostgres::start(&config.data_dir, config.pg_bin.clone()).await?;
+                let mut options = StartOptions::new(&config.data_dir);
+                options.pg_bin.clone_from(&config.pg_bin);
+                // A pool for each worker and one for the server's own tasks, and some to spare for the
+                // live hub, the migrations and an operator.
+                let pools = config
+                    .workers
+                    .saturating_add(1)
+                    .saturating_mul(config.pool_size);
+                options.max_connections =
+                    u32::try_from(pools).unwrap_or(u32::MAX).saturating_add(15);
+                let private = PrivatePostgres::start_with(options).await?;
                 Ok(Self {
                     owner_url: private.owner_url(),
                     app_url: private.app_url(),
                     private: Some(private),
                 })
             }
+        }
+    }
+
+    /// Waits until a private database keeps dying and is given up, and says why.
+    pub async fn failed(&self) -> String {
+        match &self.private {
+            Some(private) => private.failed().await,
+            None => std::future::pending().await,
         }
     }
 
