@@ -1,4 +1,5 @@
 //! How do data come and go: file imports.
 
+pub mod reading;
 pub mod routes;
 pub mod store;
