@@ -34,20 +34,22 @@ fn attempt(latest: &Latest, deal: DealId, tries: u32) {
     };
     let Some(place) = place else { return };
     show_row(place.stage, place.index);
+    // A card that is not drawn yet, or lies behind a dialog that is just closing, is tried again.
+    if !take_focus(deal) && tries > 0 {
+        let latest = latest.clone();
+        Timeout::new(FRAME, move || attempt(&latest, deal, tries - 1)).forget();
+    }
+}
+
+/// Puts the focus on a card's element; answers whether it went there.
+fn take_focus(deal: DealId) -> bool {
     let card = browser::document().and_then(|document| document.get_element_by_id(&element_id(deal)));
     let card = card.filter(|card| !card.class_list().contains("parked"));
-    match card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) {
-        Some(card) => {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            let _ = card.focus_with_options(&options);
-        }
-        None if tries > 0 => {
-            let latest = latest.clone();
-            Timeout::new(FRAME, move || attempt(&latest, deal, tries - 1)).forget();
-        }
-        None => {}
-    }
+    let Some(card) = card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) else { return false };
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = card.focus_with_options(&options);
+    browser::focused().is_some_and(|focused| focused == card)
 }
 
 /// The element of a column.

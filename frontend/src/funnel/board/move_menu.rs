@@ -3,6 +3,7 @@
 
 use super::moves::Place;
 use super::state::BoardState;
+use crate::browser;
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::use_lang;
@@ -13,6 +14,7 @@ use rust_i18n::t;
 use shared::funnel::gate::Verdict;
 use shared::funnel::{Deal, Stage, StageKind};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 /// What [`MoveMenu`] needs.
@@ -44,19 +46,57 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
         <p class="muted trunc">{ t!("board.card_name", deal = words::deal_name(deal), amount = words::amount(lang, deal)) }</p>
     };
     let stages = props.state.funnel.stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost);
-    let body = html! {
-        <div class="mv-list">
-            for stage in stages {
-                { stage_row(props, stage, lang) }
-            }
-        </div>
+    let list = use_node_ref();
+    use_effect_with((), {
+        let list = list.clone();
+        move |()| focus_row(&list, ".is-next", None)
+    });
+    let onkeydown = {
+        let list = list.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let step = match event.key().as_str() {
+                "ArrowDown" => 1,
+                "ArrowUp" => -1,
+                _ => return,
+            };
+            event.prevent_default();
+            focus_row(&list, "button", Some(step));
+        })
     };
-    let footer = html! { <>{ order(props) }{ lost(props) }</> };
+    let body = html! {
+        <>
+            <div class="mv-list" ref={list} {onkeydown}>
+                for stage in stages {
+                    { stage_row(props, stage, lang) }
+                }
+            </div>
+            { order(props) }
+        </>
+    };
+    let footer = lost(props);
     let on_close = props.on_close.clone();
     if is_phone {
         html! { <Sheet {title} {below} {footer} {on_close}>{ body }</Sheet> }
     } else {
         html! { <Dialog {title} {below} {footer} {on_close}>{ body }</Dialog> }
+    }
+}
+
+/// Puts the focus on a row: the one that fits the selector, or the one some steps from the present.
+fn focus_row(list: &NodeRef, selector: &str, step: Option<i32>) {
+    let Some(rows) = list.cast::<web_sys::Element>().and_then(|list| list.query_selector_all(selector).ok()) else {
+        return;
+    };
+    let elements = (0..rows.length()).filter_map(|index| rows.item(index)?.dyn_into::<web_sys::HtmlElement>().ok());
+    let elements: Vec<_> = elements.collect();
+    let focused = browser::focused();
+    let at = elements.iter().position(|element| Some(element) == focused.as_ref()).and_then(|at| i32::try_from(at).ok());
+    let to = match (step, at) {
+        (Some(step), Some(at)) => usize::try_from(at + step).ok(),
+        _ => Some(0),
+    };
+    if let Some(element) = to.and_then(|to| elements.get(to)) {
+        let _ = element.focus();
     }
 }
 

@@ -1,1 +1,62 @@
-//! Soon.
+//! Where a deal has been: one row for each stay in a stage, the latest first.
+
+use crate::api::use_api;
+use crate::format;
+use crate::funnel::words;
+use crate::i18n::{Lang, use_lang};
+use crate::load::use_load;
+use crate::ui::draw;
+use rust_i18n::t;
+use shared::funnel::{Deal, Funnel, Stay};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What [`History`] needs.
+#[derive(Properties, PartialEq)]
+pub struct HistoryProps {
+    /// The funnel.
+    pub funnel: Rc<Funnel>,
+    /// The deal; its history is asked for again when it changed.
+    pub deal: Rc<Deal>,
+}
+
+/// The stays of a deal.
+#[component]
+pub fn History(props: &HistoryProps) -> Html {
+    let lang = use_lang();
+    let api = use_api();
+    let stays = use_load((props.deal.id, props.deal.version), move |(id, _)| {
+        let api = api.clone();
+        async move { api.stage_history(id).await }
+    });
+    html! {
+        <section class="panel" aria-label={t!("deal.history")}>
+            <header><h2>{ t!("deal.history") }</h2></header>
+            <div class="body">
+                { draw(&stays, |page| html! {
+                    <ol class="stays">
+                        for stay in page.items.iter().rev() { { row(lang, props, stay) } }
+                    </ol>
+                }) }
+            </div>
+        </section>
+    }
+}
+
+fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
+    let now = format::now();
+    let days = (stay.left_at.unwrap_or(now) - stay.entered_at).num_days();
+    let from = format::moment_full(lang, stay.entered_at);
+    let to = stay.left_at.map_or_else(|| t!("deal.present").into_owned(), |at| format::moment_full(lang, at));
+    let stage = props.funnel.stages.iter().find(|stage| stage.id == stay.stage_id);
+    html! {
+        <li key={stay.entered_at.to_rfc3339()} class="stay">
+            { stage.map(|stage| words::stage_glyph(&props.funnel, stage)) }
+            <div class="fill">
+                <div class="row"><b class="trunc">{ &stay.stage_name }</b><span class="push num muted">{ format::days(lang, days) }</span></div>
+                <p class="t12 muted num">{ t!("deal.from_to", from = from, to = to) }</p>
+                if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
+            </div>
+        </li>
+    }
+}

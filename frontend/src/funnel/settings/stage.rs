@@ -1,0 +1,128 @@
+//! A stage in the funnel's editor: one row, and below it, when open, everything about the stage.
+
+use super::draft::{Draft, DraftAction};
+use super::editor::with;
+use crate::funnel::words;
+use crate::i18n::use_lang;
+use crate::ui::{ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, StageShape, TextArea, TextField};
+use rust_i18n::t;
+use shared::funnel::{StageColour, StageFields, StageKind};
+use std::rc::Rc;
+use strum::IntoEnumIterator;
+use yew::prelude::*;
+
+/// What [`StageRow`] needs.
+#[derive(Properties, PartialEq)]
+pub struct StageRowProps {
+    /// Its place, from 0.
+    pub index: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Its fields.
+    pub fields: Rc<StageFields>,
+    /// The draft it is in.
+    pub draft: Rc<Draft>,
+    /// Whether it may be changed.
+    pub can_edit: bool,
+    /// Gets what is done to it.
+    pub on_action: Callback<DraftAction>,
+}
+
+/// A stage.
+#[component]
+pub fn StageRow(props: &StageRowProps) -> Html {
+    use_lang();
+    let StageRowProps { index, of, fields, draft, .. } = props;
+    let (index, of) = (*index, *of);
+    let is_open = draft.open == Some(index);
+    let tool = |glyph: Glyph, label: String, action: DraftAction, is_disabled: bool| {
+        html! { <IconButton {glyph} {label} size={ButtonSize::Small} {is_disabled} on_click={props.on_action.reform(move |_| action.clone())} /> }
+    };
+    let name = &fields.name;
+    html! {
+        <li class={classes!("stage-row", is_open.then_some("is-open"), draft.is_bad(index).then_some("is-bad"))}>
+            <div class="row">
+                <StageGlyph shape={shape(fields.kind, index, of)} color={words::colour_number(fields.colour)} />
+                <button type="button" class="fill name" aria-expanded={if is_open { "true" } else { "false" }} aria-label={t!("funnel.edit_stage", stage = name)} onclick={props.on_action.reform(move |_| DraftAction::Toggled(index))}>
+                    <b class="trunc">{ name }</b>
+                    <span class="muted t12 trunc">{ &fields.definition }</span>
+                </button>
+                <span class="badge">{ words::kind_name(fields.kind) }</span>
+                <span class="num muted">{ percent(fields) }</span>
+                if props.can_edit {
+                    <span class="row tools">
+                        { tool(Glyph::Up, t!("funnel.move_up", stage = name).into_owned(), DraftAction::Raised(index), index == 0) }
+                        { tool(Glyph::Down, t!("funnel.move_down", stage = name).into_owned(), DraftAction::Lowered(index), index + 1 == of) }
+                        { tool(Glyph::Trash, t!("funnel.remove_stage", stage = name).into_owned(), DraftAction::Removed(index), false) }
+                    </span>
+                }
+            </div>
+            if is_open { <StageForm index={index} fields={fields.clone()} draft={draft.clone()} can_edit={props.can_edit} on_action={props.on_action.clone()} /> }
+        </li>
+    }
+}
+
+fn shape(kind: StageKind, index: usize, of: usize) -> StageShape {
+    let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+    match kind {
+        StageKind::Open => StageShape::Step { k: count(index + 1), of: count(of.saturating_sub(1).max(1)) },
+        StageKind::Won => StageShape::Won,
+        StageKind::Lost => StageShape::Lost,
+    }
+}
+
+fn percent(fields: &StageFields) -> String {
+    match fields.probability_high.filter(|_| fields.kind == StageKind::Open) {
+        Some(high) => format!("{}\u{2013}{high}%", fields.probability),
+        None => format!("{}%", fields.usual_probability()),
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct StageFormProps {
+    index: usize,
+    fields: Rc<StageFields>,
+    draft: Rc<Draft>,
+    can_edit: bool,
+    on_action: Callback<DraftAction>,
+}
+
+/// Everything about a stage.
+#[component]
+fn StageForm(props: &StageFormProps) -> Html {
+    let lang = use_lang();
+    let (index, fields) = (props.index, &props.fields);
+    let fault = |field: &str| props.draft.fault(lang, &format!("/stages/{index}/{field}"));
+    let typed = |change: fn(&mut StageFields, String)| {
+        let (fields, on_action) = (fields.clone(), props.on_action.clone());
+        Callback::from(move |text: String| on_action.emit(DraftAction::Changed(index, with(&fields, |fields| change(fields, text)))))
+    };
+    let chosen = |change: fn(&mut StageFields, String)| typed(change).reform(|value: AttrValue| value.to_string());
+    let number = |value: Option<i16>| AttrValue::from(value.map(|value| value.to_string()).unwrap_or_default());
+    let kinds: Vec<_> = StageKind::iter().map(|kind| Choice::new(kind.as_ref().to_owned(), words::kind_name(kind))).collect();
+    let colours: Vec<_> = StageColour::iter().map(|colour| Choice::new(colour.as_ref().to_owned(), words::colour_name(colour))).collect();
+    let is_open = fields.kind == StageKind::Open;
+    let area = |label: std::borrow::Cow<'static, str>, value: &str, field: &str, change: fn(&mut StageFields, String)| {
+        html! { <TextArea label={label.into_owned()} value={value.to_owned()} on_input={typed(change)} error={fault(field)} rows={2} max_length={2_000} /> }
+    };
+    html! {
+        <fieldset class="form" disabled={!props.can_edit}>
+            <div class="two">
+                <TextField label={t!("funnel.stage_name")} value={fields.name.clone()} on_input={typed(|fields, text| fields.name = text)} error={fault("name")} is_required=true max_length={60} />
+                <SelectField label={t!("funnel.kind")} value={fields.kind.as_ref().to_owned()} choices={kinds} on_change={chosen(|fields, kind| fields.kind = kind.parse().unwrap_or_default())} />
+            </div>
+            <div class="three">
+                <TextField label={t!("funnel.probability")} value={number(Some(fields.probability))} on_input={typed(|fields, text| fields.probability = text.trim().parse().unwrap_or(-1))} error={fault("probability")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
+                <TextField label={t!("funnel.probability_high")} value={number(fields.probability_high)} on_input={typed(|fields, text| fields.probability_high = text.trim().parse().ok())} error={fault("probability_high")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
+                <TextField label={t!("funnel.rot_days")} value={number(fields.rot_days)} on_input={typed(|fields, text| fields.rot_days = text.trim().parse().ok())} error={fault("rot_days")} hint={AttrValue::from(t!("funnel.rot_hint").into_owned())} inputmode="numeric" />
+            </div>
+            <SelectField label={t!("funnel.colour")} value={fields.colour.as_ref().to_owned()} choices={colours} on_change={chosen(|fields, colour| fields.colour = colour.parse().unwrap_or_default())} />
+            <div class="two">
+                { area(t!("funnel.definition"), &fields.definition, "definition", |fields, text| fields.definition = text) }
+                { area(t!("funnel.goal"), &fields.goal, "goal", |fields, text| fields.goal = text) }
+                { area(t!("funnel.entry"), &fields.entry_text, "entry_text", |fields, text| fields.entry_text = text) }
+                { area(t!("funnel.exit"), &fields.exit_text, "exit_text", |fields, text| fields.exit_text = text) }
+            </div>
+        </fieldset>
+    }
+}
