@@ -8,5 +8,5 @@ pub mod settings;
 pub mod words;
 
 pub use board::BoardPage;
-pub use deal::{DealPage, DealsPage};
+pub use deal::{DealPage, DealsPage, NewDealForAccount};
 pub use settings::FunnelSettingsPage;

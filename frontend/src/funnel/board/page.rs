@@ -19,7 +19,8 @@ use shared::identity::Permission;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-const LAST: &str = "dipper.board.funnel";
+/// Where the funnel looked at last is remembered on this device.
+pub const LAST: &str = "dipper.board.funnel";
 
 /// What [`BoardPage`] needs.
 #[derive(Properties, PartialEq)]

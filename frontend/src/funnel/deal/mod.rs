@@ -3,6 +3,7 @@
 //! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`list`].
 
 pub mod fields;
+pub mod for_account;
 pub mod history;
 pub mod inline;
 pub mod lines;
@@ -11,6 +12,7 @@ pub mod new;
 pub mod page;
 pub mod stepper;
 
+pub use for_account::NewDealForAccount;
 pub use list::DealsPage;
 pub use new::NewDealDialog;
 pub use page::DealPage;
