@@ -2,8 +2,8 @@
 
 use crate::i18n::use_lang;
 use crate::identity::use_can;
+use crate::page::use_go;
 use crate::route::Route;
-use crate::shell::use_go;
 use crate::ui::{Button, ButtonKind, Glyph, Icon};
 use rust_i18n::t;
 use shared::identity::Permission;

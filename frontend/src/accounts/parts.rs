@@ -25,6 +25,15 @@ pub fn words(lang: Lang, key: &str) -> AttrValue {
         .into()
 }
 
+/// The letter on an account's square: its first, as a capital.
+#[must_use]
+pub fn monogram(name: &str) -> String {
+    let first = name.trim().chars().next();
+    first
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default()
+}
+
 /// Every colleague; the list is short enough to hold (an organisation's sellers).
 ///
 /// # Errors

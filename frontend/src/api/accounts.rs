@@ -7,7 +7,7 @@ use shared::accounts::{
 };
 use shared::event::Event;
 use shared::funnel::Deal;
-use shared::id::{AccountId, ContactId, StageId, UserId};
+use shared::id::{AccountId, ContactId, DealId, UserId};
 use shared::page::Page;
 
 /// Which accounts a list asks for.
@@ -86,6 +86,13 @@ impl ContactQuery {
     }
 }
 
+/// The two fields of a deal that a sentence about it needs.
+#[derive(serde::Deserialize)]
+struct Titled {
+    id: DealId,
+    title: String,
+}
+
 impl Api {
     /// A page of accounts.
     ///
@@ -159,25 +166,37 @@ impl Api {
         self.get(format!("/accounts/{id}/summary")).await
     }
 
-    /// An account's deals in these stages, those signed soonest first.
+    /// An account's open deals, those signed soonest first.
     ///
     /// # Errors
     /// As every read.
-    pub async fn account_deals(
-        &self,
-        id: AccountId,
-        stages: &[StageId],
-        cursor: Option<String>,
-    ) -> ApiResult<Page<Deal>> {
-        let stages: Vec<_> = stages.iter().map(ToString::to_string).collect();
+    pub async fn open_deals(&self, id: AccountId) -> ApiResult<Page<Deal>> {
         let query = query([
             ("account_id", Some(id.to_string())),
-            ("stage_id[in]", Some(stages.join(","))),
+            ("status", Some("open".to_owned())),
             ("sort", Some("expected_close_on".to_owned())),
-            ("limit", Some("100".to_owned())),
-            ("cursor", cursor),
+            ("limit", Some("200".to_owned())),
         ]);
         self.get(format!("/deals{query}")).await
+    }
+
+    /// The titles of deals, with their ids; those out of view are left out.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn deal_titles(&self, ids: &[DealId]) -> ApiResult<Vec<(DealId, String)>> {
+        let ids: Vec<_> = ids.iter().take(200).map(ToString::to_string).collect();
+        let query = query([
+            ("id[in]", Some(ids.join(","))),
+            ("fields", Some("id,title".to_owned())),
+            ("limit", Some("200".to_owned())),
+        ]);
+        let page: Page<Titled> = self.get(format!("/deals{query}")).await?;
+        Ok(page
+            .items
+            .into_iter()
+            .map(|deal| (deal.id, deal.title))
+            .collect())
     }
 
     /// What happened with an account, newest first.

@@ -2,13 +2,14 @@
 
 use super::files::{StepProps, no_change};
 use super::job::Job;
+use crate::accounts::parts::words;
 use crate::format;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::ui::{Badge, Choice, Notice, SelectField, Tab, Tabs, Tone};
 use rust_i18n::t;
 use shared::exchange::{
-    ColumnPatch, Field, FileKind, Import, ImportColumn, ImportFile, ImportPatch,
+    ColumnPatch, DecimalMark, Field, FileKind, Import, ImportColumn, ImportFile, ImportPatch,
 };
 use std::rc::Rc;
 use yew::prelude::*;
@@ -149,6 +150,7 @@ fn Column(props: &ColumnProps) -> Html {
                 index,
                 field: None,
                 date_format: None,
+                decimal_mark: None,
             };
             apply(&mut patch, &value);
             let file = shared::exchange::FilePatch {
@@ -186,7 +188,10 @@ fn Column(props: &ColumnProps) -> Html {
                 <SelectField is_label_hidden=true label={t!("import.field_of", column = header.clone())} value={column.field.map(|field| field.as_ref().to_owned()).unwrap_or_default()}
                     choices={fields} none={t!("import.not_imported")} on_change={choose(|patch, value| patch.field = Some(value.parse().ok()))} />
             </td>
-            <td role="cell" class="pick">{ dates(lang, column, &header, choose(|patch, value| patch.date_format = value.parse().ok())) }</td>
+            <td role="cell" class="pick">
+                { dates(lang, column, &header, choose(|patch, value| patch.date_format = value.parse().ok())) }
+                { numbers(lang, column, &header, choose(|patch, value| patch.decimal_mark = value.parse().ok())) }
+            </td>
         </tr>
     }
 }
@@ -205,6 +210,34 @@ fn samples(samples: &[String]) -> Html {
         <span class="row wrap tight">
             for sample in samples.iter().take(4) { <Badge key={sample.clone()} is_outline=true class="trunc">{ sample.clone() }</Badge> }
         </span>
+    }
+}
+
+/// How the numbers of a column are written; shown where that can be told apart, or has to be chosen.
+fn numbers(
+    lang: Lang,
+    column: &ImportColumn,
+    header: &str,
+    on_change: Callback<AttrValue>,
+) -> Html {
+    let Some(numbers) = column
+        .numbers
+        .filter(|_| column.field.is_some_and(Field::is_number))
+    else {
+        return Html::default();
+    };
+    let choices = [DecimalMark::Point, DecimalMark::Comma]
+        .into_iter()
+        .map(|mark| {
+            let words = words(lang, &format!("import.decimal_marks.{}", mark.as_ref()));
+            Choice::new(mark.as_ref().to_owned(), words)
+        })
+        .collect::<Vec<_>>();
+    html! {
+        <div class="stack flush">
+            <SelectField is_label_hidden=true label={t!("import.numbers_of", column = header.to_owned())} value={numbers.mark.as_ref().to_owned()} {choices} {on_change} />
+            if numbers.is_ambiguous { <span class="t12 warn">{ t!("import.ambiguous_numbers") }</span> }
+        </div>
     }
 }
 
@@ -242,9 +275,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_deals_needs_an_id_and_a_stage() {
+    fn a_file_of_deals_needs_a_stage() {
         let import = import("draft", &["/files/0/columns"]);
-        assert_eq!(missing(&import.files[0]), [Field::ExternalId, Field::Stage]);
+        assert_eq!(missing(&import.files[0]), [Field::Stage]);
         assert_eq!(questions(&import, 0), 1);
         assert_eq!(first_with_question(&import), 0);
     }

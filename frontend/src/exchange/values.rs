@@ -171,6 +171,7 @@ fn Value(props: &ValueProps) -> Html {
         Callback::from(move |target: Option<ValueTarget>| {
             is_typing.set(false);
             let value = ValuePatch {
+                file_id: mapping.file_id,
                 field: mapping.field,
                 value: mapping.value.clone(),
                 target,

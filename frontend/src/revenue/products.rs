@@ -9,7 +9,7 @@ use crate::browser;
 use crate::format;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
-use crate::shell::Page;
+use crate::page::Page;
 use crate::ui::{
     Button, ButtonKind, Dialog, Empty, ErrorView, Glyph, Icon, Menu, MenuItem, Skeleton, Toast,
     Waiting, use_toasts,

@@ -7,13 +7,13 @@ use super::toolbar::SearchBox;
 use super::{instead, stale_notice};
 use crate::accounts::pages::{Pages, use_pages};
 use crate::accounts::parts::words;
-use crate::accounts::profile::people::{Level, Reach};
+use crate::accounts::profile::people::{Call, Level, Reach, Who};
 use crate::api::accounts::ContactQuery;
 use crate::api::use_api;
 use crate::i18n::use_lang;
+use crate::page::Page;
 use crate::route::Route;
-use crate::shell::Page;
-use crate::ui::{Avatar, AvatarSize, Choice, Empty, Glyph, SelectField};
+use crate::ui::{Choice, Empty, Glyph, SelectField};
 use rust_i18n::t;
 use shared::accounts::Contact;
 use std::rc::Rc;
@@ -121,21 +121,14 @@ fn ContactRow(props: &ContactRowProps) -> Html {
     let contact = &props.contact;
     html! {
         <tr role="row">
-            <td role="cell" class="lead">
-                <div class="person">
-                    <Avatar name={contact.name.clone()} size={AvatarSize::S28} />
-                    <div class="fill">
-                        <div class="nm trunc">{ contact.name.clone() }</div>
-                        if let Some(title) = &contact.title { <div class="ti trunc">{ title.clone() }</div> }
-                    </div>
-                </div>
-            </td>
+            <td role="cell" class="lead"><Who contact={contact.clone()} /></td>
             <td role="cell">
                 <Link<Route> to={Route::Account { id: contact.account_id.to_string() }} classes="link trunc">{ contact.account_name.clone() }</Link<Route>>
             </td>
-            <td role="cell">if let Some(level) = contact.level { <Level {level} /> }</td>
-            <td role="cell" class="trunc">{ contact.department.clone() }</td>
+            <td role="cell" class="level-cell">if let Some(level) = contact.level { <Level {level} /> }</td>
+            <td role="cell" class="trunc level-cell">{ contact.department.clone() }</td>
             <td role="cell" class="reach-cell"><Reach contact={contact.clone()} /></td>
+            <td role="cell" class="end-cell phone-cell"><Call contact={contact.clone()} /></td>
         </tr>
     }
 }

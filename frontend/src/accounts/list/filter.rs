@@ -69,7 +69,7 @@ pub struct AccountFilter {
 
 const USUAL: &str = "name";
 /// The fields the API sorts by.
-const SORTED: [&str; 4] = ["name", "created_at", "updated_at", "employees"];
+const SORTED: [&str; 3] = ["name", "created_at", "updated_at"];
 
 fn is_usual(order: &Order) -> bool {
     order.as_str() == USUAL

@@ -1,11 +1,10 @@
 //! The accounts as a table; on a phone each row is a card.
 
-use super::super::parts::{TierMark, words};
+use super::super::parts::{TierMark, monogram, words};
 use super::filter::Order;
 use crate::format;
 use crate::i18n::{Lang, use_lang};
 use crate::route::Route;
-use crate::ui::avatar::initial;
 use crate::ui::{Avatar, Glyph, Icon};
 use rust_i18n::t;
 use shared::accounts::Account;
@@ -85,7 +84,7 @@ pub fn AccountTable(props: &AccountTableProps) -> Html {
                     { head("name", false) }
                     <th scope="col" role="columnheader">{ t!("account.field.industry") }</th>
                     <th scope="col" role="columnheader">{ t!("account.field.region") }</th>
-                    { head("employees", true) }
+                    <th scope="col" role="columnheader" class="r">{ t!("account.field.employees") }</th>
                     <th scope="col" role="columnheader">{ t!("account.field.owner_id") }</th>
                     { head("updated_at", true) }
                 </tr>
@@ -122,7 +121,7 @@ fn AccountRow(props: &AccountRowProps) -> Html {
         <tr role="row">
             <td role="cell" class="lead">
                 <span class="who">
-                    <span class="mono sm" aria-hidden="true">{ initial(&account.name) }</span>
+                    <span class="mono sm" aria-hidden="true">{ monogram(&account.name) }</span>
                     <Link<Route> to={Route::Account { id: account.id.to_string() }} classes="over trunc">{ account.name.clone() }</Link<Route>>
                     if let Some(tier) = account.tier { <TierMark {tier} /> }
                     if account.archived_at.is_some() { <span class="badge">{ t!("account.archived") }</span> }
@@ -132,6 +131,7 @@ fn AccountRow(props: &AccountRowProps) -> Html {
             <td role="cell" class="trunc">{ account.region.clone() }</td>
             <td role="cell" class="r num wide">{ account.employees.map(|count| format::integer(lang, count.into())) }</td>
             <td role="cell">
+                if account.owner_id.is_none() { <span class="faint">{ t!("account.no_owner") }</span> }
                 if let Some(name) = &props.owner { <span class="row"><Avatar name={name.clone()} /><span class="trunc">{ name.clone() }</span></span> }
             </td>
             <td role="cell" class="r num muted wide" title={format::moment_full(lang, account.updated_at)}>{ updated }</td>

@@ -1,9 +1,8 @@
 //! The accounts that belong to this one.
 
-use crate::accounts::parts::TierMark;
+use crate::accounts::parts::{TierMark, monogram};
 use crate::i18n::use_lang;
 use crate::route::Route;
-use crate::ui::avatar::initial;
 use crate::ui::{ButtonSize, Glyph, IconButton};
 use rust_i18n::t;
 use shared::accounts::Account;
@@ -40,7 +39,7 @@ pub fn Children(props: &ChildrenProps) -> Html {
                 <ul class="family">
                     for account in props.accounts.iter() {
                         <li key={account.id.to_string()} class="who">
-                            <span class="mono sm" aria-hidden="true">{ initial(&account.name) }</span>
+                            <span class="mono sm" aria-hidden="true">{ monogram(&account.name) }</span>
                             <Link<Route> to={Route::Account { id: account.id.to_string() }} classes="link trunc">{ account.name.clone() }</Link<Route>>
                             if let Some(tier) = account.tier { <TierMark {tier} /> }
                             if let Some(region) = &account.region { <span class="push t12 muted trunc">{ region.clone() }</span> }

@@ -2,11 +2,10 @@
 
 use super::facts::{Editor, FactForm};
 use crate::accounts::fields::AccountField;
-use crate::accounts::parts::{TierMark, words};
+use crate::accounts::parts::{TierMark, monogram, words};
 use crate::accounts::profile::edit::EditAction;
 use crate::format;
 use crate::i18n::{Lang, counted, use_lang};
-use crate::ui::avatar::initial;
 use crate::ui::{
     Avatar, Badge, Button, ButtonKind, ButtonSize, Glyph, Icon, IconButton, Menu, MenuEntry,
     MenuItem, Money, Tone,
@@ -45,7 +44,7 @@ pub fn Head(props: &HeadProps) -> Html {
     html! {
         <section class="acc-h">
             <div class="acc-id">
-                <span class="mono" aria-hidden="true">{ initial(&props.editor.account.name) }</span>
+                <span class="mono" aria-hidden="true">{ monogram(&props.editor.account.name) }</span>
                 <div class="fill">
                     <Name editor={props.editor.clone()} />
                     <Marks editor={props.editor.clone()} />

@@ -16,8 +16,8 @@ use super::names::Names;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::live::use_live;
+use crate::page::{Page, use_go};
 use crate::route::Route;
-use crate::shell::{Page, use_go};
 use crate::ui::{ErrorView, Glyph, Icon, Skeleton, Waiting};
 use archive::{ArchiveAccount, ArchivedNotice};
 use facts::{Editor, use_editor};
@@ -32,7 +32,7 @@ use tabs::{Shown, TabBar, TabBody, use_tab};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
-/// What a new deal's dialog is given: the account with its name, and what closes it.
+/// What a new deal's dialog is given.
 #[derive(Clone, PartialEq)]
 pub struct NewDealFor {
     /// The account.
@@ -59,7 +59,7 @@ pub fn AccountPage(props: &AccountPageProps) -> Html {
     use_lang();
     match props.id.parse::<AccountId>() {
         Ok(id) => html! { <Profile {id} new_deal={props.new_deal.clone()} /> },
-        Err(_) => html! { <crate::shell::NotFoundPage /> },
+        Err(_) => html! { <crate::page::NotFoundPage /> },
     }
 }
 
@@ -210,7 +210,7 @@ fn Open(props: &OpenProps) -> Html {
             if !is_live { <ArchivedNotice account={account.clone()} on_restored={editor_account(&props.on_account, &props.on_change)} /> }
             <TabBody {tab} shown={props.shown.clone()} names={props.names.clone()} round={props.round} on_tab={set_tab} on_change={props.on_change.clone()}
                 on_deal={begin(Over::Deal, can_deal)} on_child={begin(Over::Child, can_edit)} editor={editor.clone()} />
-            { dialogs(*over, props, &editor, {let over = over.setter(); Callback::from(move |()| over.set(Over::Nothing))}) }
+            { dialogs(*over, props, &editor, &over.setter()) }
         </Page>
     }
 }
@@ -223,8 +223,12 @@ fn editor_account(on_account: &Callback<Account>, on_change: &Callback<()>) -> C
     })
 }
 
-fn dialogs(over: Over, props: &OpenProps, editor: &Editor, close: Callback<()>) -> Html {
+fn dialogs(over: Over, props: &OpenProps, editor: &Editor, set: &UseStateSetter<Over>) -> Html {
     let account = &editor.account;
+    let close = {
+        let set = set.clone();
+        Callback::from(move |()| set.set(Over::Nothing))
+    };
     let done = {
         let (close, on_change) = (close.clone(), props.on_change.clone());
         Callback::from(move |()| {

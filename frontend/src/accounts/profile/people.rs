@@ -7,7 +7,7 @@ use crate::browser;
 use crate::i18n::use_lang;
 use crate::ui::{
     Avatar, AvatarSize, Badge, Button, ButtonKind, ButtonSize, Dialog, Empty, Glyph, Icon,
-    IconButton, Menu, MenuItem, Toast, use_toasts,
+    IconButton, Menu, MenuEntry, MenuItem, Toast, Toasts, use_toasts,
 };
 use rust_i18n::t;
 use shared::accounts::{Contact, ContactLevel};
@@ -42,16 +42,10 @@ pub fn Reach(props: &ReachProps) -> Html {
     use_lang();
     let toasts = use_toasts();
     let contact = &props.contact;
-    let on_copy = contact.wechat.clone().map(|wechat| {
-        Callback::from(move |_: MouseEvent| {
-            let (wechat, toasts) = (wechat.clone(), toasts.clone());
-            browser::spawn(async move {
-                if browser::copy(&wechat).await {
-                    toasts.show(Toast::done(t!("contact.copied")));
-                }
-            });
-        })
-    });
+    let on_copy = contact
+        .wechat
+        .clone()
+        .map(|wechat| Callback::from(move |_: MouseEvent| copy_wechat(&wechat, &toasts)));
     html! {
         <span class="reach">
             for phone in &contact.phones {
@@ -71,6 +65,99 @@ pub fn Reach(props: &ReachProps) -> Html {
             }
         </span>
     }
+}
+
+/// What [`Who`] needs.
+#[derive(Properties, PartialEq)]
+pub struct WhoProps {
+    /// The person.
+    pub contact: Rc<Contact>,
+}
+
+/// A person with their title; on a phone their level stands beside it.
+#[component]
+pub fn Who(props: &WhoProps) -> Html {
+    let lang = use_lang();
+    let contact = &props.contact;
+    let level = contact
+        .level
+        .map(|level| words(lang, &format!("contact.levels.{}", level.as_ref())));
+    let both = [contact.title.clone(), level.map(|level| level.to_string())];
+    let both: Vec<String> = both.into_iter().flatten().collect();
+    html! {
+        <div class="person">
+            <Avatar name={contact.name.clone()} size={AvatarSize::S28} />
+            <div class="fill">
+                <div class="nm trunc">{ contact.name.clone() }</div>
+                if let Some(title) = &contact.title { <div class="ti trunc desk-only">{ title.clone() }</div> }
+                if !both.is_empty() { <div class="ti trunc phone-only">{ both.join(" \u{b7} ") }</div> }
+            </div>
+        </div>
+    }
+}
+
+/// On a phone: one press calls.
+#[component]
+pub fn Call(props: &WhoProps) -> Html {
+    use_lang();
+    let contact = &props.contact;
+    let Some(phone) = contact.phones.first() else {
+        return Html::default();
+    };
+    html! {
+        <a class="btn ghost icon call phone-only" href={tel(phone)} aria-label={t!("contact.call", name = contact.name.clone(), phone = phone.clone())}>
+            <Icon glyph={Glyph::Phone} />
+        </a>
+    }
+}
+
+/// On a phone: the other ways to reach a person, for the menu of their row.
+fn ways(contact: &Contact, toasts: &Toasts) -> Vec<MenuEntry> {
+    if !browser::is_phone() {
+        return Vec::new();
+    }
+    let follow = |address: String| {
+        Callback::from(move |()| {
+            if let Some(window) = browser::window() {
+                let _ = window.location().set_href(&address);
+            }
+        })
+    };
+    let mut entries: Vec<MenuEntry> = Vec::new();
+    for phone in &contact.phones {
+        entries.push(
+            MenuItem::new(phone.clone(), follow(tel(phone)))
+                .icon(Glyph::Phone)
+                .into(),
+        );
+    }
+    if let Some(mail) = &contact.mail {
+        entries.push(
+            MenuItem::new(mail.clone(), follow(format!("mailto:{mail}")))
+                .icon(Glyph::Mail)
+                .into(),
+        );
+    }
+    if let Some(wechat) = &contact.wechat {
+        let (id, toasts) = (wechat.clone(), toasts.clone());
+        let copy = Callback::from(move |()| copy_wechat(&id, &toasts));
+        entries.push(
+            MenuItem::new(wechat.clone(), copy)
+                .hint(t!("contact.copy_wechat"))
+                .icon(Glyph::Message)
+                .into(),
+        );
+    }
+    entries
+}
+
+fn copy_wechat(wechat: &str, toasts: &Toasts) {
+    let (wechat, toasts) = (wechat.to_owned(), toasts.clone());
+    browser::spawn(async move {
+        if browser::copy(&wechat).await {
+            toasts.show(Toast::done(t!("contact.copied")));
+        }
+    });
 }
 
 /// The address that calls a number: digits and a leading plus alone.
@@ -194,7 +281,7 @@ fn PeopleTable(props: &PeopleTableProps) -> Html {
                     <th scope="col" role="columnheader">{ t!("contact.field.name") }</th>
                     <th scope="col" role="columnheader">{ t!("contact.level_and_department") }</th>
                     <th scope="col" role="columnheader">{ t!("contact.reach") }</th>
-                    if props.can_edit { <th scope="col" role="columnheader"><span class="sr">{ t!("account.actions") }</span></th> }
+                    <th scope="col" role="columnheader"><span class="sr">{ t!("account.actions") }</span></th>
                 </tr>
             </thead>
             <tbody role="rowgroup">
@@ -217,43 +304,41 @@ struct PersonProps {
 #[component]
 fn Person(props: &PersonProps) -> Html {
     use_lang();
+    let toasts = use_toasts();
     let contact = &props.contact;
     let emit = |callback: &Callback<Rc<Contact>>| {
         let contact = contact.clone();
         callback.reform(move |()| contact.clone())
     };
-    let entries = vec![
-        MenuItem::new(t!("ui.edit"), emit(&props.on_edit))
-            .icon(Glyph::Edit)
-            .into(),
-        MenuItem::new(t!("ui.archive"), emit(&props.on_archive))
-            .icon(Glyph::Archive)
-            .danger()
-            .into(),
-    ];
+    let mut entries = ways(contact, &toasts);
+    if props.can_edit {
+        if !entries.is_empty() {
+            entries.push(MenuEntry::Divider);
+        }
+        entries.push(
+            MenuItem::new(t!("ui.edit"), emit(&props.on_edit))
+                .icon(Glyph::Edit)
+                .into(),
+        );
+        let archive = MenuItem::new(t!("ui.archive"), emit(&props.on_archive));
+        entries.push(archive.icon(Glyph::Archive).danger().into());
+    }
     html! {
         <tr role="row">
-            <td role="cell" class="lead">
-                <div class="person">
-                    <Avatar name={contact.name.clone()} size={AvatarSize::S28} />
-                    <div class="fill">
-                        <div class="nm trunc">{ contact.name.clone() }</div>
-                        if let Some(title) = &contact.title { <div class="ti trunc">{ title.clone() }</div> }
-                    </div>
-                </div>
-            </td>
-            <td role="cell">
+            <td role="cell" class="lead"><Who contact={contact.clone()} /></td>
+            <td role="cell" class="level-cell">
                 <span class="row tight">
                     if let Some(level) = contact.level { <Level {level} /> }
                     if let Some(department) = &contact.department { <Badge is_outline=true>{ department.clone() }</Badge> }
                 </span>
             </td>
             <td role="cell" class="reach-cell"><Reach contact={contact.clone()} /></td>
-            if props.can_edit {
-                <td role="cell" class="r end-cell">
+            <td role="cell" class="r end-cell">
+                <Call contact={contact.clone()} />
+                if !entries.is_empty() {
                     <Menu label={t!("contact.menu", name = contact.name.clone())} is_named=true class={classes!("btn", "ghost", "icon", "sm")} {entries}><Icon glyph={Glyph::More} /></Menu>
-                </td>
-            }
+                }
+            </td>
         </tr>
     }
 }

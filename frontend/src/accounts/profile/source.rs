@@ -6,8 +6,8 @@ use crate::api::accounts::{AccountQuery, ContactQuery};
 use crate::api::{Api, ApiResult, use_api};
 use crate::load::{LoadHandle, use_load};
 use shared::accounts::{Account, AccountSummary, Contact};
-use shared::funnel::{Deal, Funnel, StageKind};
-use shared::id::{AccountId, StageId};
+use shared::funnel::{Deal, Funnel};
+use shared::id::AccountId;
 use shared::identity::User;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -45,11 +45,8 @@ async fn people(api: Api, id: AccountId) -> ApiResult<Vec<Rc<Contact>>> {
     Ok(people.into_iter().map(Rc::new).collect())
 }
 
-async fn open_deals(api: Api, id: AccountId, stages: Vec<StageId>) -> ApiResult<Vec<Rc<Deal>>> {
-    if stages.is_empty() {
-        return Ok(Vec::new());
-    }
-    let page = api.account_deals(id, &stages, None).await?;
+async fn open_deals(api: Api, id: AccountId) -> ApiResult<Vec<Rc<Deal>>> {
+    let page = api.open_deals(id).await?;
     Ok(page.items.into_iter().map(Rc::new).collect())
 }
 
@@ -101,17 +98,9 @@ pub fn use_source(id: AccountId) -> Source {
             async move { Ok(api.funnels().await?.items) }
         }
     });
-    let stages: Vec<StageId> = funnels
-        .data()
-        .into_iter()
-        .flatten()
-        .flat_map(|funnel| &funnel.stages)
-        .filter(|stage| stage.fields.kind == StageKind::Open)
-        .map(|stage| stage.id)
-        .collect();
-    let open_deals = use_load((id, stages), {
+    let open_deals = use_load(id, {
         let api = with(&api);
-        move |(id, stages)| open_deals(api.clone(), id, stages)
+        move |id| open_deals(api.clone(), id)
     });
     Source {
         account,

@@ -3,13 +3,12 @@
 use super::ask::{Question, question};
 use super::recent::{recent, remember};
 use super::state::{SearchAction, SearchState, Standing};
-use crate::accounts::parts::words;
+use crate::accounts::parts::{monogram, words};
 use crate::api::use_api;
 use crate::browser;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::route::Route;
-use crate::ui::avatar::initial;
 use crate::ui::field::event_value;
 use crate::ui::{Avatar, AvatarSize, Glyph, Icon, IconButton, use_announcer};
 use gloo::timers::callback::Timeout;
@@ -325,7 +324,7 @@ fn Hit(props: &HitProps) -> Html {
     };
     let mark = match hit.kind {
         HitKind::Account => {
-            html! { <span class="mono sm" aria-hidden="true">{ initial(&hit.name) }</span> }
+            html! { <span class="mono sm" aria-hidden="true">{ monogram(&hit.name) }</span> }
         }
         HitKind::Contact => html! { <Avatar name={hit.name.clone()} size={AvatarSize::S24} /> },
         HitKind::Deal => {

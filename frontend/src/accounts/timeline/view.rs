@@ -3,11 +3,12 @@
 use super::group::{Group, extended, grouped, refreshed};
 use super::sentence::{Sentence, sentence};
 use super::values::Change;
-use crate::accounts::names::Names;
+use crate::accounts::names::{Names, subject_name};
 use crate::api::{Api, ApiError, use_api};
 use crate::browser;
 use crate::format;
 use crate::i18n::{Lang, use_lang};
+use crate::load::use_load;
 use crate::ui::{
     Button, ButtonKind, ButtonSize, Empty, ErrorView, Glyph, Icon, Segment, Segmented, Skeleton,
     Waiting,
@@ -15,7 +16,7 @@ use crate::ui::{
 use chrono::{DateTime, Utc};
 use rust_i18n::t;
 use shared::event::{Event, EventKind, SubjectKind};
-use shared::id::AccountId;
+use shared::id::{AccountId, DealId};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -100,6 +101,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     let lang = use_lang();
     let api = use_api();
     let feed = use_reducer_eq(Feed::default);
+    let names = use_all_names(&feed, &props.names);
     let only = use_state_eq(|| AttrValue::Static("all"));
     use_effect_with((props.account_id, props.round), {
         let (api, feed) = (api.clone(), feed.dispatcher());
@@ -119,12 +121,66 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 <h2>{ t!("timeline.title") }</h2>
                 <span class="push"><Segmented {segments} current={(*only).clone()} label={t!("timeline.show")} on_change={let only = only.setter(); move |key| only.set(key)} /></span>
             </header>
-            { body(lang, &feed, *only == "deals", &props.names) }
+            { body(lang, &feed, *only == "deals", &names) }
             if feed.next.is_some() {
                 <div class="floor foot"><Button kind={ButtonKind::Ghost} size={ButtonSize::Small} class="block" is_busy={feed.is_busy} on_click={on_more}>{ t!("timeline.earlier") }</Button></div>
             }
         </aside>
     }
+}
+
+/// The deals that the events are about and nobody has named yet.
+fn nameless(events: &[Rc<Event>], names: &Names) -> Vec<DealId> {
+    let mut ids: Vec<DealId> = Vec::new();
+    for event in events
+        .iter()
+        .filter(|event| event.subject_kind == SubjectKind::Deal)
+    {
+        let id = DealId(event.subject_id);
+        if names.get(event.subject_id).is_none()
+            && subject_name(event).is_none()
+            && !ids.contains(&id)
+        {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The names, with those of the deals that events mention.
+#[hook]
+fn use_all_names(feed: &Feed, names: &Rc<Names>) -> Rc<Names> {
+    let api = use_api();
+    let asked = nameless(feed.events.as_deref().unwrap_or_default(), names);
+    let titles = use_load(asked, move |ids| {
+        let api = api.clone();
+        async move {
+            if ids.is_empty() {
+                Ok(Vec::new())
+            } else {
+                api.deal_titles(&ids).await
+            }
+        }
+    });
+    let titles = titles.loaded.data.clone();
+    let events = feed.events.clone();
+    (*use_memo(
+        (names.clone(), titles, events),
+        |(names, titles, events)| {
+            let mut known = (**names).clone();
+            for (id, title) in titles.iter().flat_map(|titles| titles.iter()) {
+                known.add(id.0, title.clone());
+            }
+            let told: Vec<Event> = events
+                .iter()
+                .flatten()
+                .map(|event| (**event).clone())
+                .collect();
+            known.add_events(&told);
+            Rc::new(known)
+        },
+    ))
+    .clone()
 }
 
 fn body(lang: Lang, feed: &Feed, is_deals_only: bool, names: &Names) -> Html {
@@ -134,9 +190,6 @@ fn body(lang: Lang, feed: &Feed, is_deals_only: bool, names: &Names) -> Html {
             _ => html! { <Waiting><Skeleton lines={8} /></Waiting> },
         };
     };
-    let mut known = names.clone();
-    let plain: Vec<Event> = events.iter().map(|event| (**event).clone()).collect();
-    known.add_events(&plain);
     let shown: Vec<_> = events
         .iter()
         .filter(|event| !is_deals_only || event.subject_kind == SubjectKind::Deal)
@@ -148,7 +201,7 @@ fn body(lang: Lang, feed: &Feed, is_deals_only: bool, names: &Names) -> Html {
     }
     html! {
         <div class="tl">
-            for group in &groups { { group_view(lang, group, &known) } }
+            for group in &groups { { group_view(lang, group, names) } }
         </div>
     }
 }
