@@ -159,10 +159,6 @@ pub mod patch {
     ///
     /// # Errors
     /// Those of the inner type.
-    #[expect(
-        clippy::option_option,
-        reason = "absent, null and a value are three things in a partial update"
-    )]
     pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Option<T>>, D::Error> {
@@ -173,11 +169,6 @@ pub mod patch {
     ///
     /// # Errors
     /// Those of the inner type.
-    #[expect(
-        clippy::option_option,
-        clippy::ref_option,
-        reason = "serde's signature for a field"
-    )]
     pub fn serialize<T: Serialize, S: Serializer>(
         value: &Option<Option<T>>,
         serializer: S,

@@ -15,10 +15,11 @@ use crate::identity::people::{add, found};
 use crate::identity::store::users::NewUser;
 use crate::identity::store::{logins, teams};
 use crate::revenue::store::products;
+use crate::search;
 use chrono::{DateTime, Duration, Utc};
 use data::{ACCOUNTS, AccountData, DEALS, DealData, KEY_DEALS, PEOPLE, PRODUCTS};
 use rust_decimal::Decimal;
-use shared::accounts::{Account, AccountKind, Contact, SizeBand};
+use shared::accounts::{Account, AccountKind, Contact, HitKind, SizeBand};
 use shared::error::ErrorCode;
 use shared::event::{ActorKind, EventKind, SubjectKind};
 use shared::funnel::methods::Method;
@@ -180,6 +181,14 @@ async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppRe
         updated_at: at,
     };
     accounts::insert(tx.conn(), org, &account).await?;
+    search::index(
+        tx.conn(),
+        org,
+        HitKind::Account,
+        account.id.0,
+        &account.name,
+    )
+    .await?;
     let event = NewEvent::new(
         EventKind::AccountCreated,
         SubjectKind::Account,
@@ -212,6 +221,14 @@ async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppRe
             updated_at: at,
         };
         contacts::insert(tx.conn(), org, &contact).await?;
+        search::index(
+            tx.conn(),
+            org,
+            HitKind::Contact,
+            contact.id.0,
+            &contact.name,
+        )
+        .await?;
         let event = NewEvent::new(
             EventKind::ContactCreated,
             SubjectKind::Contact,
@@ -300,6 +317,8 @@ async fn make_deal(
         updated_at: entered,
     };
     deals::insert(tx.conn(), &row).await?;
+    let org = tx.scope().org;
+    search::index(tx.conn(), org, HitKind::Deal, row.id, &row.title).await?;
     let events = way_events(
         &row,
         &way.iter().map(|stage| stage.id.0).collect::<Vec<_>>(),

@@ -198,7 +198,7 @@ impl Live {
                 continue;
             }
             self.beats += 1;
-            if self.beats % BEATS_PER_COMMENT == 0 {
+            if self.beats.is_multiple_of(BEATS_PER_COMMENT) {
                 // A wake-up may be lost with another process's connection; look now and then.
                 self.is_behind = true;
                 return Some((Ok(Bytes::from_static(b": still here\n\n")), self));

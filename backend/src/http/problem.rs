@@ -147,7 +147,6 @@ pub fn path_errors() -> actix_web::web::PathConfig {
 ///
 /// # Errors
 /// Always 404, or 405 for a method that no address takes.
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn default_service(request: HttpRequest) -> Result<HttpResponse, AppError> {
     if request.method() == actix_web::http::Method::TRACE
         || request.method() == actix_web::http::Method::CONNECT

@@ -224,11 +224,7 @@ pub fn external_ids(check: &mut Check, ids: &BTreeMap<String, String>) {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    missing_docs,
-    clippy::option_option,
-    reason = "see the same fields of `Account`"
-)]
+#[expect(missing_docs, reason = "see the same fields of `Account`")]
 pub struct AccountPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -95,11 +95,7 @@ impl Validate for NewContact {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    missing_docs,
-    clippy::option_option,
-    reason = "see the same fields of `Contact`"
-)]
+#[expect(missing_docs, reason = "see the same fields of `Contact`")]
 pub struct ContactPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,

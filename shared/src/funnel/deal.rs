@@ -209,11 +209,7 @@ fn lines(check: &mut Check, lines: &[DealLine]) {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    missing_docs,
-    clippy::option_option,
-    reason = "see the same fields of `Deal`"
-)]
+#[expect(missing_docs, reason = "see the same fields of `Deal`")]
 pub struct DealPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

@@ -55,11 +55,7 @@ impl Validate for NewProduct {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    missing_docs,
-    clippy::option_option,
-    reason = "see the same fields of `Product`"
-)]
+#[expect(missing_docs, reason = "see the same fields of `Product`")]
 pub struct ProductPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -11,7 +11,9 @@ use crate::funnel::store::{funnels, lines, ranks};
 use crate::http::{Answer, Body, IfMatch, Once, Replay};
 use crate::identity::permit::{EditDeals, ReadDeals};
 use crate::identity::{Caller, Require};
+use crate::search;
 use actix_web::{delete, get, patch, post, web};
+use shared::accounts::HitKind;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
@@ -347,7 +349,12 @@ async fn write_external(
 
 /// Keeps the search index in step with a deal's title.
 async fn index(tx: &mut Tx, deal: &Deal) -> AppResult<()> {
-    let _ = (&tx, deal);
+    let org = tx.scope().org;
+    if deal.archived_at.is_some() {
+        search::remove(tx.conn(), org, HitKind::Deal, deal.id.0).await?;
+    } else {
+        search::index(tx.conn(), org, HitKind::Deal, deal.id.0, &deal.title).await?;
+    }
     Ok(())
 }
 

@@ -41,10 +41,6 @@ pub struct MoveParams {
     security(("bearer" = ["edit_deals"]))
 )]
 #[post("/deals/{id}/move")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a handler's signature names all it takes from the request"
-)]
 pub async fn move_deal(
     app: web::Data<App>,
     caller: Require<EditDeals>,

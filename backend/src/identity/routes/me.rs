@@ -88,8 +88,14 @@ pub async fn change_me(
         users::set_password(conn, scope.org, caller.user, &hash).await?;
         let kept = Some(caller.session);
         let ended = sessions::revoke_all(conn, scope.org, caller.user, kept, now()).await?;
-        event.data["new"]["password_changed"] = json!(true);
-        event.data["new"]["sessions_ended"] = json!(ended);
+        if let Some(new) = event
+            .data
+            .get_mut("new")
+            .and_then(|new| new.as_object_mut())
+        {
+            new.insert("password_changed".to_owned(), json!(true));
+            new.insert("sessions_ended".to_owned(), json!(ended));
+        }
     }
     tx.record(event).await?;
     let me = me(&mut tx, caller.user).await?;

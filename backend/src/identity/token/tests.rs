@@ -180,7 +180,10 @@ fn malformed_tokens_are_refused() {
             "five parts, as if encrypted",
             format!("{head}.{seal}.{seal}.{body}.{seal}"),
         ),
-        ("half a signature", format!("{text}.{}", &seal[..20])),
+        (
+            "half a signature",
+            format!("{text}.{}", seal.get(..20).unwrap_or_default()),
+        ),
         (
             "another's signature",
             signed_with(b"another secret that is long enough", &header(), &claims()),

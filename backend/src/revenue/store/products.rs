@@ -122,12 +122,11 @@ pub async fn list(
     list: &ListQuery,
 ) -> QueryResult<(Vec<Product>, Option<i64>)> {
     let matching = || {
-        let query = products::table
+        products::table
             .filter(products::org_id.eq(org.0))
             .filter(conditions::fold(&list.filter, &condition))
             .filter(conditions::archived(products::archived_at, list.archived))
-            .into_boxed();
-        query
+            .into_boxed()
     };
     let query = matching().select(ProductRow::as_select());
     let query = match list.sort.field {

@@ -62,11 +62,12 @@ pub async fn sign_up(server: &Server) -> Result<World> {
         .error_for_status()?
         .json()
         .await?;
-    let open = funnel["stages"]
-        .as_array()
+    let open = funnel
+        .get("stages")
+        .and_then(Value::as_array)
         .context("stages")?
         .iter()
-        .filter(|stage| stage["kind"] == "open");
+        .filter(|stage| stage.get("kind").is_some_and(|kind| kind == "open"));
     Ok(World {
         org: text(&me, "/organisation/id")?.parse()?,
         user: text(&me, "/user/id")?.parse()?,
