@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`shell`]
 //! (rail, top bar, page frame), then one folder per room. Below the rooms lies what knows no sales
-//! words: [`browser`], [`i18n`], [`theme`], [`format`], [`api`], [`load`], [`live`], [`ui`].
+//! words: [`browser`], [`i18n`], [`theme`], [`format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
 
 rust_i18n::i18n!("locales", fallback = "en");
 
@@ -18,6 +18,7 @@ pub mod route;
 pub mod shell;
 
 pub mod accounts;
+pub mod exchange;
 pub mod funnel;
 pub mod identity;
 pub mod revenue;
@@ -28,6 +29,7 @@ pub mod format;
 pub mod i18n;
 pub mod live;
 pub mod load;
+pub mod page;
 pub mod theme;
 pub mod ui;
 

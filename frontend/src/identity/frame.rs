@@ -3,7 +3,7 @@
 use super::session::use_switch_lang;
 use super::sky::Sky;
 use crate::i18n::{Lang, use_lang};
-use crate::shell::use_title;
+use crate::page::use_title;
 use crate::ui::{Glyph, Icon, Logo, Menu, MenuItem};
 use rust_i18n::t;
 use yew::prelude::*;

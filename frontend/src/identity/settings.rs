@@ -2,8 +2,8 @@
 
 use super::session::use_can;
 use crate::i18n::use_lang;
+use crate::page::{Page, use_go};
 use crate::route::Route;
-use crate::shell::{Page, use_go};
 use crate::ui::{Glyph, Icon};
 use rust_i18n::t;
 use shared::identity::Permission;
