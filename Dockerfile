@@ -12,13 +12,13 @@ FROM rust:${RUST}-slim-${DEBIAN} AS build
 RUN rustup target add wasm32-unknown-unknown
 WORKDIR /src
 COPY . .
-# Builds of this machine, not of an image: they stay out of the layers.
+# What was compiled is kept for the next build of the image and stays out of its layers.
+ENV CARGO_TARGET_DIR=/root/.cache/dipper/native
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/root/.cache/dipper \
-    --mount=type=cache,target=/src/target \
     cargo xtask web --release \
     && cargo build --locked --release -p backend \
-    && cp target/release/dipper /usr/local/bin/dipper
+    && cp $CARGO_TARGET_DIR/release/dipper /usr/local/bin/dipper
 
 FROM debian:${DEBIAN}-slim
 ARG POSTGRES=yes
