@@ -126,7 +126,9 @@ fn a_component_that_speaks_follows_the_language() {
             let end = component.find("\n}\n").unwrap_or(component.len());
             let body = &component[..end];
             let speaks = !calls(body).is_empty();
-            let follows = body.contains("use_lang()") || body.contains("use_lang_handle()");
+            let asks = ["use_lang()", "use_lang_handle()", "props.lang"];
+            let is_told = body.contains("Props {") && body.contains(" lang,");
+            let follows = is_told || asks.iter().any(|asks| body.contains(asks));
             if speaks && !follows {
                 let title = body
                     .lines()
