@@ -1,3 +1,4 @@
 //! The API, over real HTTP.
 
 mod errors;
+mod identity;

@@ -23,6 +23,6 @@ pub mod wait;
 pub use app::{TestApp, TestConfig};
 pub use client::{Client, Request};
 pub use live::{LiveEvent, LiveEvents};
-pub use response::Response;
+pub use response::{Expected, Response};
 pub use serde_json::{Value, json};
-pub use user::User;
+pub use user::{PASSWORD, User};

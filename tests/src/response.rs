@@ -5,6 +5,7 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::error::{ErrorCode, Problem};
+use std::ops::Deref;
 
 /// A whole answer.
 #[derive(Debug, Clone)]
@@ -19,6 +20,18 @@ pub struct Response {
     pub body: Bytes,
 }
 
+/// An answer whose status was looked at, which may be all there is to see.
+#[derive(Debug, Clone)]
+pub struct Expected(Response);
+
+impl Deref for Expected {
+    type Target = Response;
+
+    fn deref(&self) -> &Response {
+        &self.0
+    }
+}
+
 impl Response {
     pub(crate) async fn read(label: String, response: reqwest::Response) -> reqwest::Result<Self> {
         Ok(Self {
@@ -31,7 +44,7 @@ impl Response {
 
     /// Stops the test unless the status is this one.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub fn expect(self, status: u16) -> Expected {
         assert_eq!(
             self.status,
             status,
@@ -40,7 +53,7 @@ impl Response {
             self.status,
             self.text()
         );
-        self
+        Expected(self)
     }
 
     /// The body as text.
