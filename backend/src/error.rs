@@ -4,6 +4,7 @@
 //! 500 whose cause is logged once and never sent.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use shared::error::{ErrorCode, FieldError};
@@ -248,6 +249,48 @@ pub fn optional<T>(result: QueryResult<T>) -> QueryResult<Option<T>> {
         Err(DieselError::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The status a code comes with, where it is always the same one; codes of fields come inside a 422.
+#[must_use]
+pub fn status_of(code: ErrorCode) -> Option<u16> {
+    use ErrorCode as Code;
+    let error = match code {
+        Code::Malformed => AppError::Malformed(String::new()),
+        Code::UnknownParameter => AppError::UnknownParameter(String::new()),
+        Code::Unauthenticated | Code::WrongCredentials => AppError::Unauthenticated(code),
+        Code::Forbidden | Code::ForeignOrigin | Code::SignUpClosed => AppError::Forbidden(code),
+        Code::NotFound => AppError::NotFound,
+        Code::MethodNotAllowed => AppError::MethodNotAllowed,
+        Code::KeyInFlight | Code::NeighbourLeft | Code::StageArchived | Code::WrongJobState => {
+            AppError::Conflict(code)
+        }
+        Code::LinkExpired => AppError::Gone(code),
+        Code::Stale => AppError::Stale(None),
+        Code::TooLarge => AppError::TooLarge(code),
+        Code::AddressTooLong => AppError::AddressTooLong,
+        Code::UnsupportedMedia => AppError::UnsupportedMedia,
+        Code::Invalid | Code::KeyReused => AppError::rule(code),
+        Code::VersionRequired => AppError::VersionRequired,
+        Code::TooMany => AppError::TooMany {
+            retry_after: Duration::ZERO,
+        },
+        Code::Internal => AppError::Internal(anyhow::anyhow!("")),
+        Code::Unavailable => AppError::Unavailable(anyhow::anyhow!("")),
+        Code::TimedOut => AppError::TimedOut,
+        _ => return None,
+    };
+    Some(error.status_code().as_u16())
+}
+
+/// The answer for a method that an address does not take.
+#[must_use]
+pub fn wrong_method(allowed: &str) -> HttpResponse {
+    let mut response = AppError::MethodNotAllowed.error_response();
+    if let Ok(value) = HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
 }
 
 /// The answer of the readiness check while the server cannot serve.

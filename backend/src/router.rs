@@ -1,7 +1,10 @@
 //! Every route of the server, on one screen.
 
-use crate::{accounts, events, exchange, funnel, http, identity, openapi, ops, revenue};
-use actix_web::{App as ActixApp, HttpResponse, web};
+use crate::error::{AppError, AppResult};
+use crate::{accounts, error, events, exchange, funnel, http, identity, openapi, ops, revenue};
+use actix_web::dev::ResourceDef;
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
+use std::sync::OnceLock;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
@@ -33,19 +36,43 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config
         .app_data(http::path_errors())
         .configure(ops::configure)
+        .route("/api/docs/errors", web::get().to(http::docs::errors))
         .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", document()))
         .route("/api/docs", web::get().to(to_docs))
         .service(
             web::scope("/api/v1")
                 .configure(actix_rooms)
-                .default_service(web::to(http::default_service)),
+                .default_service(web::to(elsewhere)),
         )
-        .service(web::scope("/api").default_service(web::to(http::default_service)))
+        .service(web::scope("/api").default_service(web::to(elsewhere)))
         .default_service(web::to(http::spa::serve));
 }
 
 fn actix_rooms(config: &mut web::ServiceConfig) {
     rooms(&mut ServiceConfig::new(config));
+}
+
+/// What the API answers for an address it does not have, or not with this method (RFC 9110, 15.5.6).
+async fn elsewhere(request: HttpRequest) -> AppResult<HttpResponse> {
+    static KNOWN: OnceLock<Vec<(ResourceDef, String)>> = OnceLock::new();
+
+    let known = KNOWN.get_or_init(|| {
+        let document = serde_json::to_value(document()).unwrap_or_default();
+        let paths = document.get("paths").and_then(serde_json::Value::as_object);
+        paths
+            .into_iter()
+            .flatten()
+            .map(|(path, item)| {
+                let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+                let allowed: Vec<String> = methods.map(|method| method.to_uppercase()).collect();
+                (ResourceDef::new(path.as_str()), allowed.join(", "))
+            })
+            .collect()
+    });
+    match known.iter().find(|(path, _)| path.is_match(request.path())) {
+        Some((_, allowed)) => Ok(error::wrong_method(allowed)),
+        None => Err(AppError::NotFound),
+    }
 }
 
 async fn to_docs() -> HttpResponse {

@@ -16,6 +16,8 @@ use std::time::Duration;
 
 /// The most bytes of a JSON body.
 pub const MAX_JSON: usize = 1024 * 1024;
+/// The deepest nesting of a JSON body.
+const MAX_DEPTH: u32 = 32;
 /// The longest a body may take to arrive.
 const READ_TIME: Duration = Duration::from_secs(30);
 
@@ -80,8 +82,34 @@ pub async fn read(mut payload: Payload, max: usize) -> AppResult<BytesMut> {
     Ok(bytes)
 }
 
+/// Whether brackets nest deeper than allowed, told before anything is built from the text.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let (mut depth, mut is_text, mut is_escaped) = (0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_text => is_escaped = true,
+            b'"' => is_text = !is_text,
+            b'{' | b'[' if !is_text => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b'}' | b']' if !is_text => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Parses JSON; what is well-formed JSON of the wrong shape is a field error at its place.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    if is_too_deep(bytes) {
+        return Err(AppError::Malformed(format!(
+            "nested deeper than {MAX_DEPTH}"
+        )));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer);
     match parsed {
@@ -164,5 +192,19 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
                     }
                 }),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nesting_is_bounded_outside_of_texts() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_too_deep(nested(32).as_bytes()));
+        assert!(is_too_deep(nested(33).as_bytes()));
+        let text = format!("{{\"a\":\"{}\\\"[\"}}", "[".repeat(99));
+        assert!(!is_too_deep(text.as_bytes()));
     }
 }

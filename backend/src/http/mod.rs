@@ -2,6 +2,7 @@
 
 mod answer;
 pub mod body;
+pub mod docs;
 mod figures;
 mod headers;
 pub mod list;
@@ -18,5 +19,5 @@ pub use figures::Figures;
 pub use headers::{RequestId, around};
 pub use once::{Once, Replay};
 pub use page::{Cursor, PageParams};
-pub use problem::{About, default_service, language, path_errors, write_problem};
+pub use problem::{About, language, path_errors, write_problem};
 pub use version::{IfMatch, etag};

@@ -143,19 +143,6 @@ pub fn path_errors() -> actix_web::web::PathConfig {
     actix_web::web::PathConfig::default().error_handler(|_, _| AppError::NotFound.into())
 }
 
-/// The answer for addresses the API does not have.
-///
-/// # Errors
-/// Always 404, or 405 for a method that no address takes.
-pub async fn default_service(request: HttpRequest) -> Result<HttpResponse, AppError> {
-    if request.method() == actix_web::http::Method::TRACE
-        || request.method() == actix_web::http::Method::CONNECT
-    {
-        return Err(AppError::MethodNotAllowed);
-    }
-    Err(AppError::NotFound)
-}
-
 /// An error raised where no request is at hand any more, as after a panic; carries its whole answer.
 #[derive(Debug)]
 pub struct LastResort {

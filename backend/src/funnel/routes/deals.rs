@@ -253,8 +253,14 @@ pub async fn restore_deal(
     caller: Require<EditDeals>,
     id: web::Path<DealId>,
     if_match: IfMatch,
+    once: Once,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
+    // There is no body; the key is bound to the id.
+    let claim = match once.begin(&mut tx, "restore_deal", id.0.as_bytes()).await? {
+        Replay::Answered(answer) => return Ok(answer),
+        Replay::New(claim) => claim,
+    };
     let (old, mut row) = load(&mut tx, *id, &if_match).await?;
     let stage = funnels::find_stage(tx.conn(), caller.scope.org, old.stage_id).await?;
     if stage.is_archived {
@@ -262,7 +268,8 @@ pub async fn restore_deal(
     }
     row.archived_at = None;
     store::update(tx.conn(), &row).await?;
-    finish(tx, *id, Some(&old), EventKind::DealRestored).await
+    let answer = written(&mut tx, *id, Some(&old), EventKind::DealRestored).await?;
+    claim.finish(tx, answer).await
 }
 
 /// The deal as it is, locked, when the writer has seen its version.
@@ -276,15 +283,26 @@ async fn load(tx: &mut Tx, id: DealId, if_match: &IfMatch) -> AppResult<(Deal, D
 
 /// Reads the deal again, indexes it, records what happened and commits.
 async fn finish(mut tx: Tx, id: DealId, old: Option<&Deal>, kind: EventKind) -> AppResult<Answer> {
+    let answer = written(&mut tx, id, old, kind).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Reads the deal again, indexes it and records what happened.
+async fn written(
+    tx: &mut Tx,
+    id: DealId,
+    old: Option<&Deal>,
+    kind: EventKind,
+) -> AppResult<Answer> {
     // The deal may just have left the caller's view, by a new owner.
     let everywhere = Scope {
         view: crate::db::View::All,
         ..tx.scope().clone()
     };
     let deal = store::find(tx.conn(), &everywhere, id).await?;
-    index(&mut tx, &deal).await?;
+    index(tx, &deal).await?;
     tx.record(event(kind, old, &deal)).await?;
-    tx.commit().await?;
     Answer::versioned(&deal, deal.version)
 }
 

@@ -270,7 +270,9 @@ pub async fn archive_funnel(
             return Err(AppError::Conflict(ErrorCode::NotEmpty));
         }
     }
-    set_archived(tx, *id, EventKind::FunnelArchived).await
+    let answer = set_archived(&mut tx, *id, EventKind::FunnelArchived).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// Takes a funnel back.
@@ -285,20 +287,28 @@ pub async fn restore_funnel(
     caller: Require<EditFunnels>,
     id: web::Path<FunnelId>,
     if_match: IfMatch,
+    once: Once,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
+    let claim = match once
+        .begin(&mut tx, "restore_funnel", id.0.as_bytes())
+        .await?
+    {
+        Replay::Answered(answer) => return Ok(answer),
+        Replay::New(claim) => claim,
+    };
     let old = store::find_for_update(tx.conn(), caller.scope.org, *id).await?;
     if_match.check(&old, old.version)?;
-    set_archived(tx, *id, EventKind::FunnelRestored).await
+    let answer = set_archived(&mut tx, *id, EventKind::FunnelRestored).await?;
+    claim.finish(tx, answer).await
 }
 
-async fn set_archived(mut tx: Tx, id: FunnelId, kind: EventKind) -> AppResult<Answer> {
+async fn set_archived(tx: &mut Tx, id: FunnelId, kind: EventKind) -> AppResult<Answer> {
     let org = tx.scope().org;
     let at = (kind == EventKind::FunnelArchived).then(clock::now);
     store::archive(tx.conn(), org, id, at).await?;
     let funnel = store::find(tx.conn(), org, id).await?;
     tx.record(NewEvent::new(kind, SubjectKind::Funnel, id.0))
         .await?;
-    tx.commit().await?;
     Answer::versioned(&funnel, funnel.version)
 }
