@@ -4,7 +4,7 @@ use crate::format;
 use crate::i18n::Lang;
 use crate::ui::{StageGlyph, StageShape};
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, LossReason, Stage, StageColour, StageKind};
 use shared::money::Money;
 use strum::IntoEnumIterator;
@@ -23,10 +23,19 @@ pub fn stage_shape(funnel: &Funnel, stage: &Stage) -> StageShape {
         StageKind::Won => StageShape::Won,
         StageKind::Lost => StageShape::Lost,
         StageKind::Open => {
-            let on_the_way = funnel.stages.iter().filter(|other| other.fields.kind != StageKind::Lost);
+            let on_the_way = funnel
+                .stages
+                .iter()
+                .filter(|other| other.fields.kind != StageKind::Lost);
             let ids: Vec<_> = on_the_way.map(|other| other.id).collect();
-            let k = ids.iter().position(|id| *id == stage.id).map_or(1, |index| index + 1);
-            StageShape::Step { k: count(k), of: count(ids.len()) }
+            let k = ids
+                .iter()
+                .position(|id| *id == stage.id)
+                .map_or(1, |index| index + 1);
+            StageShape::Step {
+                k: count(k),
+                of: count(ids.len()),
+            }
         }
     }
 }
@@ -80,19 +89,28 @@ pub fn sums(lang: Lang, figures: &[Money], house: shared::money::Currency) -> St
     if figures.is_empty() {
         return format::sum(lang, &Money::new(0.into(), house)).to_string();
     }
-    figures.iter().map(|money| format::sum(lang, money).to_string()).collect::<Vec<_>>().join(" + ")
+    figures
+        .iter()
+        .map(|money| format::sum(lang, money).to_string())
+        .collect::<Vec<_>>()
+        .join(" + ")
 }
 
 /// A deal's amount in one short text; a dash while it is not known.
 #[must_use]
 pub fn amount(lang: Lang, deal: &Deal) -> String {
-    deal.amount.map_or_else(|| "\u{2014}".to_owned(), |money| format::amount(lang, &money).to_string())
+    deal.amount.map_or_else(
+        || "\u{2014}".to_owned(),
+        |money| format::amount(lang, &money).to_string(),
+    )
 }
 
 /// The account's name; that it is not known otherwise.
 #[must_use]
 pub fn account_name(deal: &Deal) -> AttrValue {
-    deal.account_name.clone().map_or_else(|| t!("deal.no_account").into_owned().into(), Into::into)
+    deal.account_name
+        .clone()
+        .map_or_else(|| t!("deal.no_account").into_owned().into(), Into::into)
 }
 
 /// A deal's name for announcements and labels: account and title.
@@ -119,7 +137,11 @@ pub enum Age {
 #[must_use]
 pub fn age(deal: &Deal, stage: &Stage, today: NaiveDate) -> (i64, Age) {
     let days = format::days_since(format::local(deal.stage_entered_at).date(), today);
-    let limit = stage.fields.rot_days.filter(|_| stage.fields.kind == StageKind::Open).map(i64::from);
+    let limit = stage
+        .fields
+        .rot_days
+        .filter(|_| stage.fields.kind == StageKind::Open)
+        .map(i64::from);
     let age = match limit {
         Some(limit) if days > limit => Age::Rotten,
         Some(limit) if days * 3 > limit * 2 => Age::Aging,
@@ -143,13 +165,19 @@ mod tests {
         assert_eq!(after(21), (21, Age::Aging));
         assert_eq!(after(30), (30, Age::Aging));
         assert_eq!(after(31), (31, Age::Rotten));
-        assert_eq!(age(&deal, &funnel.stages[2], format::in_days(entered, 99)).1, Age::Fresh);
+        assert_eq!(
+            age(&deal, &funnel.stages[2], format::in_days(entered, 99)).1,
+            Age::Fresh
+        );
     }
 
     #[test]
     fn the_ring_counts_the_steps_to_the_win() {
         let funnel = fixture::funnel();
-        assert_eq!(stage_shape(&funnel, &funnel.stages[1]), StageShape::Step { k: 2, of: 3 });
+        assert_eq!(
+            stage_shape(&funnel, &funnel.stages[1]),
+            StageShape::Step { k: 2, of: 3 }
+        );
         assert_eq!(stage_shape(&funnel, &funnel.stages[2]), StageShape::Won);
         assert_eq!(stage_shape(&funnel, &funnel.stages[3]), StageShape::Lost);
     }

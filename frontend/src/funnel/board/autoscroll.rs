@@ -41,14 +41,21 @@ mod tests {
         assert_eq!(speed(350.0, 0.0, 700.0, 1_000.0), 0.0);
         assert_eq!(speed(700.0, 0.0, 700.0, 1_000.0), FULL_SPEED);
         assert_eq!(speed(0.0, 0.0, 700.0, 1_000.0), -FULL_SPEED);
-        assert_eq!(speed(900.0, 0.0, 700.0, 1_000.0), FULL_SPEED, "past the edge is the edge");
+        assert_eq!(
+            speed(900.0, 0.0, 700.0, 1_000.0),
+            FULL_SPEED,
+            "past the edge is the edge"
+        );
     }
 
     #[test]
     fn full_speed_is_reached_half_way_into_the_zone() {
         let zone = 700.0 * ZONE_SHARE;
         assert_eq!(speed(700.0 - zone / 2.0, 0.0, 700.0, 1_000.0), FULL_SPEED);
-        assert_eq!(speed(700.0 - zone * 0.75, 0.0, 700.0, 1_000.0), FULL_SPEED / 2.0);
+        assert_eq!(
+            speed(700.0 - zone * 0.75, 0.0, 700.0, 1_000.0),
+            FULL_SPEED / 2.0
+        );
     }
 
     #[test]

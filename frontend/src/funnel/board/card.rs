@@ -5,7 +5,7 @@ use crate::funnel::words::{self, Age};
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Avatar, Glyph, Icon, Money, Tier};
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Deal, Stage, StageKind};
 use shared::id::DealId;
 use std::rc::Rc;
@@ -61,7 +61,9 @@ pub struct DealCardProps {
 #[component]
 pub fn DealCard(props: &DealCardProps) -> Html {
     let lang = use_lang();
-    let DealCardProps { deal, stage, look, .. } = props;
+    let DealCardProps {
+        deal, stage, look, ..
+    } = props;
     let (_, age) = words::age(deal, stage, props.today);
     let class = classes!(
         "deal",
@@ -77,7 +79,11 @@ pub fn DealCard(props: &DealCardProps) -> Html {
         look.is_refused.then_some("refused"),
     );
     let tab = if look.is_tab_stop { "0" } else { "-1" };
-    let name = t!("board.card_name", deal = words::deal_name(deal), amount = words::amount(lang, deal));
+    let name = t!(
+        "board.card_name",
+        deal = words::deal_name(deal),
+        amount = words::amount(lang, deal)
+    );
     html! {
         <div
             id={element_id(deal.id)}
@@ -117,7 +123,14 @@ pub struct CardLinesProps {
 /// The five lines, in a column and on the copy that follows the pointer.
 #[component]
 pub fn CardLines(props: &CardLinesProps) -> Html {
-    let CardLinesProps { lang, deal, stage, today, tab, .. } = props;
+    let CardLinesProps {
+        lang,
+        deal,
+        stage,
+        today,
+        tab,
+        ..
+    } = props;
     let (days, age) = words::age(deal, stage, *today);
     let limit = stage.fields.rot_days.filter(|_| age != Age::Fresh);
     let why = limit.map(|limit| t!("board.rot_why", days = days, limit = limit).into_owned());
@@ -172,7 +185,14 @@ fn who(deal: &Deal, tab: &'static str) -> Html {
 }
 
 fn next_step(props: &CardLinesProps) -> Html {
-    let CardLinesProps { lang, deal, stage, today, tab, .. } = props;
+    let CardLinesProps {
+        lang,
+        deal,
+        stage,
+        today,
+        tab,
+        ..
+    } = props;
     let is_open = stage.fields.kind == StageKind::Open;
     let due = deal.next_step_on.filter(|_| deal.next_step.is_some());
     let (class, glyph) = match due {

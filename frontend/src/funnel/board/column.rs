@@ -38,13 +38,18 @@ impl ColumnState {
             totals: column.totals.clone(),
             cards: Rc::default(),
             cursor: column.next_cursor.clone(),
-            frontier: if is_all { None } else { column.cards.last().map(key_of) },
+            frontier: if is_all {
+                None
+            } else {
+                column.cards.last().map(key_of)
+            },
             is_loading: false,
         }
     }
 
     fn spot(&self, deal: &Deal) -> usize {
-        self.cards.partition_point(|card| (card.rank.as_str(), card.id) < (deal.rank.as_str(), deal.id))
+        self.cards
+            .partition_point(|card| (card.rank.as_str(), card.id) < (deal.rank.as_str(), deal.id))
     }
 
     /// Puts a card in its place.
@@ -63,7 +68,9 @@ impl ColumnState {
 
     /// Whether a place is within the loaded part.
     pub fn reaches(&self, key: &Key) -> bool {
-        self.frontier.as_ref().is_none_or(|frontier| key <= frontier)
+        self.frontier
+            .as_ref()
+            .is_none_or(|frontier| key <= frontier)
     }
 
     /// Shows the column at least down to there.
@@ -75,7 +82,9 @@ impl ColumnState {
 
     /// The cards of the loaded part.
     pub fn visible(&self) -> Rc<Vec<Rc<Deal>>> {
-        let Some((rank, id)) = &self.frontier else { return Rc::clone(&self.cards) };
+        let Some((rank, id)) = &self.frontier else {
+            return Rc::clone(&self.cards);
+        };
         let end = self
             .cards
             .partition_point(|card| (card.rank.as_str(), card.id) <= (rank.as_str(), *id));

@@ -20,8 +20,13 @@ impl BoardState {
         self.sequence = self.sequence.max(board.sequence);
         self.columns = board.columns.iter().map(ColumnState::of).collect();
         for deal in board.columns.iter().flat_map(|column| &column.cards) {
-            let is_gone = self.gone.get(&deal.id).is_some_and(|version| *version >= deal.version);
-            let newer = before.get(&deal.id).filter(|known| known.version > deal.version);
+            let is_gone = self
+                .gone
+                .get(&deal.id)
+                .is_some_and(|version| *version >= deal.version);
+            let newer = before
+                .get(&deal.id)
+                .filter(|known| known.version > deal.version);
             let deal = newer.cloned().unwrap_or_else(|| Rc::new(deal.clone()));
             if !is_gone {
                 deals.insert(deal.id, deal);
@@ -37,8 +42,12 @@ impl BoardState {
     }
 
     pub(super) fn append(&mut self, stage: StageId, cursor: &str, page: Page<Deal>) {
-        let Some(index) = self.index_of(stage) else { return };
-        let Some(column) = self.columns.get_mut(index) else { return };
+        let Some(index) = self.index_of(stage) else {
+            return;
+        };
+        let Some(column) = self.columns.get_mut(index) else {
+            return;
+        };
         if column.cursor.as_deref() != Some(cursor) {
             return;
         }
@@ -49,8 +58,14 @@ impl BoardState {
             (Some(_), last) => last.map(key_of).max(column.frontier.take()),
         };
         for deal in page.items {
-            let is_known = self.deals.get(&deal.id).is_some_and(|known| known.version >= deal.version);
-            let is_gone = self.gone.get(&deal.id).is_some_and(|version| *version >= deal.version);
+            let is_known = self
+                .deals
+                .get(&deal.id)
+                .is_some_and(|known| known.version >= deal.version);
+            let is_gone = self
+                .gone
+                .get(&deal.id)
+                .is_some_and(|version| *version >= deal.version);
             if !is_known && !is_gone {
                 self.put(Rc::new(deal));
             }
@@ -67,7 +82,11 @@ impl BoardState {
     }
 
     pub(super) fn follow(&mut self, id: DealId, data: &MovedData, at: DateTime<Utc>) {
-        if self.gone.get(&id).is_some_and(|version| *version >= data.version) {
+        if self
+            .gone
+            .get(&id)
+            .is_some_and(|version| *version >= data.version)
+        {
             return;
         }
         let is_ours = self.stage(data.new.stage_id).is_some();
@@ -87,7 +106,10 @@ impl BoardState {
             }
             None if is_ours => {
                 let key = (data.new.rank.clone(), id);
-                let column = self.columns.iter().find(|column| column.stage == data.new.stage_id);
+                let column = self
+                    .columns
+                    .iter()
+                    .find(|column| column.stage == data.new.stage_id);
                 if column.is_some_and(|column| column.reaches(&key)) {
                     self.wanted.insert(id);
                 }
@@ -97,8 +119,14 @@ impl BoardState {
     }
 
     pub(super) fn see(&mut self, deal: Deal) {
-        let is_old = self.deals.get(&deal.id).is_some_and(|known| known.version > deal.version)
-            || self.gone.get(&deal.id).is_some_and(|version| *version > deal.version);
+        let is_old = self
+            .deals
+            .get(&deal.id)
+            .is_some_and(|known| known.version > deal.version)
+            || self
+                .gone
+                .get(&deal.id)
+                .is_some_and(|version| *version > deal.version);
         if is_old {
             return;
         }
@@ -121,7 +149,9 @@ impl BoardState {
     }
 
     fn count(&mut self, deal: &Deal, change: fn(&mut ColumnTotals, &Deal, &Stage)) {
-        let Some(stage) = self.stage(deal.stage_id).cloned() else { return };
+        let Some(stage) = self.stage(deal.stage_id).cloned() else {
+            return;
+        };
         self.with_column(stage.id, |column| change(&mut column.totals, deal, &stage));
     }
 
@@ -138,7 +168,11 @@ impl BoardState {
         self.wanted.remove(&id);
         let known = self.deals.get(&id).cloned();
         let version = version.or_else(|| known.as_ref().map(|known| known.version));
-        if known.as_ref().zip(version).is_some_and(|(known, version)| known.version > version) {
+        if known
+            .as_ref()
+            .zip(version)
+            .is_some_and(|(known, version)| known.version > version)
+        {
             return;
         }
         if let Some(version) = version {

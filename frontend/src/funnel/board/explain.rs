@@ -3,7 +3,7 @@
 use crate::funnel::words;
 use crate::i18n::use_lang;
 use crate::ui::Dialog;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Funnel, Stage};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,7 +24,10 @@ pub struct StageDialogProps {
 pub fn StageDialog(props: &StageDialogProps) -> Html {
     use_lang();
     let fields = &props.stage.fields;
-    let rot = fields.rot_days.map(|days| t!("funnel.rot_after", days = days).into_owned()).unwrap_or_default();
+    let rot = fields
+        .rot_days
+        .map(|days| t!("funnel.rot_after", days = days).into_owned())
+        .unwrap_or_default();
     let facts = [
         (t!("funnel.definition"), &fields.definition),
         (t!("funnel.goal"), &fields.goal),

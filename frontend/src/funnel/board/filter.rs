@@ -7,7 +7,12 @@ use shared::funnel::BoardFilter;
 /// Reads the filter from the pairs of an address; what is not understood is passed over.
 #[must_use]
 pub fn from_pairs(pairs: &[(String, String)]) -> BoardFilter {
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned());
+    let value = |name: &str| {
+        pairs
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.trim().to_owned())
+    };
     let text = |name: &str| value(name).filter(|value| !value.is_empty());
     BoardFilter {
         owner_id: value("owner_id").and_then(|id| id.parse().ok()),
@@ -22,7 +27,10 @@ pub fn from_pairs(pairs: &[(String, String)]) -> BoardFilter {
 /// The pairs of an address that hold the filter.
 #[must_use]
 pub fn to_pairs(filter: &BoardFilter) -> Vec<(&'static str, String)> {
-    filter_pairs(filter).into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    filter_pairs(filter)
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -42,14 +50,25 @@ mod tests {
             overdue_on: "2026-11-22".parse().ok(),
             text: Some("x=y".into()),
         };
-        let pairs: Vec<_> = to_pairs(&filter).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let pairs: Vec<_> = to_pairs(&filter)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         assert_eq!(from_pairs(&pairs), filter);
     }
 
     #[test]
     fn nonsense_in_the_address_narrows_nothing() {
-        let pairs = [("tier", "Z"), ("owner_id", "me"), ("overdue_on", "soon"), ("text", " "), ("page", "2")];
-        let pairs: Vec<_> = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let pairs = [
+            ("tier", "Z"),
+            ("owner_id", "me"),
+            ("overdue_on", "soon"),
+            ("text", " "),
+            ("page", "2"),
+        ];
+        let pairs: Vec<_> = pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
         assert!(from_pairs(&pairs).is_empty());
     }
 }

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use shared::funnel::{
-    Board, Column, ColumnTotals, Deal, Funnel, Stage, StageFields, StageKind,
-};
+use shared::funnel::{Board, Column, ColumnTotals, Deal, Funnel, Stage, StageFields, StageKind};
 use shared::id::{DealId, FunnelId, StageId};
 use shared::money::{Currency, Money};
 use std::collections::BTreeMap;
@@ -24,7 +22,12 @@ pub fn deal_id(number: u128) -> DealId {
 
 /// Two open stages, a won one and a lost one.
 pub fn funnel() -> Funnel {
-    let kinds = [StageKind::Open, StageKind::Open, StageKind::Won, StageKind::Lost];
+    let kinds = [
+        StageKind::Open,
+        StageKind::Open,
+        StageKind::Won,
+        StageKind::Lost,
+    ];
     let id = FunnelId(Uuid::from_u128(1));
     let stages = kinds.into_iter().enumerate().map(|(index, kind)| Stage {
         id: stage_id(index),
@@ -83,13 +86,26 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
 pub fn board(deals: &[Deal]) -> Board {
     let funnel = funnel();
     let columns = funnel.stages.iter().map(|stage| {
-        let mut cards: Vec<Deal> = deals.iter().filter(|deal| deal.stage_id == stage.id).cloned().collect();
+        let mut cards: Vec<Deal> = deals
+            .iter()
+            .filter(|deal| deal.stage_id == stage.id)
+            .cloned()
+            .collect();
         cards.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
         let mut totals = ColumnTotals::default();
         for card in &cards {
             super::totals::add(&mut totals, card, stage);
         }
-        Column { stage_id: stage.id, totals, cards, next_cursor: None }
+        Column {
+            stage_id: stage.id,
+            totals,
+            cards,
+            next_cursor: None,
+        }
     });
-    Board { columns: columns.collect(), funnel, sequence: 0 }
+    Board {
+        columns: columns.collect(),
+        funnel,
+        sequence: 0,
+    }
 }

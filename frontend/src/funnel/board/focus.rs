@@ -29,7 +29,10 @@ pub fn focus_card(latest: &Latest, deal: DealId) {
 fn attempt(latest: &Latest, deal: DealId, tries: u32) {
     let place = {
         let state = latest.borrow();
-        let held = state.drag().filter(|drag| drag.deal.id == deal && !drag.input.is_pointer()).and_then(|drag| drag.over);
+        let held = state
+            .drag()
+            .filter(|drag| drag.deal.id == deal && !drag.input.is_pointer())
+            .and_then(|drag| drag.over);
         held.or_else(|| state.place_of(deal))
     };
     let Some(place) = place else { return };
@@ -43,9 +46,12 @@ fn attempt(latest: &Latest, deal: DealId, tries: u32) {
 
 /// Puts the focus on a card's element; answers whether it went there.
 fn take_focus(deal: DealId) -> bool {
-    let card = browser::document().and_then(|document| document.get_element_by_id(&element_id(deal)));
+    let card =
+        browser::document().and_then(|document| document.get_element_by_id(&element_id(deal)));
     let card = card.filter(|card| !card.class_list().contains("parked"));
-    let Some(card) = card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) else { return false };
+    let Some(card) = card.and_then(|card| card.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return false;
+    };
     let options = web_sys::FocusOptions::new();
     options.set_prevent_scroll(true);
     let _ = card.focus_with_options(&options);
@@ -56,15 +62,23 @@ fn take_focus(deal: DealId) -> bool {
 #[must_use]
 pub fn lane_element(stage: StageId) -> Option<web_sys::Element> {
     let selector = format!("[data-stage=\"{stage}\"]");
-    browser::document()?.query_selector(&selector).ok().flatten()
+    browser::document()?
+        .query_selector(&selector)
+        .ok()
+        .flatten()
 }
 
 /// Scrolls a column, and the board, so that a row is in view.
 pub fn show_row(stage: StageId, row: usize) {
-    let Some(lane) = lane_element(stage) else { return };
+    let Some(lane) = lane_element(stage) else {
+        return;
+    };
     show_lane(&lane, false);
     let Some(body) = body_of(&lane) else { return };
-    let (top, height) = (f64::from(body.scroll_top()), f64::from(body.client_height()));
+    let (top, height) = (
+        f64::from(body.scroll_top()),
+        f64::from(body.client_height()),
+    );
     if let Some(to) = window::scroll_to(row, top, height, sizes_of(browser::is_phone())) {
         let options = web_sys::ScrollToOptions::new();
         options.set_top(to);

@@ -14,7 +14,12 @@ fn key(funnel: FunnelId) -> String {
 pub fn load(funnel: &Funnel) -> BTreeSet<StageId> {
     match browser::stored(&key(funnel.id)) {
         Some(text) => text.split(',').filter_map(|id| id.parse().ok()).collect(),
-        None => funnel.stages.iter().filter(|stage| stage.fields.kind == StageKind::Lost).map(|stage| stage.id).collect(),
+        None => funnel
+            .stages
+            .iter()
+            .filter(|stage| stage.fields.kind == StageKind::Lost)
+            .map(|stage| stage.id)
+            .collect(),
     }
 }
 

@@ -59,13 +59,26 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
     match event.kind {
         EventKind::DealMoved => match serde_json::from_value::<MovedData>(event.data.clone()) {
             Ok(_) if is_filtered && state.confirmed(deal).is_none() => Means::Board,
-            Ok(data) => Means::Action(BoardAction::DealMoved { deal, data, at: event.at }),
+            Ok(data) => Means::Action(BoardAction::DealMoved {
+                deal,
+                data,
+                at: event.at,
+            }),
             Err(_) => Means::Deal(deal),
         },
-        EventKind::DealArchived => Means::Action(BoardAction::DealGone { deal, version: version_of(event) }),
-        EventKind::DealCreated | EventKind::DealUpdated | EventKind::DealRestored if is_filtered => Means::Board,
+        EventKind::DealArchived => Means::Action(BoardAction::DealGone {
+            deal,
+            version: version_of(event),
+        }),
+        EventKind::DealCreated | EventKind::DealUpdated | EventKind::DealRestored
+            if is_filtered =>
+        {
+            Means::Board
+        }
         EventKind::DealUpdated if state.confirmed(deal).is_none() => Means::Nothing,
-        EventKind::DealCreated | EventKind::DealUpdated | EventKind::DealRestored => Means::Deal(deal),
+        EventKind::DealCreated | EventKind::DealUpdated | EventKind::DealRestored => {
+            Means::Deal(deal)
+        }
         _ => Means::Nothing,
     }
 }
@@ -78,8 +91,18 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
     match event.kind {
         EventKind::ImportFinished => Means::Board,
         EventKind::StageCreated => Means::Board,
-        EventKind::FunnelUpdated | EventKind::StageUpdated | EventKind::StageArchived if is_this_funnel() => Means::Board,
-        EventKind::AccountUpdated if event.account_id.is_some_and(|account| state.has_account(account)) => Means::Board,
+        EventKind::FunnelUpdated | EventKind::StageUpdated | EventKind::StageArchived
+            if is_this_funnel() =>
+        {
+            Means::Board
+        }
+        EventKind::AccountUpdated
+            if event
+                .account_id
+                .is_some_and(|account| state.has_account(account)) =>
+        {
+            Means::Board
+        }
         _ => Means::Nothing,
     }
 }
@@ -89,7 +112,11 @@ fn subject_deal(event: &Recorded) -> Option<DealId> {
 }
 
 fn version_of(event: &Recorded) -> Option<i32> {
-    event.data.get("version")?.as_i64().and_then(|version| version.try_into().ok())
+    event
+        .data
+        .get("version")?
+        .as_i64()
+        .and_then(|version| version.try_into().ok())
 }
 
 /// Follows what happens elsewhere.
@@ -106,7 +133,8 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
     let reload = use_callback((api.clone(), (*ports).clone()), {
         let (latest, since, timers) = (latest.clone(), since.clone(), timers.clone());
         move |(), (api, ports)| {
-            let (api, ports, latest, since) = (api.clone(), ports.clone(), latest.clone(), since.clone());
+            let (api, ports, latest, since) =
+                (api.clone(), ports.clone(), latest.clone(), since.clone());
             timers.borrow_mut().board = Some(Timeout::new(BOARD_AFTER, move || {
                 browser::spawn(load_anew(api, ports, latest, since));
             }));
@@ -128,7 +156,8 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
             if !wanted.borrow().contains(&deal) {
                 wanted.borrow_mut().push(deal);
             }
-            let (api, reload, wanted, act) = (api.clone(), reload.clone(), wanted.clone(), act.clone());
+            let (api, reload, wanted, act) =
+                (api.clone(), reload.clone(), wanted.clone(), act.clone());
             timers.borrow_mut().deals = Some(Timeout::new(DEALS_AFTER, move || {
                 let ids = std::mem::take(&mut *wanted.borrow_mut());
                 if ids.len() > DEALS_MOST {
@@ -140,7 +169,13 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
         }
     });
     use_live({
-        let (latest, act, want, reload, ports) = (latest.clone(), act.clone(), want.clone(), reload.clone(), ports.clone());
+        let (latest, act, want, reload, ports) = (
+            latest.clone(),
+            act.clone(),
+            want.clone(),
+            reload.clone(),
+            ports.clone(),
+        );
         move |event| {
             let means = read(&event, &latest.borrow(), !ports.filter.is_empty());
             match means {
@@ -172,7 +207,10 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
         }
     });
     use_reload_after_gap(&reload);
-    Follower { reload, saw: act.reform(|deal| BoardAction::DealSeen(Box::new(deal))) }
+    Follower {
+        reload,
+        saw: act.reform(|deal| BoardAction::DealSeen(Box::new(deal))),
+    }
 }
 
 #[derive(Default)]
@@ -231,7 +269,12 @@ fn use_reload_after_gap(reload: &Callback<()>) {
                 let now = crate::format::now();
                 if seen.hidden() {
                     hidden_at.replace(Some(now));
-                } else if hidden_at.take().is_some_and(|at: chrono::DateTime<chrono::Utc>| (now - at).num_seconds() > LONG) {
+                } else if hidden_at
+                    .take()
+                    .is_some_and(|at: chrono::DateTime<chrono::Utc>| {
+                        (now - at).num_seconds() > LONG
+                    })
+                {
                     reload.emit(());
                 }
             })
@@ -244,7 +287,10 @@ async fn ask_for_deals(api: Api, ids: Vec<DealId>, act: Callback<BoardAction>) {
     for id in ids {
         match api.deal(id).await {
             Ok(deal) => act.emit(BoardAction::DealSeen(Box::new(deal))),
-            Err(error) if error.is_missing() => act.emit(BoardAction::DealGone { deal: id, version: None }),
+            Err(error) if error.is_missing() => act.emit(BoardAction::DealGone {
+                deal: id,
+                version: None,
+            }),
             Err(_) => {}
         }
         act.emit(BoardAction::DealAsked(id));
@@ -278,7 +324,9 @@ async fn load(api: &Api, ports: &FollowPorts, shown: &BoardState) -> ApiResult<B
     for column in &mut board.columns {
         let wanted = shown.cards(column.stage_id).len();
         while column.cards.len() < wanted {
-            let Some(cursor) = column.next_cursor.take() else { break };
+            let Some(cursor) = column.next_cursor.take() else {
+                break;
+            };
             let page = api.cards(column.stage_id, &ports.filter, &cursor).await?;
             column.cards.extend(page.items);
             column.next_cursor = page.next_cursor;
@@ -314,12 +362,33 @@ mod tests {
     fn a_move_is_followed_without_asking_and_a_change_is_asked_for() {
         let state = BoardState::new(&board(&[deal(1, 0, "a")]));
         let place = json!({ "stage_id": deal(1, 1, "a").stage_id, "rank": "00000001" });
-        let moved = event(EventKind::DealMoved, deal_id(1), json!({ "old": place, "new": place, "version": 2 }));
-        assert!(matches!(read(&moved, &state, false), Means::Action(BoardAction::DealMoved { .. })));
+        let moved = event(
+            EventKind::DealMoved,
+            deal_id(1),
+            json!({ "old": place, "new": place, "version": 2 }),
+        );
+        assert!(matches!(
+            read(&moved, &state, false),
+            Means::Action(BoardAction::DealMoved { .. })
+        ));
         let updated = event(EventKind::DealUpdated, deal_id(1), json!({}));
         assert_eq!(read(&updated, &state, false), Means::Deal(deal_id(1)));
-        assert_eq!(read(&event(EventKind::DealUpdated, deal_id(9), json!({})), &state, false), Means::Nothing);
-        assert_eq!(read(&event(EventKind::DealCreated, deal_id(9), json!({})), &state, false), Means::Deal(deal_id(9)));
+        assert_eq!(
+            read(
+                &event(EventKind::DealUpdated, deal_id(9), json!({})),
+                &state,
+                false
+            ),
+            Means::Nothing
+        );
+        assert_eq!(
+            read(
+                &event(EventKind::DealCreated, deal_id(9), json!({})),
+                &state,
+                false
+            ),
+            Means::Deal(deal_id(9))
+        );
     }
 
     #[test]
@@ -333,7 +402,10 @@ mod tests {
     fn an_archived_deal_goes_with_the_version_the_event_names() {
         let state = BoardState::new(&board(&[deal(1, 0, "a")]));
         let archived = event(EventKind::DealArchived, deal_id(1), json!({ "version": 4 }));
-        let gone = BoardAction::DealGone { deal: deal_id(1), version: Some(4) };
+        let gone = BoardAction::DealGone {
+            deal: deal_id(1),
+            version: Some(4),
+        };
         assert_eq!(read(&archived, &state, false), Means::Action(gone));
     }
 }

@@ -40,7 +40,10 @@ struct Point {
 
 impl Point {
     fn of(event: &PointerEvent) -> Self {
-        Self { x: f64::from(event.client_x()), y: f64::from(event.client_y()) }
+        Self {
+            x: f64::from(event.client_x()),
+            y: f64::from(event.client_y()),
+        }
     }
 
     fn distance(self, other: Self) -> f64 {
@@ -59,6 +62,7 @@ struct Hold {
     /// From the card's corner to the pointer.
     offset: Point,
     is_lifted: bool,
+    is_phone: bool,
     /// When scrolling began along each axis, in the page's milliseconds.
     scrolls: [Option<f64>; 2],
     last_frame: f64,
@@ -137,30 +141,45 @@ impl Grip {
                     event.prevent_default();
                 }
             }),
-            on(&inner, &board, "dragstart", |_, event| event.prevent_default()),
+            on(&inner, &board, "dragstart", |_, event| {
+                event.prevent_default()
+            }),
         ];
         if let Some(window) = browser::window() {
             listeners.extend(window_listeners(&inner, &window));
         }
         if let Some(document) = browser::document() {
-            listeners.push(on(&inner, &document, "visibilitychange", |inner, _| inner.cancel()));
+            listeners.push(on(&inner, &document, "visibilitychange", |inner, _| {
+                inner.cancel()
+            }));
         }
-        Self { inner, _listeners: listeners }
+        Self {
+            inner,
+            _listeners: listeners,
+        }
     }
 }
 
 fn window_listeners(inner: &Rc<Inner>, window: &web_sys::Window) -> Vec<EventListener> {
     let pointer = |name: &'static str, run: fn(&Rc<Inner>, &PointerEvent)| {
         on(inner, window, name, move |inner, event| {
-            if let Some(event) = event.dyn_ref::<PointerEvent>().filter(|event| inner.is_held_by(event.pointer_id())) {
+            if let Some(event) = event
+                .dyn_ref::<PointerEvent>()
+                .filter(|event| inner.is_held_by(event.pointer_id()))
+            {
                 run(inner, event);
             }
         })
     };
     let capture = |name: &'static str, run: fn(&Rc<Inner>, &Event)| {
         let weak = Rc::downgrade(inner);
-        let options = EventListenerOptions { phase: gloo::events::EventListenerPhase::Capture, passive: false };
-        EventListener::new_with_options(window, name, options, move |event| with(&weak, |inner| run(inner, event)))
+        let options = EventListenerOptions {
+            phase: gloo::events::EventListenerPhase::Capture,
+            passive: false,
+        };
+        EventListener::new_with_options(window, name, options, move |event| {
+            with(&weak, |inner| run(inner, event))
+        })
     };
     vec![
         pointer("pointermove", Inner::follow),
@@ -169,7 +188,9 @@ fn window_listeners(inner: &Rc<Inner>, window: &web_sys::Window) -> Vec<EventLis
         on(inner, window, "resize", |inner, _| inner.cancel()),
         on(inner, window, "blur", |inner, _| inner.cancel()),
         capture("keydown", |inner, event| {
-            let is_escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
+            let is_escape = event
+                .dyn_ref::<KeyboardEvent>()
+                .is_some_and(|event| event.key() == "Escape");
             if is_escape && inner.is_dragging() {
                 event.prevent_default();
                 event.stop_propagation();
@@ -200,7 +221,9 @@ fn on(
 ) -> EventListener {
     let weak = Rc::downgrade(inner);
     let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(target, name, options, move |event| with(&weak, |inner| run(inner, event)))
+    EventListener::new_with_options(target, name, options, move |event| {
+        with(&weak, |inner| run(inner, event))
+    })
 }
 
 /// The card an event happened on.
@@ -215,26 +238,40 @@ pub fn card_of(event: &Event) -> Option<(DealId, HtmlElement)> {
 /// Whether an event happened on a control inside a card.
 #[must_use]
 pub fn is_on(event: &Event, selector: &str) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|target| target.closest(selector).ok().flatten().is_some())
 }
 
 impl Inner {
     fn is_held_by(&self, pointer: i32) -> bool {
-        self.hold.borrow().as_ref().is_some_and(|hold| hold.pointer == pointer)
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.pointer == pointer)
     }
 
     fn is_dragging(&self) -> bool {
-        self.hold.borrow().as_ref().is_some_and(|hold| hold.is_lifted)
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.is_lifted)
     }
 
     fn is_touched(&self) -> bool {
-        self.hold.borrow().as_ref().is_some_and(|hold| hold.input == Input::Touch)
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.input == Input::Touch)
     }
 
     /// Whether the browser must not scroll: a card is lifted, or a pen is on one.
     fn holds_touch(&self) -> bool {
-        self.hold.borrow().as_ref().is_some_and(|hold| hold.is_lifted || hold.input == Input::Pen)
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.is_lifted || hold.input == Input::Pen)
     }
 
     fn press(self: &Rc<Self>, event: &PointerEvent) {
@@ -243,11 +280,14 @@ impl Inner {
             self.cancel();
             return;
         }
-        let is_plain = event.button() == 0 && event.is_primary() && !event.ctrl_key() && !event.meta_key();
+        let is_plain =
+            event.button() == 0 && event.is_primary() && !event.ctrl_key() && !event.meta_key();
         if !self.ports.can_edit || !is_plain || is_on(event, "button, input, select, textarea") {
             return;
         }
-        let Some((deal, card)) = card_of(event) else { return };
+        let Some((deal, card)) = card_of(event) else {
+            return;
+        };
         let input = match event.pointer_type().as_str() {
             "touch" => Input::Touch,
             "pen" => Input::Pen,
@@ -255,7 +295,10 @@ impl Inner {
         };
         let bounds = card.get_bounding_client_rect();
         let start = Point::of(event);
-        let offset = Point { x: start.x - bounds.left(), y: start.y - bounds.top() };
+        let offset = Point {
+            x: start.x - bounds.left(),
+            y: start.y - bounds.top(),
+        };
         self.hold.replace(Some(Hold {
             pointer: event.pointer_id(),
             input,
@@ -264,12 +307,14 @@ impl Inner {
             at: start,
             offset,
             is_lifted: false,
+            is_phone: browser::is_phone(),
             scrolls: [None; 2],
             last_frame: 0.0,
         }));
         if input == Input::Touch {
             let weak = Rc::downgrade(self);
-            self.press.replace(Some(Timeout::new(PRESS, move || with(&weak, Self::lift))));
+            self.press
+                .replace(Some(Timeout::new(PRESS, move || with(&weak, Self::lift))));
         }
     }
 
@@ -298,7 +343,9 @@ impl Inner {
                 (hold.deal, hold.input, hold.pointer)
             })
         };
-        let Some((deal, input, pointer)) = lifted else { return };
+        let Some((deal, input, pointer)) = lifted else {
+            return;
+        };
         // The board holds the pointer, so the card's own element may come and go.
         let _ = self.board.set_pointer_capture(pointer);
         browser::set_root_attribute("data-dragging", Some(""));
@@ -344,15 +391,24 @@ impl Inner {
         }
         self.swallow_click.set(true);
         let weak = Rc::downgrade(self);
-        Timeout::new(50, move || with(&weak, |inner| inner.swallow_click.set(false))).forget();
+        Timeout::new(50, move || {
+            with(&weak, |inner| inner.swallow_click.set(false))
+        })
+        .forget();
         self.ports.act(action);
         self.ports.on_end.emit(hold.deal);
     }
 
     fn ask_frame(&self) {
-        let Some(window) = browser::window() else { return };
+        let Some(window) = browser::window() else {
+            return;
+        };
         if let Some(closure) = self.frame.borrow().as_ref() {
-            self.frame_id.set(window.request_animation_frame(closure.as_ref().unchecked_ref()).ok());
+            self.frame_id.set(
+                window
+                    .request_animation_frame(closure.as_ref().unchecked_ref())
+                    .ok(),
+            );
         }
     }
 
@@ -380,14 +436,22 @@ impl Inner {
     fn scroll(&self, now: f64) {
         let mut hold = self.hold.borrow_mut();
         let Some(hold) = hold.as_mut() else { return };
-        let elapsed = if hold.last_frame > 0.0 { (now - hold.last_frame).min(50.0) } else { 0.0 };
+        let elapsed = if hold.last_frame > 0.0 {
+            (now - hold.last_frame).min(50.0)
+        } else {
+            0.0
+        };
         hold.last_frame = now;
         let bounds = self.board.get_bounding_client_rect();
         let x = {
             let (at, start) = (hold.at.x, hold.start.x);
             let speed = autoscroll::speed(at, bounds.left(), bounds.right(), 1e3);
             // A card taken near an edge does not run away: it is carried towards the edge first.
-            if (speed > 0.0 && at - start < CARRY) || (speed < 0.0 && start - at < CARRY) { None } else { Some((at, bounds.left(), bounds.right())) }
+            if (speed > 0.0 && at - start < CARRY) || (speed < 0.0 && start - at < CARRY) {
+                None
+            } else {
+                Some((at, bounds.left(), bounds.right()))
+            }
         };
         let lane = self.lane_at(hold.at.x);
         let body = lane.as_ref().and_then(body_of);
@@ -416,13 +480,17 @@ impl Inner {
 
     /// Sees what is under the card and tells the reducer when that changed.
     fn look(&self) {
-        let (at, deal) = match self.hold.borrow().as_ref() {
-            Some(hold) => (hold.at, hold.deal),
+        let (at, deal, is_phone) = match self.hold.borrow().as_ref() {
+            Some(hold) => (hold.at, hold.deal, hold.is_phone),
             None => return,
         };
         let state = self.ports.state.borrow().clone();
-        let Some(drag) = state.drag().filter(|drag| drag.deal.id == deal) else { return };
-        let over = self.place_at(at, &state).filter(|place| state.verdict(&drag.deal, place.stage) == Verdict::Allowed);
+        let Some(drag) = state.drag().filter(|drag| drag.deal.id == deal) else {
+            return;
+        };
+        let over = self
+            .place_at(at, &state)
+            .filter(|place| state.verdict(&drag.deal, place.stage) == Verdict::Allowed);
         if over != drag.over {
             self.ports.act(BoardAction::MovedOver(over));
         }
@@ -430,13 +498,15 @@ impl Inner {
 
     fn lane_at(&self, x: f64) -> Option<Element> {
         let lanes = self.board.children();
-        (0..lanes.length()).filter_map(|index| lanes.item(index)).find(|lane| {
-            let bounds = lane.get_bounding_client_rect();
-            lane.has_attribute("data-stage") && x >= bounds.left() && x < bounds.right()
-        })
+        (0..lanes.length())
+            .filter_map(|index| lanes.item(index))
+            .find(|lane| {
+                let bounds = lane.get_bounding_client_rect();
+                lane.has_attribute("data-stage") && x >= bounds.left() && x < bounds.right()
+            })
     }
 
-    fn place_at(&self, at: Point, state: &BoardState) -> Option<Place> {
+    fn place_at(&self, at: Point, state: &BoardState, is_phone: bool) -> Option<Place> {
         let bounds = self.board.get_bounding_client_rect();
         let tolerance = 60.0;
         if at.y < bounds.top() - tolerance || at.y > bounds.bottom() + tolerance {
@@ -445,12 +515,15 @@ impl Inner {
         let x = at.x.clamp(bounds.left() + 1.0, bounds.right() - 1.0);
         let lane = self.lane_at(x)?;
         let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
-        let Some(body) = body_of(&lane) else { return Some(Place { stage, index: 0 }) };
+        let Some(body) = body_of(&lane) else {
+            return Some(Place { stage, index: 0 });
+        };
         let bounds = body.get_bounding_client_rect();
-        let y = at.y.clamp(bounds.top(), bounds.bottom()) - bounds.top() + f64::from(body.scroll_top());
+        let y =
+            at.y.clamp(bounds.top(), bounds.bottom()) - bounds.top() + f64::from(body.scroll_top());
         let is_home = state.drag().is_some_and(|drag| drag.from.stage == stage);
         let rows = state.cards(stage).len() - usize::from(is_home);
-        let index = sizes_of(browser::is_phone()).row_at(y, rows);
+        let index = sizes_of(is_phone).row_at(y, rows);
         Some(Place { stage, index })
     }
 }

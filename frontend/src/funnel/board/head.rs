@@ -4,7 +4,7 @@ use crate::format;
 use crate::funnel::words;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Glyph, Icon, Money};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Funnel, Stage};
 use shared::id::StageId;
 use shared::money::{Currency, Money as Amount};
@@ -78,7 +78,13 @@ pub fn LaneHead(props: &LaneHeadProps) -> Html {
     }
 }
 
-fn tool(glyph: Glyph, label: impl Into<AttrValue>, on_click: &Callback<StageId>, id: StageId, is_quiet: bool) -> Html {
+fn tool(
+    glyph: Glyph,
+    label: impl Into<AttrValue>,
+    on_click: &Callback<StageId>,
+    id: StageId,
+    is_quiet: bool,
+) -> Html {
     let label: AttrValue = label.into();
     html! {
         <button type="button" class={classes!("hintbtn", is_quiet.then_some("quiet"))} title={label.clone()} aria-label={label} onclick={on_click.reform(move |_| id)}>
@@ -92,7 +98,11 @@ fn tool(glyph: Glyph, label: impl Into<AttrValue>, on_click: &Callback<StageId>,
 pub fn figures(lang: Lang, totals: &ColumnTotals, house: Currency) -> Html {
     let zero = Amount::new(0.into(), house);
     let sum = totals.sums.first().copied().unwrap_or(zero);
-    let weighted = totals.weighted.first().copied().unwrap_or(Amount::new(0.into(), sum.currency));
+    let weighted = totals
+        .weighted
+        .first()
+        .copied()
+        .unwrap_or(Amount::new(0.into(), sum.currency));
     let all = words::sums(lang, &totals.sums, house);
     let more = totals.sums.len().saturating_sub(1);
     html! {
@@ -106,8 +116,14 @@ pub fn figures(lang: Lang, totals: &ColumnTotals, house: Currency) -> Html {
 
 /// The pill on the hairline between two columns.
 fn conversion(percent: Option<i16>, is_lowest: bool) -> Html {
-    let Some(percent) = percent else { return Html::default() };
-    let title = if is_lowest { t!("board.conversion_lowest") } else { t!("board.conversion") };
+    let Some(percent) = percent else {
+        return Html::default();
+    };
+    let title = if is_lowest {
+        t!("board.conversion_lowest")
+    } else {
+        t!("board.conversion")
+    };
     html! {
         <span class={classes!("conv", is_lowest.then_some("low"))} title={title.clone()}>
             <span class="sr">{ title }{ " " }</span>{ format!("{percent}%") }<Icon glyph={Glyph::Arrow} />
@@ -118,11 +134,17 @@ fn conversion(percent: Option<i16>, is_lowest: bool) -> Html {
 /// The stage with the lowest conversion, when at least two can be compared.
 #[must_use]
 pub fn lowest(columns: &[(StageId, Option<i16>)]) -> Option<StageId> {
-    let known: Vec<_> = columns.iter().filter_map(|(stage, percent)| Some((*percent.as_ref()?, *stage))).collect();
+    let known: Vec<_> = columns
+        .iter()
+        .filter_map(|(stage, percent)| Some((*percent.as_ref()?, *stage)))
+        .collect();
     if known.len() < 2 {
         return None;
     }
-    known.into_iter().min_by_key(|(percent, _)| *percent).map(|(_, stage)| stage)
+    known
+        .into_iter()
+        .min_by_key(|(percent, _)| *percent)
+        .map(|(_, stage)| stage)
 }
 
 #[cfg(test)]
@@ -132,7 +154,11 @@ mod tests {
 
     #[test]
     fn the_bottleneck_is_the_lowest_of_several() {
-        let columns = [(stage_id(0), Some(64)), (stage_id(1), Some(42)), (stage_id(2), None)];
+        let columns = [
+            (stage_id(0), Some(64)),
+            (stage_id(1), Some(42)),
+            (stage_id(2), None),
+        ];
         assert_eq!(lowest(&columns), Some(stage_id(1)));
         assert_eq!(lowest(&columns[..1]), None);
     }

@@ -28,7 +28,13 @@ pub enum Command {
 
 /// What a key on a card means now; `shown` are the columns that are not folded, in order.
 #[must_use]
-pub fn command(key: &str, card: DealId, state: &BoardState, shown: &[StageId], can_edit: bool) -> Option<Command> {
+pub fn command(
+    key: &str,
+    card: DealId,
+    state: &BoardState,
+    shown: &[StageId],
+    can_edit: bool,
+) -> Option<Command> {
     match state.drag() {
         Some(drag) if drag.input.is_pointer() => None,
         Some(drag) => Some(carrying(key, drag, state)),
@@ -36,7 +42,13 @@ pub fn command(key: &str, card: DealId, state: &BoardState, shown: &[StageId], c
     }
 }
 
-fn resting(key: &str, card: DealId, state: &BoardState, shown: &[StageId], can_edit: bool) -> Option<Command> {
+fn resting(
+    key: &str,
+    card: DealId,
+    state: &BoardState,
+    shown: &[StageId],
+    can_edit: bool,
+) -> Option<Command> {
     match key {
         " " if can_edit => Some(Command::Lift),
         "Enter" => Some(Command::Open),
@@ -57,8 +69,15 @@ fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[StageId]) -> 
         "ArrowLeft" | "ArrowRight" => {
             let from = shown.iter().position(|stage| *stage == at.stage)?;
             let (before, after) = (shown.get(..from)?, shown.get(from + 1..)?);
-            let beside: Vec<_> = if key == "ArrowLeft" { before.iter().rev().collect() } else { after.iter().collect() };
-            let cards = beside.into_iter().map(|stage| state.cards(*stage)).find(|cards| !cards.is_empty())?;
+            let beside: Vec<_> = if key == "ArrowLeft" {
+                before.iter().rev().collect()
+            } else {
+                after.iter().collect()
+            };
+            let cards = beside
+                .into_iter()
+                .map(|stage| state.cards(*stage))
+                .find(|cards| !cards.is_empty())?;
             return cards.get(at.index.min(cards.len() - 1)).map(|card| card.id);
         }
         _ => return None,
@@ -75,14 +94,23 @@ fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
         while let Some(next) = at.and_then(step).filter(|next| *next < stages.len()) {
             let stage = stages.get(next).map(|stage| stage.id);
             match stage.filter(|stage| state.verdict(&drag.deal, *stage) == Verdict::Allowed) {
-                Some(stage) => return Command::Carry(Place { stage, index: over.index.min(last(stage)) }),
+                Some(stage) => {
+                    return Command::Carry(Place {
+                        stage,
+                        index: over.index.min(last(stage)),
+                    });
+                }
                 None => at = Some(next),
             }
         }
         Command::Hold
     };
     let to = |index: usize| {
-        if index == over.index { Command::Hold } else { Command::Carry(Place { index, ..over }) }
+        if index == over.index {
+            Command::Hold
+        } else {
+            Command::Carry(Place { index, ..over })
+        }
     };
     match key {
         "ArrowUp" => to(over.index.saturating_sub(1)),
@@ -119,10 +147,19 @@ mod tests {
     #[test]
     fn arrows_go_from_card_to_card_and_over_empty_columns() {
         let state = state();
-        assert_eq!(press("ArrowDown", 1, &state), Some(Command::Focus(deal_id(2))));
+        assert_eq!(
+            press("ArrowDown", 1, &state),
+            Some(Command::Focus(deal_id(2)))
+        );
         assert_eq!(press("ArrowUp", 1, &state), None);
-        assert_eq!(press("ArrowRight", 2, &state), Some(Command::Focus(deal_id(3))));
-        assert_eq!(press("ArrowLeft", 3, &state), Some(Command::Focus(deal_id(1))));
+        assert_eq!(
+            press("ArrowRight", 2, &state),
+            Some(Command::Focus(deal_id(3)))
+        );
+        assert_eq!(
+            press("ArrowLeft", 3, &state),
+            Some(Command::Focus(deal_id(1)))
+        );
         assert_eq!(press("End", 1, &state), Some(Command::Focus(deal_id(2))));
     }
 
@@ -130,12 +167,27 @@ mod tests {
     fn a_card_is_lifted_carried_and_dropped_by_keys_alone() {
         let mut state = state();
         assert_eq!(press(" ", 1, &state), Some(Command::Lift));
-        state.apply(BoardAction::Lifted { deal: deal_id(1), input: Input::Keyboard });
+        state.apply(BoardAction::Lifted {
+            deal: deal_id(1),
+            input: Input::Keyboard,
+        });
         assert_eq!(press("ArrowUp", 1, &state), Some(Command::Hold));
-        let Some(Command::Carry(place)) = press("ArrowRight", 1, &state) else { panic!("not carried") };
-        assert_eq!(place, Place { stage: stage_id(1), index: 0 });
+        let Some(Command::Carry(place)) = press("ArrowRight", 1, &state) else {
+            panic!("not carried")
+        };
+        assert_eq!(
+            place,
+            Place {
+                stage: stage_id(1),
+                index: 0
+            }
+        );
         state.apply(BoardAction::MovedOver(Some(place)));
-        assert_eq!(press("ArrowDown", 1, &state), Some(Command::Hold), "an empty column has one place");
+        assert_eq!(
+            press("ArrowDown", 1, &state),
+            Some(Command::Hold),
+            "an empty column has one place"
+        );
         assert_eq!(press(" ", 1, &state), Some(Command::Drop));
         state.apply(BoardAction::Dropped(at(0)));
         assert_eq!(state.place_of(deal_id(1)), Some(place));
@@ -145,6 +197,9 @@ mod tests {
     fn who_may_not_edit_still_reads_by_keys() {
         let state = state();
         assert_eq!(command(" ", deal_id(1), &state, &shown(), false), None);
-        assert_eq!(command("Enter", deal_id(1), &state, &shown(), false), Some(Command::Open));
+        assert_eq!(
+            command("Enter", deal_id(1), &state, &shown(), false),
+            Some(Command::Open)
+        );
     }
 }

@@ -8,7 +8,7 @@ use super::window::{RowSizes, STEP, visible};
 use crate::i18n::use_lang;
 use crate::ui::{Glyph, Icon};
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Deal, Funnel, Stage};
 use shared::id::{DealId, StageId};
 use shared::money::Currency;
@@ -29,25 +29,33 @@ pub struct LaneDrag {
     pub slot: Option<usize>,
     /// The card held by the keyboard at that row.
     pub held: Option<Rc<Deal>>,
+    /// Whether the card hangs on a pointer; told only to the columns it concerns.
+    pub is_pointer: bool,
 }
 
 impl LaneDrag {
     /// What a drag means for one column.
     #[must_use]
     pub fn of(drag: Option<&Drag>, stage: StageId) -> Self {
-        let Some(drag) = drag else { return Self::default() };
-        let slot = drag.over.filter(|over| over.stage == stage).map(|over| over.index);
+        let Some(drag) = drag else {
+            return Self::default();
+        };
+        let slot = drag
+            .over
+            .filter(|over| over.stage == stage)
+            .map(|over| over.index);
         let is_source = drag.from.stage == stage;
         Self {
             source: is_source.then_some(drag.deal.id),
             slot,
             held: (!drag.input.is_pointer() && slot.is_some()).then(|| Rc::clone(&drag.deal)),
+            is_pointer: drag.input.is_pointer() && (is_source || slot.is_some()),
         }
     }
 
     /// The card that gives up its row: the lifted one, unless it stays behind as a ghost.
-    fn hidden(&self, is_pointer: bool) -> Option<DealId> {
-        self.source.filter(|_| !is_pointer || self.slot.is_some())
+    fn hidden(&self) -> Option<DealId> {
+        self.source.filter(|_| !self.is_pointer || self.slot.is_some())
     }
 }
 
@@ -72,8 +80,6 @@ pub struct LaneProps {
     pub is_collapsed: bool,
     /// The drag, as far as it is here.
     pub drag: LaneDrag,
-    /// Whether a card hangs on a pointer.
-    pub is_pointer: bool,
     /// Cards whose moves are on their way.
     pub syncing: Rc<Vec<DealId>>,
     /// The card whose move was just refused.
@@ -101,7 +107,11 @@ pub struct LaneProps {
 pub fn Lane(props: &LaneProps) -> Html {
     use_lang();
     let is_target = props.drag.slot.is_some();
-    let class = classes!("col", is_target.then_some("target"), props.is_collapsed.then_some("collapsed"));
+    let class = classes!(
+        "col",
+        is_target.then_some("target"),
+        props.is_collapsed.then_some("collapsed")
+    );
     let name = props.stage.fields.name.clone();
     html! {
         <section {class} data-stage={props.stage.id.to_string()} aria-label={name.clone()}>
@@ -130,8 +140,13 @@ pub fn Lane(props: &LaneProps) -> Html {
 fn parked_card(props: &LaneProps) -> Option<Html> {
     let id = props.drag.source?;
     let deal = props.cards.iter().find(|card| card.id == id)?;
-    let look = CardLook { is_parked: true, ..CardLook::default() };
-    Some(html! { <DealCard key={id.to_string()} deal={deal.clone()} stage={props.stage.clone()} today={props.today} {look} /> })
+    let look = CardLook {
+        is_parked: true,
+        ..CardLook::default()
+    };
+    Some(
+        html! { <DealCard key={id.to_string()} deal={deal.clone()} stage={props.stage.clone()} today={props.today} {look} /> },
+    )
 }
 
 fn body_props(props: &LaneProps) -> LaneBodyProps {
@@ -140,7 +155,6 @@ fn body_props(props: &LaneProps) -> LaneBodyProps {
         cards: props.cards.clone(),
         has_more: props.has_more,
         drag: props.drag.clone(),
-        is_pointer: props.is_pointer,
         syncing: props.syncing.clone(),
         refused: props.refused,
         tab_stop: props.tab_stop,
@@ -158,7 +172,6 @@ struct LaneBodyProps {
     cards: Rc<Vec<Rc<Deal>>>,
     has_more: bool,
     drag: LaneDrag,
-    is_pointer: bool,
     syncing: Rc<Vec<DealId>>,
     refused: Option<DealId>,
     tab_stop: Option<DealId>,
@@ -174,7 +187,7 @@ struct LaneBodyProps {
 fn LaneBody(props: &LaneBodyProps) -> Html {
     use_lang();
     let sizes = sizes_of(props.is_phone);
-    let hidden = props.drag.hidden(props.is_pointer);
+    let hidden = props.drag.hidden();
     let rows = Rows::new(&props.cards, hidden, props.drag.slot);
     let body = use_node_ref();
     // Only the rows in view are state: scrolling within them draws nothing.
@@ -203,7 +216,9 @@ fn LaneBody(props: &LaneBodyProps) -> Html {
             };
             measure();
             let window = crate::browser::window();
-            let listener = window.map(|window| gloo::events::EventListener::new(&window, "resize", move |_| measure()));
+            let listener = window.map(|window| {
+                gloo::events::EventListener::new(&window, "resize", move |_| measure())
+            });
             move || drop(listener)
         }
     });
@@ -221,7 +236,12 @@ fn LaneBody(props: &LaneBodyProps) -> Html {
     let above = spacer("above", range.start, sizes);
     let below = spacer("below", rows.len() - range.end, sizes);
     let drawn = range.clone().filter_map(|row| draw_row(props, &rows, row));
-    let items: Html = above.into_iter().chain(drawn).chain(below).chain(parked(props, &rows, &range)).collect();
+    let items: Html = above
+        .into_iter()
+        .chain(drawn)
+        .chain(below)
+        .chain(parked(props, &rows, &range))
+        .collect();
     let stage_id = props.stage.id;
     html! {
         <div class="col-b" ref={body} {onscroll}>
@@ -247,12 +267,29 @@ fn spacer(key: &'static str, rows: usize, sizes: RowSizes) -> Option<Html> {
 fn draw_row(props: &LaneBodyProps, rows: &Rows<'_>, row: usize) -> Option<Html> {
     let drawn = match (rows.get(row)?, &props.drag.held) {
         (Row::Card(deal), _) => {
-            let is_ghost = props.is_pointer && props.drag.source == Some(deal.id);
-            card(props, deal, row, rows.len(), CardLook { is_ghost, ..look_of(props, deal.id) })
+            let is_ghost = props.drag.is_pointer && props.drag.source == Some(deal.id);
+            card(
+                props,
+                deal,
+                row,
+                rows.len(),
+                CardLook {
+                    is_ghost,
+                    ..look_of(props, deal.id)
+                },
+            )
         }
-        (Row::Slot, Some(deal)) => {
-            card(props, deal, row, rows.len(), CardLook { is_held: true, is_tab_stop: true, ..CardLook::default() })
-        }
+        (Row::Slot, Some(deal)) => card(
+            props,
+            deal,
+            row,
+            rows.len(),
+            CardLook {
+                is_held: true,
+                is_tab_stop: true,
+                ..CardLook::default()
+            },
+        ),
         (Row::Slot, None) => html! {
             <div key="slot" class="drop" aria-hidden="true">
                 <b>{ t!("board.drop_here", stage = props.stage.fields.name) }</b>{ &props.stage.fields.entry_text }
@@ -288,23 +325,40 @@ fn card(props: &LaneBodyProps, deal: &Rc<Deal>, row: usize, of: usize, look: Car
 
 /// The card that was taken, when its row is not drawn: its element must not go while a finger rests on it.
 fn parked(props: &LaneBodyProps, rows: &Rows<'_>, range: &Range<usize>) -> Option<Html> {
-    let id = props.drag.source.filter(|_| props.is_pointer)?;
+    let id = props.drag.source.filter(|_| props.drag.is_pointer)?;
     let is_drawn = |row| matches!(rows.get(row), Some(Row::Card(card)) if card.id == id);
     if range.clone().any(is_drawn) {
         return None;
     }
     let deal = props.cards.iter().find(|card| card.id == id)?;
-    Some(card(props, deal, 0, rows.len(), CardLook { is_parked: true, ..CardLook::default() }))
+    Some(card(
+        props,
+        deal,
+        0,
+        rows.len(),
+        CardLook {
+            is_parked: true,
+            ..CardLook::default()
+        },
+    ))
 }
 
 /// The sizes of rows on this screen.
 #[must_use]
 pub const fn sizes_of(is_phone: bool) -> RowSizes {
-    if is_phone { RowSizes::PHONE } else { RowSizes::DESK }
+    if is_phone {
+        RowSizes::PHONE
+    } else {
+        RowSizes::DESK
+    }
 }
 
 /// The scrolled part of a column's element.
 #[must_use]
 pub fn body_of(lane: &web_sys::Element) -> Option<web_sys::HtmlElement> {
-    lane.query_selector(".col-b").ok().flatten()?.dyn_into().ok()
+    lane.query_selector(".col-b")
+        .ok()
+        .flatten()?
+        .dyn_into()
+        .ok()
 }

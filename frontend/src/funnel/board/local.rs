@@ -17,15 +17,28 @@ impl BoardState {
         if self.drag.is_some() || self.asking.is_some() {
             return;
         }
-        let Some(place) = self.place_of(deal) else { return };
+        let Some(place) = self.place_of(deal) else {
+            return;
+        };
         let Some(card) = self.card(deal) else { return };
-        let version = self.deals.get(&deal).map_or(card.version, |known| known.version);
-        self.drag = Some(Drag { input, deal: card, version, from: place, over: Some(place) });
+        let version = self
+            .deals
+            .get(&deal)
+            .map_or(card.version, |known| known.version);
+        self.drag = Some(Drag {
+            input,
+            deal: card,
+            version,
+            from: place,
+            over: Some(place),
+        });
     }
 
     pub(super) fn drop_card(&mut self, at: DateTime<Utc>) {
         let Some(drag) = self.drag.take() else { return };
-        let Some(over) = drag.over.filter(|_| drag.is_elsewhere()) else { return };
+        let Some(over) = drag.over.filter(|_| drag.is_elsewhere()) else {
+            return;
+        };
         if self.verdict(&drag.deal, over.stage) != Verdict::Allowed {
             return;
         }
@@ -36,7 +49,10 @@ impl BoardState {
         if kind(over.stage) == Some(StageKind::Lost) && !is_lost_now {
             self.asking = Some(pending);
         } else {
-            pending.loss_reason = drag.deal.loss_reason.filter(|_| kind(over.stage) == Some(StageKind::Lost));
+            pending.loss_reason = drag
+                .deal
+                .loss_reason
+                .filter(|_| kind(over.stage) == Some(StageKind::Lost));
             self.push(pending);
         }
     }
@@ -48,7 +64,11 @@ impl BoardState {
     }
 
     pub(super) fn mark_sent(&mut self, op: OpId) {
-        let anchor = self.pending.iter().find(|pending| pending.op == op).and_then(|pending| self.anchor(pending));
+        let anchor = self
+            .pending
+            .iter()
+            .find(|pending| pending.op == op)
+            .and_then(|pending| self.anchor(pending));
         if let Some(pending) = self.pending.iter_mut().find(|pending| pending.op == op) {
             pending.sent_after = Some(anchor);
         }
@@ -68,15 +88,23 @@ impl BoardState {
 
     pub(super) fn confirm(&mut self, op: OpId, deal: Deal) {
         let (id, version) = (deal.id, deal.version);
-        for other in self.pending.iter_mut().filter(|other| other.deal() == id && other.op > op) {
+        for other in self
+            .pending
+            .iter_mut()
+            .filter(|other| other.deal() == id && other.op > op)
+        {
             other.version = other.version.max(version);
         }
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.deal.id == id) {
             drag.version = drag.version.max(version);
         }
         if let Some(pending) = self.take_pending(op) {
-            let followed = pending.sent_after.flatten().and_then(|id| self.deals.get(&id));
-            self.is_doubtful |= followed.is_some_and(|card| card.stage_id == deal.stage_id && card.rank >= deal.rank);
+            let followed = pending
+                .sent_after
+                .flatten()
+                .and_then(|id| self.deals.get(&id));
+            self.is_doubtful |= followed
+                .is_some_and(|card| card.stage_id == deal.stage_id && card.rank >= deal.rank);
             self.remember(pending, &deal);
         }
         // The card was dropped where the user sees it, so it stays in view also past the loaded part.
@@ -90,13 +118,21 @@ impl BoardState {
     fn remember(&mut self, pending: PendingMove, deal: &Deal) {
         let (stage, rank) = (deal.stage_id, deal.rank.clone());
         if let Some(restored) = &pending.restores {
-            let is_before = |done: &&mut Done| done.deal == deal.id && done.stage == stage && done.rank == *restored;
+            let is_before = |done: &&mut Done| {
+                done.deal == deal.id && done.stage == stage && done.rank == *restored
+            };
             if let Some(before) = self.done.iter_mut().rev().find(is_before) {
                 before.rank = rank;
             }
             return;
         }
-        self.done.push(Done { op: pending.op, deal: deal.id, origin: pending.origin, stage, rank });
+        self.done.push(Done {
+            op: pending.op,
+            deal: deal.id,
+            origin: pending.origin,
+            stage,
+            rank,
+        });
         let extra = self.done.len().saturating_sub(HISTORY);
         self.done.drain(..extra);
     }
@@ -106,7 +142,8 @@ impl BoardState {
         let Some(current) = current else { return };
         // Later moves of the same card were made without knowing what the server knows.
         if let Some(failed) = failed {
-            self.pending.retain(|pending| pending.deal() != failed.deal());
+            self.pending
+                .retain(|pending| pending.deal() != failed.deal());
         }
         self.see(current);
     }
@@ -115,9 +152,13 @@ impl BoardState {
         if !self.can_undo(op) {
             return;
         }
-        let Some(index) = self.done.iter().position(|done| done.op == op) else { return };
+        let Some(index) = self.done.iter().position(|done| done.op == op) else {
+            return;
+        };
         let done = self.done.remove(index);
-        let Some(deal) = self.deals.get(&done.deal).cloned() else { return };
+        let Some(deal) = self.deals.get(&done.deal).cloned() else {
+            return;
+        };
         if self.stage(done.origin.stage).is_none() {
             return;
         }
@@ -126,7 +167,10 @@ impl BoardState {
         let mut trail: Vec<DealId> = done.origin.above.iter().copied().filter(is_there).collect();
         if trail.is_empty() && !done.origin.above.is_empty() {
             // All that stood above have left: the key says where it was among those that came.
-            let spot = column.iter().filter(|card| card.id != deal.id && card.rank < done.origin.rank).count();
+            let spot = column
+                .iter()
+                .filter(|card| card.id != deal.id && card.rank < done.origin.rank)
+                .count();
             trail = above(&column, deal.id, spot);
         }
         let pending = PendingMove {

@@ -3,7 +3,7 @@
 use crate::funnel::words;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, Choice, Dialog, SelectField, TextArea};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Deal, LossReason};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -28,7 +28,9 @@ pub fn LostDialog(props: &LostDialogProps) -> Html {
     let is_tried = use_state_eq(|| false);
     let chosen = words::reasons().find(|known| known.as_ref() == reason.as_str());
     let needs_note = chosen == Some(LossReason::Other) && note.trim().is_empty();
-    let choices: Vec<_> = words::reasons().map(|known| Choice::new(known.as_ref().to_owned(), words::reason_name(known))).collect();
+    let choices: Vec<_> = words::reasons()
+        .map(|known| Choice::new(known.as_ref().to_owned(), words::reason_name(known)))
+        .collect();
     let onsubmit = {
         let (note, is_tried, on_give) = ((*note).clone(), is_tried.setter(), props.on_give.clone());
         Callback::from(move |event: SubmitEvent| {
@@ -42,8 +44,10 @@ pub fn LostDialog(props: &LostDialogProps) -> Html {
             }
         })
     };
-    let error: Option<AttrValue> = (*is_tried && chosen.is_none()).then(|| t!("errors.loss_reason_required").into_owned().into());
-    let note_error: Option<AttrValue> = (*is_tried && needs_note).then(|| t!("deal.note_needed").into_owned().into());
+    let error: Option<AttrValue> = (*is_tried && chosen.is_none())
+        .then(|| t!("errors.loss_reason_required").into_owned().into());
+    let note_error: Option<AttrValue> =
+        (*is_tried && needs_note).then(|| t!("deal.note_needed").into_owned().into());
     let footer = html! {
         <>
             <Button on_click={props.on_decline.reform(|_| ())}>{ t!("deal.not_lost") }</Button>

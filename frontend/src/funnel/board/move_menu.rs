@@ -10,7 +10,7 @@ use crate::i18n::use_lang;
 use crate::ui::media::use_phone;
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, Sheet};
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::gate::Verdict;
 use shared::funnel::{Deal, Stage, StageKind};
 use std::rc::Rc;
@@ -45,7 +45,12 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
     let below = html! {
         <p class="muted trunc">{ t!("board.card_name", deal = words::deal_name(deal), amount = words::amount(lang, deal)) }</p>
     };
-    let stages = props.state.funnel.stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost);
+    let stages = props
+        .state
+        .funnel
+        .stages
+        .iter()
+        .filter(|stage| stage.fields.kind != StageKind::Lost);
     let list = use_node_ref();
     use_effect_with((), {
         let list = list.clone();
@@ -84,13 +89,20 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
 
 /// Puts the focus on a row: the one that fits the selector, or the one some steps from the present.
 fn focus_row(list: &NodeRef, selector: &str, step: Option<i32>) {
-    let Some(rows) = list.cast::<web_sys::Element>().and_then(|list| list.query_selector_all(selector).ok()) else {
+    let Some(rows) = list
+        .cast::<web_sys::Element>()
+        .and_then(|list| list.query_selector_all(selector).ok())
+    else {
         return;
     };
-    let elements = (0..rows.length()).filter_map(|index| rows.item(index)?.dyn_into::<web_sys::HtmlElement>().ok());
+    let elements = (0..rows.length())
+        .filter_map(|index| rows.item(index)?.dyn_into::<web_sys::HtmlElement>().ok());
     let elements: Vec<_> = elements.collect();
     let focused = browser::focused();
-    let at = elements.iter().position(|element| Some(element) == focused.as_ref()).and_then(|at| i32::try_from(at).ok());
+    let at = elements
+        .iter()
+        .position(|element| Some(element) == focused.as_ref())
+        .and_then(|at| i32::try_from(at).ok());
     let to = match (step, at) {
         (Some(step), Some(at)) => usize::try_from(at + step).ok(),
         _ => Some(0),
@@ -117,7 +129,10 @@ fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> H
         if here {
             on_close.emit(());
         } else if !is_closed {
-            on_pick.emit(Place { stage: id, index: 0 });
+            on_pick.emit(Place {
+                stage: id,
+                index: 0,
+            });
         }
     });
     html! {
@@ -134,14 +149,24 @@ fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> H
 /// The stage after the present one.
 fn next_stage(props: &MoveMenuProps) -> Option<shared::id::StageId> {
     let stages = &props.state.funnel.stages;
-    let at = stages.iter().position(|stage| stage.id == props.deal.stage_id)?;
-    stages.get(at + 1).filter(|stage| stage.fields.kind != StageKind::Lost).map(|stage| stage.id)
+    let at = stages
+        .iter()
+        .position(|stage| stage.id == props.deal.stage_id)?;
+    stages
+        .get(at + 1)
+        .filter(|stage| stage.fields.kind != StageKind::Lost)
+        .map(|stage| stage.id)
 }
 
 /// To the top, up, down, to the end: the card's place in its own column.
 fn order(props: &MoveMenuProps) -> Html {
-    let place = props.state.place_of(props.deal.id).filter(|_| props.has_order);
-    let Some(place) = place else { return Html::default() };
+    let place = props
+        .state
+        .place_of(props.deal.id)
+        .filter(|_| props.has_order);
+    let Some(place) = place else {
+        return Html::default();
+    };
     let last = props.state.cards(place.stage).len().saturating_sub(1);
     if last == 0 {
         return Html::default();
@@ -165,7 +190,12 @@ fn order(props: &MoveMenuProps) -> Html {
 }
 
 fn lost(props: &MoveMenuProps) -> Html {
-    let stages = props.state.funnel.stages.iter().filter(|stage| stage.fields.kind == StageKind::Lost);
+    let stages = props
+        .state
+        .funnel
+        .stages
+        .iter()
+        .filter(|stage| stage.fields.kind == StageKind::Lost);
     let other = stages.filter(|stage| stage.id != props.deal.stage_id);
     html! {
         for stage in other {

@@ -10,7 +10,7 @@ use crate::format;
 use crate::funnel::words;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Toast, use_announcer, use_toasts};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::error::ErrorCode;
 use shared::event::EventKind;
 use shared::funnel::Deal;
@@ -46,7 +46,11 @@ pub struct MoverPorts {
 enum Answer {
     Done(Box<Deal>),
     NeighbourLeft,
-    Refused { text: String, current: Option<Box<Deal>>, is_outdated: bool },
+    Refused {
+        text: String,
+        current: Option<Box<Deal>>,
+        is_outdated: bool,
+    },
     Gone(String),
 }
 
@@ -66,7 +70,9 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             if state.can_undo(op) {
                 state.dispatch(BoardAction::Undone(op, format::now()));
             } else {
-                toasts.show(Toast::failed(t!("board.undo_refused", locale = lang.tag())).keyed(TOAST));
+                toasts.show(
+                    Toast::failed(t!("board.undo_refused", locale = lang.tag())).keyed(TOAST),
+                );
             }
         }
     });
@@ -81,7 +87,11 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                     state.dispatch(BoardAction::MoveConfirmed { op: asked.op, deal });
                 }
                 Answer::NeighbourLeft => state.dispatch(BoardAction::AnchorLost(asked.op)),
-                Answer::Refused { text, current, is_outdated } => {
+                Answer::Refused {
+                    text,
+                    current,
+                    is_outdated,
+                } => {
                     *count.borrow_mut() += 1;
                     refused.set(Some((asked.deal, *count.borrow())));
                     toasts.show(Toast::failed(text.clone()).keyed(TOAST));
@@ -89,15 +99,24 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                     if let Some(deal) = &current {
                         ports.on_settled.emit((**deal).clone());
                     }
-                    state.dispatch(BoardAction::MoveFailed { op: asked.op, current });
+                    state.dispatch(BoardAction::MoveFailed {
+                        op: asked.op,
+                        current,
+                    });
                     if is_outdated {
                         ports.on_reload.emit(());
                     }
                 }
                 Answer::Gone(text) => {
                     toasts.show(Toast::failed(text).keyed(TOAST));
-                    state.dispatch(BoardAction::MoveFailed { op: asked.op, current: None });
-                    state.dispatch(BoardAction::DealGone { deal: asked.deal, version: None });
+                    state.dispatch(BoardAction::MoveFailed {
+                        op: asked.op,
+                        current: None,
+                    });
+                    state.dispatch(BoardAction::DealGone {
+                        deal: asked.deal,
+                        version: None,
+                    });
                 }
             }
         }
@@ -126,10 +145,19 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             undo.emit(op);
         }
     });
-    Mover { undo_last, refused: *refused }
+    Mover {
+        undo_last,
+        refused: *refused,
+    }
 }
 
-fn done_toast(lang: Lang, state: &BoardState, op: OpId, deal: &Deal, undo: &Callback<OpId>) -> Toast {
+fn done_toast(
+    lang: Lang,
+    state: &BoardState,
+    op: OpId,
+    deal: &Deal,
+    undo: &Callback<OpId>,
+) -> Toast {
     let pending = state.pending().iter().find(|pending| pending.op == op);
     let locale = lang.tag();
     let stage = stage_name(state, deal);
@@ -143,32 +171,54 @@ fn done_toast(lang: Lang, state: &BoardState, op: OpId, deal: &Deal, undo: &Call
         t!("board.moved", locale = locale, stage = stage)
     };
     let undo = undo.reform(move |()| op);
-    Toast::done(text).with_action(t!("board.undo", locale = locale), undo).keyed(TOAST)
+    Toast::done(text)
+        .with_action(t!("board.undo", locale = locale), undo)
+        .keyed(TOAST)
 }
 
 fn stage_name(state: &BoardState, deal: &Deal) -> String {
-    state.stage(deal.stage_id).map(|stage| stage.fields.name.clone()).unwrap_or_default()
+    state
+        .stage(deal.stage_id)
+        .map(|stage| stage.fields.name.clone())
+        .unwrap_or_default()
 }
 
 /// What a screen reader hears when a card goes back: why, which card, where it is.
 fn returned(lang: Lang, state: &BoardState, op: OpId, current: Option<&Deal>, why: &str) -> String {
     let pending = state.pending().iter().find(|pending| pending.op == op);
-    let Some(pending) = pending else { return why.to_owned() };
+    let Some(pending) = pending else {
+        return why.to_owned();
+    };
     let stage = current.map_or(pending.origin.stage, |deal| deal.stage_id);
-    let stage = state.stage(stage).map(|stage| stage.fields.name.as_str()).unwrap_or_default();
+    let stage = state
+        .stage(stage)
+        .map(|stage| stage.fields.name.as_str())
+        .unwrap_or_default();
     let deal = words::deal_name(&pending.card);
-    t!("board.said_back", locale = lang.tag(), why = why, deal = deal, stage = stage).into_owned()
+    t!(
+        "board.said_back",
+        locale = lang.tag(),
+        why = why,
+        deal = deal,
+        stage = stage
+    )
+    .into_owned()
 }
 
 async fn send(api: &Api, lang: Lang, asked: &Outgoing, funnel: &shared::funnel::Funnel) -> Answer {
     let key = uuid::Uuid::now_v7().to_string();
     let mut pauses = RETRIES.into_iter();
     let error = loop {
-        match api.move_deal(asked.deal, asked.version, &asked.body, &key).await {
+        match api
+            .move_deal(asked.deal, asked.version, &asked.body, &key)
+            .await
+        {
             Ok(deal) => return Answer::Done(Box::new(deal)),
             // No answer is no refusal: the same key asks what became of it.
             Err(ApiError::Offline) => match pauses.next() {
-                Some(millis) => yew::platform::time::sleep(Duration::from_millis(u64::from(millis))).await,
+                Some(millis) => {
+                    yew::platform::time::sleep(Duration::from_millis(u64::from(millis))).await
+                }
                 None => break ApiError::Offline,
             },
             Err(error) => break error,
@@ -180,14 +230,28 @@ async fn send(api: &Api, lang: Lang, asked: &Outgoing, funnel: &shared::funnel::
         Some(ErrorCode::NotFound) => Answer::Gone(text),
         Some(ErrorCode::Stale) => stale(api, lang, asked.deal, &error, funnel).await,
         Some(ErrorCode::StageArchived | ErrorCode::StageOfAnotherFunnel | ErrorCode::Archived) => {
-            Answer::Refused { text, current: None, is_outdated: true }
+            Answer::Refused {
+                text,
+                current: None,
+                is_outdated: true,
+            }
         }
-        _ => Answer::Refused { text, current: None, is_outdated: false },
+        _ => Answer::Refused {
+            text,
+            current: None,
+            is_outdated: false,
+        },
     }
 }
 
 /// Somebody was faster: who, and where the card is now.
-async fn stale(api: &Api, lang: Lang, id: DealId, error: &ApiError, funnel: &shared::funnel::Funnel) -> Answer {
+async fn stale(
+    api: &Api,
+    lang: Lang,
+    id: DealId,
+    error: &ApiError,
+    funnel: &shared::funnel::Funnel,
+) -> Answer {
     let current = match error {
         ApiError::Problem(problem) => problem.current.clone(),
         ApiError::Offline | ApiError::Unreadable => None,
@@ -196,14 +260,34 @@ async fn stale(api: &Api, lang: Lang, id: DealId, error: &ApiError, funnel: &sha
         Some(deal) => Some(deal),
         None => api.deal(id).await.ok(),
     };
-    let Some(deal) = current else { return Answer::Gone(error.message(lang)) };
-    let history = api.deal_audit(id, None).await.map(|page| page.items).unwrap_or_default();
-    let mover = history.into_iter().find(|event| event.kind == EventKind::DealMoved).and_then(|event| event.actor_name);
+    let Some(deal) = current else {
+        return Answer::Gone(error.message(lang));
+    };
+    let history = api
+        .deal_audit(id, None)
+        .await
+        .map(|page| page.items)
+        .unwrap_or_default();
+    let mover = history
+        .into_iter()
+        .find(|event| event.kind == EventKind::DealMoved)
+        .and_then(|event| event.actor_name);
     let stage = funnel.stages.iter().find(|stage| stage.id == deal.stage_id);
-    let stage = stage.map(|stage| stage.fields.name.clone()).unwrap_or_default();
+    let stage = stage
+        .map(|stage| stage.fields.name.clone())
+        .unwrap_or_default();
     let text = match mover {
-        Some(who) => t!("board.stale_by", locale = lang.tag(), who = who, stage = stage),
+        Some(who) => t!(
+            "board.stale_by",
+            locale = lang.tag(),
+            who = who,
+            stage = stage
+        ),
         None => t!("board.stale", locale = lang.tag(), stage = stage),
     };
-    Answer::Refused { text: text.into_owned(), current: Some(Box::new(deal)), is_outdated: false }
+    Answer::Refused {
+        text: text.into_owned(),
+        current: Some(Box::new(deal)),
+        is_outdated: false,
+    }
 }

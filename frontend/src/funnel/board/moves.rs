@@ -140,7 +140,13 @@ pub struct Outgoing {
 }
 
 impl PendingMove {
-    pub(super) fn new(drag: &Drag, over: Place, from: &[Rc<Deal>], to: &[Rc<Deal>], at: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        drag: &Drag,
+        over: Place,
+        from: &[Rc<Deal>],
+        to: &[Rc<Deal>],
+        at: DateTime<Utc>,
+    ) -> Self {
         let deal = &drag.deal;
         Self {
             op: OpId::default(),
@@ -181,7 +187,10 @@ impl PendingMove {
 
 /// The cards above a place in a column without that deal, nearest first.
 pub(super) fn above(column: &[Rc<Deal>], without: DealId, index: usize) -> Vec<DealId> {
-    let others = column.iter().map(|card| card.id).filter(|id| *id != without);
+    let others = column
+        .iter()
+        .map(|card| card.id)
+        .filter(|id| *id != without);
     let mut ids: Vec<DealId> = others.take(index).collect();
     ids.reverse();
     ids.truncate(TRAIL);

@@ -10,9 +10,11 @@ use crate::identity::use_can;
 use crate::load::use_load;
 use crate::route::{Route, parse_query};
 use crate::shell::Page;
-use crate::ui::{Button, ButtonKind, Empty, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Waiting, draw};
+use crate::ui::{
+    Button, ButtonKind, Empty, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Waiting, draw,
+};
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{BoardFilter, Funnel};
 use shared::id::FunnelId;
 use shared::identity::Permission;
@@ -44,11 +46,16 @@ pub fn BoardPage(props: &BoardPageProps) -> Html {
     if funnels.data().is_none() {
         return html! { <Page title={t!("nav.board")} is_filling=true>{ draw(&funnels, |_| Html::default()) }</Page> };
     }
-    let all = funnels.data().map(|page| page.items.clone()).unwrap_or_default();
+    let all = funnels
+        .data()
+        .map(|page| page.items.clone())
+        .unwrap_or_default();
     let named = props.funnel_id.is_some();
     let found = all.iter().find(|funnel| Some(funnel.id) == wanted);
     match found.or_else(|| all.first().filter(|_| !named)) {
-        Some(funnel) => html! { <FunnelBoard key={funnel.id.to_string()} funnel={funnel.clone()} funnels={all.clone()} /> },
+        Some(funnel) => {
+            html! { <FunnelBoard key={funnel.id.to_string()} funnel={funnel.clone()} funnels={all.clone()} /> }
+        }
         None if named && !all.is_empty() => html! {
             <Page title={t!("nav.board")}>
                 <Empty icon={Glyph::Search} title={t!("load.missing_title")} text={t!("board.no_such_funnel")}>
@@ -64,7 +71,11 @@ pub fn BoardPage(props: &BoardPageProps) -> Html {
 fn NoFunnel() -> Html {
     use_lang();
     let can_make = use_can(Permission::EditFunnels);
-    let text = if can_make { t!("board.make_funnel") } else { t!("board.ask_for_funnel") };
+    let text = if can_make {
+        t!("board.make_funnel")
+    } else {
+        t!("board.ask_for_funnel")
+    };
     html! {
         <Page title={t!("nav.board")}>
             <Empty icon={Glyph::Funnel} title={t!("board.no_funnel")} {text}>
@@ -155,13 +166,24 @@ fn FunnelSwitcher(props: &FunnelSwitcherProps) -> Html {
         .funnels
         .iter()
         .map(|funnel| {
-            let route = Route::BoardOf { funnel_id: funnel.id.to_string() };
-            MenuItem::new(funnel.name.clone(), go(route)).checked(funnel.id == props.current.id).into()
+            let route = Route::BoardOf {
+                funnel_id: funnel.id.to_string(),
+            };
+            MenuItem::new(funnel.name.clone(), go(route))
+                .checked(funnel.id == props.current.id)
+                .into()
         })
         .collect();
     if can_edit {
         entries.push(MenuEntry::Divider);
-        entries.push(MenuItem::new(t!("funnel.settings").into_owned(), go(Route::FunnelSettings)).icon(Glyph::Sliders).into());
+        entries.push(
+            MenuItem::new(
+                t!("funnel.settings").into_owned(),
+                go(Route::FunnelSettings),
+            )
+            .icon(Glyph::Sliders)
+            .into(),
+        );
     }
     html! {
         <Menu label={t!("board.funnels")} class="btn ghost lead" {entries}>
@@ -190,11 +212,15 @@ fn skeleton(funnel: &Funnel) -> Html {
 #[hook]
 fn use_filter(funnel: FunnelId) -> (BoardFilter, Callback<BoardFilter>) {
     let (location, navigator) = (use_location(), use_navigator());
-    let query = location.map(|location| location.query_str().to_owned()).unwrap_or_default();
+    let query = location
+        .map(|location| location.query_str().to_owned())
+        .unwrap_or_default();
     let filter = from_pairs(&parse_query(&query));
     let set = Callback::from(move |filter: BoardFilter| {
         let Some(navigator) = &navigator else { return };
-        let route = Route::BoardOf { funnel_id: funnel.to_string() };
+        let route = Route::BoardOf {
+            funnel_id: funnel.to_string(),
+        };
         let _ = navigator.replace_with_query(&route, to_pairs(&filter));
     });
     (filter, set)
@@ -207,7 +233,8 @@ fn use_today() -> NaiveDate {
     use_effect_with((), {
         let today = today.setter();
         move |()| {
-            let timer = gloo::timers::callback::Interval::new(30_000, move || today.set(format::today()));
+            let timer =
+                gloo::timers::callback::Interval::new(30_000, move || today.set(format::today()));
             move || drop(timer)
         }
     });

@@ -5,7 +5,7 @@ use crate::format;
 use crate::funnel::words;
 use crate::i18n::{counted, use_lang};
 use crate::ui::{Glyph, Icon};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Funnel};
 use shared::id::StageId;
 use shared::money::Currency;
@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn long_names_are_shortened_by_their_script() {
-        assert_eq!(short("\u{5ba2}\u{6237}\u{5206}\u{6790}"), "\u{5206}\u{6790}");
+        assert_eq!(
+            short("\u{5ba2}\u{6237}\u{5206}\u{6790}"),
+            "\u{5206}\u{6790}"
+        );
         assert_eq!(short("\u{4e22}\u{5355}"), "\u{4e22}\u{5355}");
         assert_eq!(short("Build trust"), "trust");
     }

@@ -28,7 +28,11 @@ impl<'a> Rows<'a> {
     pub fn new(cards: &'a [Rc<Deal>], without: Option<DealId>, slot: Option<usize>) -> Self {
         let without = without.and_then(|id| cards.iter().position(|card| card.id == id));
         let most = cards.len() - usize::from(without.is_some());
-        Self { cards, without, slot: slot.map(|row| row.min(most)) }
+        Self {
+            cards,
+            without,
+            slot: slot.map(|row| row.min(most)),
+        }
     }
 
     /// How many rows there are.
@@ -61,7 +65,9 @@ mod tests {
     use super::*;
 
     fn cards() -> Vec<Rc<Deal>> {
-        (1..=4).map(|number| Rc::new(deal(number, 0, "a"))).collect()
+        (1..=4)
+            .map(|number| Rc::new(deal(number, 0, "a")))
+            .collect()
     }
 
     fn read(rows: Rows<'_>) -> Vec<u128> {
@@ -77,9 +83,18 @@ mod tests {
         let cards = cards();
         assert_eq!(read(Rows::new(&cards, None, None)), [1, 2, 3, 4]);
         assert_eq!(read(Rows::new(&cards, None, Some(1))), [1, 0, 2, 3, 4]);
-        assert_eq!(read(Rows::new(&cards, Some(deal_id(2)), Some(0))), [0, 1, 3, 4]);
-        assert_eq!(read(Rows::new(&cards, Some(deal_id(2)), Some(2))), [1, 3, 0, 4]);
-        assert_eq!(read(Rows::new(&cards, Some(deal_id(1)), Some(3))), [2, 3, 4, 0]);
+        assert_eq!(
+            read(Rows::new(&cards, Some(deal_id(2)), Some(0))),
+            [0, 1, 3, 4]
+        );
+        assert_eq!(
+            read(Rows::new(&cards, Some(deal_id(2)), Some(2))),
+            [1, 3, 0, 4]
+        );
+        assert_eq!(
+            read(Rows::new(&cards, Some(deal_id(1)), Some(3))),
+            [2, 3, 4, 0]
+        );
         assert_eq!(read(Rows::new(&cards, Some(deal_id(4)), None)), [1, 2, 3]);
         assert_eq!(read(Rows::new(&cards, None, Some(99))), [1, 2, 3, 4, 0]);
     }

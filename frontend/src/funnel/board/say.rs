@@ -4,20 +4,33 @@ use super::moves::{Drag, PendingMove, Place};
 use super::state::BoardState;
 use crate::funnel::words;
 use crate::i18n::Lang;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::id::StageId;
 
 fn stage_name(state: &BoardState, stage: StageId) -> &str {
-    state.stage(stage).map(|stage| stage.fields.name.as_str()).unwrap_or_default()
+    state
+        .stage(stage)
+        .map(|stage| stage.fields.name.as_str())
+        .unwrap_or_default()
 }
 
 /// A card was lifted by the keyboard.
 #[must_use]
 pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
     let of = state.cards(drag.from.stage).len();
-    let (deal, stage) = (words::deal_name(&drag.deal), stage_name(state, drag.from.stage));
-    t!("board.said_lifted", locale = lang.tag(), deal = deal, stage = stage, position = drag.from.index + 1, of = of)
-        .into_owned()
+    let (deal, stage) = (
+        words::deal_name(&drag.deal),
+        stage_name(state, drag.from.stage),
+    );
+    t!(
+        "board.said_lifted",
+        locale = lang.tag(),
+        deal = deal,
+        stage = stage,
+        position = drag.from.index + 1,
+        of = of
+    )
+    .into_owned()
 }
 
 /// It is over another place.
@@ -26,22 +39,51 @@ pub fn over(lang: Lang, state: &BoardState, drag: &Drag, place: Place) -> String
     let is_home = place.stage == drag.from.stage;
     let of = state.cards(place.stage).len() + usize::from(!is_home);
     let stage = stage_name(state, place.stage);
-    t!("board.said_over", locale = lang.tag(), stage = stage, position = place.index + 1, of = of).into_owned()
+    t!(
+        "board.said_over",
+        locale = lang.tag(),
+        stage = stage,
+        position = place.index + 1,
+        of = of
+    )
+    .into_owned()
 }
 
 /// It was let go, by whatever hand.
 #[must_use]
 pub fn dropped(lang: Lang, state: &BoardState, pending: &PendingMove) -> String {
-    let position = state.place_of(pending.deal()).map_or(1, |place| place.index + 1);
+    let position = state
+        .place_of(pending.deal())
+        .map_or(1, |place| place.index + 1);
     let deal = words::deal_name(&pending.card);
-    let (from, to) = (stage_name(state, pending.origin.stage), stage_name(state, pending.to()));
-    t!("board.said_dropped", locale = lang.tag(), deal = deal, from = from, to = to, position = position).into_owned()
+    let (from, to) = (
+        stage_name(state, pending.origin.stage),
+        stage_name(state, pending.to()),
+    );
+    t!(
+        "board.said_dropped",
+        locale = lang.tag(),
+        deal = deal,
+        from = from,
+        to = to,
+        position = position
+    )
+    .into_owned()
 }
 
 /// It was given up.
 #[must_use]
 pub fn cancelled(lang: Lang, state: &BoardState, drag: &Drag) -> String {
-    let (deal, stage) = (words::deal_name(&drag.deal), stage_name(state, drag.from.stage));
-    t!("board.said_cancelled", locale = lang.tag(), deal = deal, stage = stage, position = drag.from.index + 1)
-        .into_owned()
+    let (deal, stage) = (
+        words::deal_name(&drag.deal),
+        stage_name(state, drag.from.stage),
+    );
+    t!(
+        "board.said_cancelled",
+        locale = lang.tag(),
+        deal = deal,
+        stage = stage,
+        position = drag.from.index + 1
+    )
+    .into_owned()
 }

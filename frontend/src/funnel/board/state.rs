@@ -10,9 +10,7 @@ use super::totals;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
-use shared::funnel::{
-    Board, BoardTotals, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage,
-};
+use shared::funnel::{Board, BoardTotals, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage};
 use shared::id::{AccountId, DealId, StageId};
 use shared::page::Page;
 use std::collections::{BTreeSet, HashMap};
@@ -173,24 +171,45 @@ impl BoardState {
         let column = |stage: &Stage| shared::funnel::Column {
             stage_id: stage.id,
             totals: ColumnTotals::default(),
-            cards: if stage.id == deal.stage_id { vec![deal.clone()] } else { Vec::new() },
+            cards: if stage.id == deal.stage_id {
+                vec![deal.clone()]
+            } else {
+                Vec::new()
+            },
             next_cursor: None,
         };
         let columns = funnel.stages.iter().map(column).collect();
-        Self::new(&Board { funnel: funnel.clone(), columns, sequence: 0 })
+        Self::new(&Board {
+            funnel: funnel.clone(),
+            columns,
+            sequence: 0,
+        })
     }
 
     /// Takes one step. Actions that no longer fit the state change nothing.
     pub fn apply(&mut self, action: BoardAction) {
         match action {
             BoardAction::Loaded(board) => self.load(&board),
-            BoardAction::CardsAsked(stage) => self.with_column(stage, |column| column.is_loading = true),
-            BoardAction::CardsLoaded { stage, cursor, page } => self.append(stage, &cursor, page),
-            BoardAction::CardsFailed(stage) => self.with_column(stage, |column| column.is_loading = false),
+            BoardAction::CardsAsked(stage) => {
+                self.with_column(stage, |column| column.is_loading = true)
+            }
+            BoardAction::CardsLoaded {
+                stage,
+                cursor,
+                page,
+            } => self.append(stage, &cursor, page),
+            BoardAction::CardsFailed(stage) => {
+                self.with_column(stage, |column| column.is_loading = false)
+            }
             BoardAction::TotalsLoaded { epoch, totals } => self.set_totals(epoch, totals),
             BoardAction::Lifted { deal, input } => self.lift(deal, input),
             BoardAction::MovedOver(over) => {
-                let over = over.filter(|place| self.funnel.stages.iter().any(|stage| stage.id == place.stage));
+                let over = over.filter(|place| {
+                    self.funnel
+                        .stages
+                        .iter()
+                        .any(|stage| stage.id == place.stage)
+                });
                 if let Some(drag) = &mut self.drag {
                     drag.over = over;
                 }
@@ -261,16 +280,25 @@ impl BoardState {
     /// The cards of a column as they show, from the top.
     #[must_use]
     pub fn cards(&self, stage: StageId) -> Rc<Vec<Rc<Deal>>> {
-        self.index_of(stage).and_then(|index| self.shown.get(index)).cloned().unwrap_or_default()
+        self.index_of(stage)
+            .and_then(|index| self.shown.get(index))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Where a card shows.
     #[must_use]
     pub fn place_of(&self, deal: DealId) -> Option<Place> {
-        self.columns.iter().zip(&self.shown).find_map(|(column, cards)| {
-            let index = cards.iter().position(|card| card.id == deal)?;
-            Some(Place { stage: column.stage, index })
-        })
+        self.columns
+            .iter()
+            .zip(&self.shown)
+            .find_map(|(column, cards)| {
+                let index = cards.iter().position(|card| card.id == deal)?;
+                Some(Place {
+                    stage: column.stage,
+                    index,
+                })
+            })
     }
 
     /// A card as it shows.
@@ -289,26 +317,37 @@ impl BoardState {
     /// Whether any card is of this account.
     #[must_use]
     pub fn has_account(&self, account: AccountId) -> bool {
-        self.deals.values().any(|deal| deal.account_id == Some(account))
+        self.deals
+            .values()
+            .any(|deal| deal.account_id == Some(account))
     }
 
     /// The cursor that gets more cards of a column, unless they are under way.
     #[must_use]
     pub fn more(&self, stage: StageId) -> Option<&str> {
         let column = self.columns.iter().find(|column| column.stage == stage)?;
-        if column.is_loading { None } else { column.cursor.as_deref() }
+        if column.is_loading {
+            None
+        } else {
+            column.cursor.as_deref()
+        }
     }
 
     /// Whether a column has cards that are not loaded.
     #[must_use]
     pub fn has_more(&self, stage: StageId) -> bool {
-        self.columns.iter().any(|column| column.stage == stage && column.cursor.is_some())
+        self.columns
+            .iter()
+            .any(|column| column.stage == stage && column.cursor.is_some())
     }
 
     /// How many cards of a column were loaded, shown or not.
     #[must_use]
     pub fn loaded(&self, stage: StageId) -> usize {
-        self.columns.iter().find(|column| column.stage == stage).map_or(0, |column| column.cards.len())
+        self.columns
+            .iter()
+            .find(|column| column.stage == stage)
+            .map_or(0, |column| column.cards.len())
     }
 
     /// A column's figures, with the moves on their way counted as done.
@@ -318,13 +357,17 @@ impl BoardState {
             return ColumnTotals::default();
         };
         let mut figures = column.totals.clone();
-        let Some(stage) = self.stage(stage) else { return figures };
+        let Some(stage) = self.stage(stage) else {
+            return figures;
+        };
         let mut seen = BTreeSet::new();
         for pending in self.pending.iter().rev() {
             if !seen.insert(pending.deal()) {
                 continue;
             }
-            let Some(before) = self.deals.get(&pending.deal()) else { continue };
+            let Some(before) = self.deals.get(&pending.deal()) else {
+                continue;
+            };
             if before.stage_id == pending.to() {
                 continue;
             }
@@ -357,14 +400,19 @@ impl BoardState {
     /// waits until that card has arrived.
     #[must_use]
     pub fn ready(&self) -> Vec<Outgoing> {
-        let unsent = self.pending.iter().enumerate().filter(|(_, pending)| pending.sent_after.is_none());
+        let unsent = self
+            .pending
+            .iter()
+            .enumerate()
+            .filter(|(_, pending)| pending.sent_after.is_none());
         let ready = unsent.filter_map(|(index, pending)| {
             let earlier = self.pending.get(..index).unwrap_or_default();
             let after = self.anchor(pending);
             let is_blocked = earlier.iter().any(|before| {
                 before.deal() == pending.deal()
                     || Some(before.deal()) == after
-                    || before.sent_after.flatten().or_else(|| self.anchor(before)) == Some(pending.deal())
+                    || before.sent_after.flatten().or_else(|| self.anchor(before))
+                        == Some(pending.deal())
             });
             (!is_blocked).then(|| Outgoing {
                 op: pending.op,
@@ -384,11 +432,16 @@ impl BoardState {
     /// Why a move cannot be undone, if it cannot: the deal has moved since.
     #[must_use]
     pub fn can_undo(&self, op: OpId) -> bool {
-        self.done.iter().find(|done| done.op == op).is_some_and(|done| {
-            let is_moving = self.is_pending(done.deal);
-            let deal = self.deals.get(&done.deal);
-            !is_moving && deal.is_some_and(|deal| deal.stage_id == done.stage && deal.rank == done.rank)
-        })
+        self.done
+            .iter()
+            .find(|done| done.op == op)
+            .is_some_and(|done| {
+                let is_moving = self.is_pending(done.deal);
+                let deal = self.deals.get(&done.deal);
+                !is_moving
+                    && deal
+                        .is_some_and(|deal| deal.stage_id == done.stage && deal.rank == done.rank)
+            })
     }
 
     pub(super) fn index_of(&self, stage: StageId) -> Option<usize> {
@@ -424,14 +477,18 @@ impl BoardState {
         if self.drag.is_some() {
             return;
         }
-        let mut shown: Vec<Rc<Vec<Rc<Deal>>>> = self.columns.iter().map(ColumnState::visible).collect();
+        let mut shown: Vec<Rc<Vec<Rc<Deal>>>> =
+            self.columns.iter().map(ColumnState::visible).collect();
         for pending in self.pending.iter().chain(&self.asking) {
             for cards in &mut shown {
                 if cards.iter().any(|card| card.id == pending.deal()) {
                     Rc::make_mut(cards).retain(|card| card.id != pending.deal());
                 }
             }
-            let to = self.columns.iter().position(|column| column.stage == pending.to());
+            let to = self
+                .columns
+                .iter()
+                .position(|column| column.stage == pending.to());
             if let Some(cards) = to.and_then(|index| shown.get_mut(index)) {
                 pending.lay_over(Rc::make_mut(cards));
             }

@@ -21,11 +21,18 @@ struct Server {
 impl Server {
     fn new(stages: &[usize]) -> Self {
         let ranks = rank::spread(stages.len());
-        let deals = stages.iter().zip(ranks).enumerate().map(|(index, (stage, rank))| {
-            let deal = deal(index as u128 + 1, *stage, &rank);
-            (deal.id, deal)
-        });
-        Self { deals: deals.collect(), events: Vec::new() }
+        let deals = stages
+            .iter()
+            .zip(ranks)
+            .enumerate()
+            .map(|(index, (stage, rank))| {
+                let deal = deal(index as u128 + 1, *stage, &rank);
+                (deal.id, deal)
+            });
+        Self {
+            deals: deals.collect(),
+            events: Vec::new(),
+        }
     }
 
     fn board(&self) -> Board {
@@ -33,7 +40,11 @@ impl Server {
     }
 
     fn column(&self, stage: usize) -> Vec<&Deal> {
-        let mut cards: Vec<_> = self.deals.values().filter(|deal| deal.stage_id == stage_id(stage)).collect();
+        let mut cards: Vec<_> = self
+            .deals
+            .values()
+            .filter(|deal| deal.stage_id == stage_id(stage))
+            .collect();
         cards.sort_by_key(|deal| (&deal.rank, deal.id));
         cards
     }
@@ -44,11 +55,23 @@ impl Server {
         if known.version != asked.version {
             return Err(Some(known));
         }
-        let stage = (0..4).find(|index| stage_id(*index) == asked.body.to_stage_id).unwrap();
-        let others: Vec<_> = self.column(stage).into_iter().filter(|deal| deal.id != asked.deal).collect();
+        let stage = (0..4)
+            .find(|index| stage_id(*index) == asked.body.to_stage_id)
+            .unwrap();
+        let others: Vec<_> = self
+            .column(stage)
+            .into_iter()
+            .filter(|deal| deal.id != asked.deal)
+            .collect();
         let spot = match asked.body.after_deal_id {
             None => 0,
-            Some(after) => others.iter().position(|deal| deal.id == after).ok_or(None)? + 1,
+            Some(after) => {
+                others
+                    .iter()
+                    .position(|deal| deal.id == after)
+                    .ok_or(None)?
+                    + 1
+            }
         };
         let before = spot.checked_sub(1).map(|index| others[index].rank.as_str());
         let after = others.get(spot).map(|deal| deal.rank.as_str());
@@ -62,8 +85,14 @@ impl Server {
         moved.stage_id = asked.body.to_stage_id;
         moved.loss_reason = asked.body.loss_reason;
         let data = MovedData {
-            old: MovedPlace { stage_id: known.stage_id, rank: known.rank },
-            new: MovedPlace { stage_id: moved.stage_id, rank },
+            old: MovedPlace {
+                stage_id: known.stage_id,
+                rank: known.rank,
+            },
+            new: MovedPlace {
+                stage_id: moved.stage_id,
+                rank,
+            },
             version: moved.version,
         };
         self.events.push((moved.id, data));
@@ -73,15 +102,25 @@ impl Server {
 }
 
 fn event((deal, data): &(DealId, MovedData)) -> BoardAction {
-    BoardAction::DealMoved { deal: *deal, data: data.clone(), at: at(i64::from(data.version)) }
+    BoardAction::DealMoved {
+        deal: *deal,
+        data: data.clone(),
+        at: at(i64::from(data.version)),
+    }
 }
 
 fn drag(state: &mut BoardState, deal: DealId, to: Place) {
-    state.apply(BoardAction::Lifted { deal, input: Input::Mouse });
+    state.apply(BoardAction::Lifted {
+        deal,
+        input: Input::Mouse,
+    });
     state.apply(BoardAction::MovedOver(Some(to)));
     state.apply(BoardAction::Dropped(at(0)));
     if state.asking().is_some() {
-        state.apply(BoardAction::ReasonGiven { reason: LossReason::Price, note: None });
+        state.apply(BoardAction::ReasonGiven {
+            reason: LossReason::Price,
+            note: None,
+        });
     }
 }
 
@@ -95,14 +134,28 @@ fn settle(state: &mut BoardState, server: &mut Server) {
 
 fn answer(state: &mut BoardState, server: &mut Server, asked: &Outgoing) {
     match server.run(asked) {
-        Ok(deal) => state.apply(BoardAction::MoveConfirmed { op: asked.op, deal: Box::new(deal) }),
-        Err(Some(current)) => state.apply(BoardAction::MoveFailed { op: asked.op, current: Some(Box::new(current)) }),
+        Ok(deal) => state.apply(BoardAction::MoveConfirmed {
+            op: asked.op,
+            deal: Box::new(deal),
+        }),
+        Err(Some(current)) => state.apply(BoardAction::MoveFailed {
+            op: asked.op,
+            current: Some(Box::new(current)),
+        }),
         Err(None) => state.apply(BoardAction::AnchorLost(asked.op)),
     }
 }
 
 fn shown(state: &BoardState) -> Vec<Vec<DealId>> {
-    (0..4).map(|index| state.cards(stage_id(index)).iter().map(|deal| deal.id).collect()).collect()
+    (0..4)
+        .map(|index| {
+            state
+                .cards(stage_id(index))
+                .iter()
+                .map(|deal| deal.id)
+                .collect()
+        })
+        .collect()
 }
 
 fn figures(state: &BoardState) -> Vec<shared::funnel::ColumnTotals> {
@@ -110,11 +163,18 @@ fn figures(state: &BoardState) -> Vec<shared::funnel::ColumnTotals> {
 }
 
 fn ids(state: &BoardState, stage: usize) -> Vec<u128> {
-    state.cards(stage_id(stage)).iter().map(|deal| deal.id.0.as_u128()).collect()
+    state
+        .cards(stage_id(stage))
+        .iter()
+        .map(|deal| deal.id.0.as_u128())
+        .collect()
 }
 
 fn place(stage: usize, index: usize) -> Place {
-    Place { stage: stage_id(stage), index }
+    Place {
+        stage: stage_id(stage),
+        index,
+    }
 }
 
 #[test]
@@ -140,7 +200,10 @@ fn a_failed_move_in_the_middle_of_three_leaves_the_other_two() {
         drag(&mut state, deal_id(number), place(1, 0));
     }
     assert_eq!(ids(&state, 1), [3, 2, 1, 4]);
-    state.apply(BoardAction::MoveFailed { op: OpId(2), current: None });
+    state.apply(BoardAction::MoveFailed {
+        op: OpId(2),
+        current: None,
+    });
     assert_eq!(ids(&state, 1), [3, 1, 4]);
     assert_eq!(ids(&state, 0), [2]);
 }
@@ -156,7 +219,14 @@ fn a_move_after_a_card_on_its_way_waits_for_it() {
     assert_eq!(ready[0].deal, deal_id(1));
     settle(&mut state, &mut server);
     assert_eq!(ids(&state, 1), [3, 1, 2]);
-    assert_eq!(server.column(1).iter().map(|deal| deal.id).collect::<Vec<_>>(), shown(&state)[1]);
+    assert_eq!(
+        server
+            .column(1)
+            .iter()
+            .map(|deal| deal.id)
+            .collect::<Vec<_>>(),
+        shown(&state)[1]
+    );
 }
 
 #[test]
@@ -190,12 +260,19 @@ fn a_card_in_the_air_keeps_the_version_it_was_drawn_with() {
     let mut server = Server::new(&[0, 1]);
     let mut state = BoardState::new(&server.board());
     let mut other = BoardState::new(&server.board());
-    state.apply(BoardAction::Lifted { deal: deal_id(1), input: Input::Touch });
+    state.apply(BoardAction::Lifted {
+        deal: deal_id(1),
+        input: Input::Touch,
+    });
     drag(&mut other, deal_id(1), place(1, 0));
     settle(&mut other, &mut server);
     let before = shown(&state);
     state.apply(event(&server.events[0]));
-    assert_eq!(shown(&state), before, "the columns hold still under the card");
+    assert_eq!(
+        shown(&state),
+        before,
+        "the columns hold still under the card"
+    );
     assert!(state.drag().is_some());
     state.apply(BoardAction::MovedOver(Some(place(2, 0))));
     state.apply(BoardAction::Dropped(at(1)));
@@ -208,7 +285,10 @@ fn a_lost_stage_asks_for_the_reason_before_anything_is_sent() {
     let server = Server::new(&[0, 0]);
     let mut state = BoardState::new(&server.board());
     let before = state.clone();
-    state.apply(BoardAction::Lifted { deal: deal_id(1), input: Input::Menu });
+    state.apply(BoardAction::Lifted {
+        deal: deal_id(1),
+        input: Input::Menu,
+    });
     state.apply(BoardAction::MovedOver(Some(place(3, 0))));
     state.apply(BoardAction::Dropped(at(0)));
     assert!(state.asking().is_some());
@@ -251,7 +331,14 @@ fn a_neighbour_that_left_is_replaced_by_the_next_one_above() {
     drag(&mut other, deal_id(3), place(2, 0));
     settle(&mut other, &mut server);
     settle(&mut state, &mut server);
-    assert_eq!(server.column(1).iter().map(|deal| deal.id.0.as_u128()).collect::<Vec<_>>(), [2, 1, 4]);
+    assert_eq!(
+        server
+            .column(1)
+            .iter()
+            .map(|deal| deal.id.0.as_u128())
+            .collect::<Vec<_>>(),
+        [2, 1, 4]
+    );
     for happened in &server.events {
         state.apply(event(happened));
     }
@@ -270,11 +357,28 @@ fn cards_past_the_loaded_part_stay_hidden_until_the_page_comes() {
     state.apply(BoardAction::CardsAsked(stage_id(0)));
     assert_eq!(state.more(stage_id(0)), None);
     state.apply(BoardAction::DealSeen(Box::new(rest[1].clone())));
-    assert_eq!(ids(&state, 0), [1, 2], "what comes after the gap is not shown before it is closed");
-    let page = Page { items: rest, next_cursor: None, next: None, total: None };
-    state.apply(BoardAction::CardsLoaded { stage: stage_id(0), cursor: "old".into(), page: page.clone() });
+    assert_eq!(
+        ids(&state, 0),
+        [1, 2],
+        "what comes after the gap is not shown before it is closed"
+    );
+    let page = Page {
+        items: rest,
+        next_cursor: None,
+        next: None,
+        total: None,
+    };
+    state.apply(BoardAction::CardsLoaded {
+        stage: stage_id(0),
+        cursor: "old".into(),
+        page: page.clone(),
+    });
     assert_eq!(ids(&state, 0), [1, 2]);
-    state.apply(BoardAction::CardsLoaded { stage: stage_id(0), cursor: "c".into(), page });
+    state.apply(BoardAction::CardsLoaded {
+        stage: stage_id(0),
+        cursor: "c".into(),
+        page,
+    });
     assert_eq!(ids(&state, 0), [1, 2, 3, 4]);
     assert!(!state.has_more(stage_id(0)));
 }
@@ -301,12 +405,18 @@ fn figures_asked_for_before_a_change_do_not_undo_it() {
             .board()
             .columns
             .into_iter()
-            .map(|column| shared::funnel::StageTotals { stage_id: column.stage_id, totals: column.totals })
+            .map(|column| shared::funnel::StageTotals {
+                stage_id: column.stage_id,
+                totals: column.totals,
+            })
             .collect(),
     };
     drag(&mut state, deal_id(1), place(1, 0));
     settle(&mut state, &mut server);
-    state.apply(BoardAction::TotalsLoaded { epoch: asked, totals: stale });
+    state.apply(BoardAction::TotalsLoaded {
+        epoch: asked,
+        totals: stale,
+    });
     assert_eq!(state.totals(stage_id(1)).count, 2);
 }
 
@@ -317,7 +427,10 @@ fn an_archived_card_goes_and_an_older_event_does_not_bring_it_back() {
     let mut other = BoardState::new(&server.board());
     drag(&mut other, deal_id(1), place(1, 0));
     settle(&mut other, &mut server);
-    state.apply(BoardAction::DealGone { deal: deal_id(1), version: Some(3) });
+    state.apply(BoardAction::DealGone {
+        deal: deal_id(1),
+        version: Some(3),
+    });
     state.apply(event(&server.events[0]));
     assert_eq!(shown(&state)[1], []);
     assert!(state.wanted.is_empty());
@@ -326,9 +439,18 @@ fn an_archived_card_goes_and_an_older_event_does_not_bring_it_back() {
 
 #[derive(Debug, Clone)]
 enum Step {
-    Drag { card: usize, stage: usize, index: usize },
-    LiftAndCancel { card: usize, stage: usize },
-    Decline { card: usize },
+    Drag {
+        card: usize,
+        stage: usize,
+        index: usize,
+    },
+    LiftAndCancel {
+        card: usize,
+        stage: usize,
+    },
+    Decline {
+        card: usize,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -346,12 +468,18 @@ fn take(state: &mut BoardState, step: &Step) {
             drag(state, deal_id(card as u128 + 1), place(stage, index));
         }
         Step::LiftAndCancel { card, stage } => {
-            state.apply(BoardAction::Lifted { deal: deal_id(card as u128 + 1), input: Input::Keyboard });
+            state.apply(BoardAction::Lifted {
+                deal: deal_id(card as u128 + 1),
+                input: Input::Keyboard,
+            });
             state.apply(BoardAction::MovedOver(Some(place(stage, 0))));
             state.apply(BoardAction::Cancelled);
         }
         Step::Decline { card } => {
-            state.apply(BoardAction::Lifted { deal: deal_id(card as u128 + 1), input: Input::Pen });
+            state.apply(BoardAction::Lifted {
+                deal: deal_id(card as u128 + 1),
+                input: Input::Pen,
+            });
             state.apply(BoardAction::MovedOver(Some(place(3, 0))));
             state.apply(BoardAction::Dropped(at(0)));
             state.apply(BoardAction::ReasonDeclined);

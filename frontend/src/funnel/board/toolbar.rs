@@ -10,7 +10,7 @@ use crate::shell::use_go;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::accounts::Tier;
 use shared::funnel::BoardFilter;
 use shared::id::{FunnelId, StageId};
@@ -50,10 +50,18 @@ struct Offers {
 
 async fn offers(api: Api) -> crate::api::ApiResult<Offers> {
     // Each menu does without what cannot be had.
-    let users = api.users(None).await.map(|page| page.items).unwrap_or_default();
+    let users = api
+        .users(None)
+        .await
+        .map(|page| page.items)
+        .unwrap_or_default();
     let teams = api.teams().await.map(|page| page.items).unwrap_or_default();
     let industries = api.industries().await.unwrap_or_default();
-    Ok(Offers { users, teams, industries })
+    Ok(Offers {
+        users,
+        teams,
+        industries,
+    })
 }
 
 /// The row of filters.
@@ -76,10 +84,17 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
         })
     };
     let mine = {
-        let (filter, on_filter, me) = (filter.clone(), props.on_filter.clone(), me.as_ref().map(|me| me.user.id));
+        let (filter, on_filter, me) = (
+            filter.clone(),
+            props.on_filter.clone(),
+            me.as_ref().map(|me| me.user.id),
+        );
         Callback::from(move |_: MouseEvent| {
             let owner_id = if filter.owner_id == me { None } else { me };
-            on_filter.emit(BoardFilter { owner_id, ..filter.clone() });
+            on_filter.emit(BoardFilter {
+                owner_id,
+                ..filter.clone()
+            });
         })
     };
     let is_mine = filter.owner_id.is_some() && filter.owner_id == me.as_ref().map(|me| me.user.id);
@@ -114,23 +129,44 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
 #[hook]
 fn use_overdue(props: &ToolbarProps) -> Option<u32> {
     let api = use_api();
-    let asked = BoardFilter { overdue_on: Some(props.today), ..props.filter.clone() };
-    let counted = use_load((props.funnel, asked, props.epoch), move |(funnel, asked, _)| {
-        let api = api.clone();
-        async move { api.board_totals(funnel, &asked).await }
-    });
+    let asked = BoardFilter {
+        overdue_on: Some(props.today),
+        ..props.filter.clone()
+    };
+    let counted = use_load(
+        (props.funnel, asked, props.epoch),
+        move |(funnel, asked, _)| {
+            let api = api.clone();
+            async move { api.board_totals(funnel, &asked).await }
+        },
+    );
     let totals = counted.data()?;
-    let open = totals.columns.iter().filter(|column| props.open.contains(&column.stage_id));
-    open.map(|column| column.totals.count).sum::<i64>().try_into().ok()
+    let open = totals
+        .columns
+        .iter()
+        .filter(|column| props.open.contains(&column.stage_id));
+    open.map(|column| column.totals.count)
+        .sum::<i64>()
+        .try_into()
+        .ok()
 }
 
-fn choice(props: &ToolbarProps, label: impl Into<AttrValue>, is_on: bool, filter: BoardFilter) -> MenuEntry {
+fn choice(
+    props: &ToolbarProps,
+    label: impl Into<AttrValue>,
+    is_on: bool,
+    filter: BoardFilter,
+) -> MenuEntry {
     let on_filter = props.on_filter.clone();
     let pick = Callback::from(move |()| on_filter.emit(filter.clone()));
     MenuItem::new(label, pick).checked(is_on).into()
 }
 
-fn menu(name: std::borrow::Cow<'static, str>, value: Option<String>, entries: Vec<MenuEntry>) -> Html {
+fn menu(
+    name: std::borrow::Cow<'static, str>,
+    value: Option<String>,
+    entries: Vec<MenuEntry>,
+) -> Html {
     let class = classes!("chip", value.is_some().then_some("is-on"));
     html! {
         <Menu label={name.clone()} {class} {entries}>
@@ -143,32 +179,62 @@ fn menu(name: std::borrow::Cow<'static, str>, value: Option<String>, entries: Ve
 
 fn owners(props: &ToolbarProps, users: &[User]) -> Html {
     let filter = &props.filter;
-    let with = |owner_id| BoardFilter { owner_id, ..filter.clone() };
-    let mut entries = vec![choice(props, t!("board.everybody").into_owned(), filter.owner_id.is_none(), with(None))];
+    let with = |owner_id| BoardFilter {
+        owner_id,
+        ..filter.clone()
+    };
+    let mut entries = vec![choice(
+        props,
+        t!("board.everybody").into_owned(),
+        filter.owner_id.is_none(),
+        with(None),
+    )];
     entries.extend(users.iter().map(|user| {
         let is_on = filter.owner_id == Some(user.id);
         choice(props, user.name.clone(), is_on, with(Some(user.id)))
     }));
-    let value = users.iter().find(|user| Some(user.id) == filter.owner_id).map(|user| user.name.clone());
+    let value = users
+        .iter()
+        .find(|user| Some(user.id) == filter.owner_id)
+        .map(|user| user.name.clone());
     menu(t!("board.owner"), value, entries)
 }
 
 fn teams(props: &ToolbarProps, teams: &[Team]) -> Html {
     let filter = &props.filter;
-    let with = |team_id| BoardFilter { team_id, ..filter.clone() };
-    let mut entries = vec![choice(props, t!("board.all_teams").into_owned(), filter.team_id.is_none(), with(None))];
+    let with = |team_id| BoardFilter {
+        team_id,
+        ..filter.clone()
+    };
+    let mut entries = vec![choice(
+        props,
+        t!("board.all_teams").into_owned(),
+        filter.team_id.is_none(),
+        with(None),
+    )];
     entries.extend(teams.iter().map(|team| {
         let is_on = filter.team_id == Some(team.id);
         choice(props, team.name.clone(), is_on, with(Some(team.id)))
     }));
-    let value = teams.iter().find(|team| Some(team.id) == filter.team_id).map(|team| team.name.clone());
+    let value = teams
+        .iter()
+        .find(|team| Some(team.id) == filter.team_id)
+        .map(|team| team.name.clone());
     menu(t!("board.team"), value, entries)
 }
 
 fn industries(props: &ToolbarProps, industries: &[String]) -> Html {
     let filter = &props.filter;
-    let with = |industry| BoardFilter { industry, ..filter.clone() };
-    let mut entries = vec![choice(props, t!("board.all_industries").into_owned(), filter.industry.is_none(), with(None))];
+    let with = |industry| BoardFilter {
+        industry,
+        ..filter.clone()
+    };
+    let mut entries = vec![choice(
+        props,
+        t!("board.all_industries").into_owned(),
+        filter.industry.is_none(),
+        with(None),
+    )];
     entries.extend(industries.iter().map(|industry| {
         let is_on = filter.industry.as_ref() == Some(industry);
         choice(props, industry.clone(), is_on, with(Some(industry.clone())))
@@ -178,13 +244,25 @@ fn industries(props: &ToolbarProps, industries: &[String]) -> Html {
 
 fn tiers(props: &ToolbarProps) -> Html {
     let filter = &props.filter;
-    let with = |tier| BoardFilter { tier, ..filter.clone() };
-    let mut entries = vec![choice(props, t!("board.all_tiers").into_owned(), filter.tier.is_none(), with(None))];
+    let with = |tier| BoardFilter {
+        tier,
+        ..filter.clone()
+    };
+    let mut entries = vec![choice(
+        props,
+        t!("board.all_tiers").into_owned(),
+        filter.tier.is_none(),
+        with(None),
+    )];
     entries.extend(Tier::iter().map(|tier| {
         let name = t!("board.tier", tier = tier.as_ref()).into_owned();
         choice(props, name, filter.tier == Some(tier), with(Some(tier)))
     }));
-    menu(t!("board.tier_label"), filter.tier.map(|tier| tier.as_ref().to_owned()), entries)
+    menu(
+        t!("board.tier_label"),
+        filter.tier.map(|tier| tier.as_ref().to_owned()),
+        entries,
+    )
 }
 
 #[derive(Properties, PartialEq)]
@@ -201,10 +279,17 @@ fn TextFilter(props: &TextFilterProps) -> Html {
     let oninput = {
         let (filter, on_filter) = (props.filter.clone(), props.on_filter.clone());
         Callback::from(move |event: InputEvent| {
-            let text = event.target_unchecked_into::<web_sys::HtmlInputElement>().value().trim().to_owned();
+            let text = event
+                .target_unchecked_into::<web_sys::HtmlInputElement>()
+                .value()
+                .trim()
+                .to_owned();
             let (filter, on_filter) = (filter.clone(), on_filter.clone());
             timer.replace(Some(Timeout::new(250, move || {
-                on_filter.emit(BoardFilter { text: (!text.is_empty()).then_some(text), ..filter });
+                on_filter.emit(BoardFilter {
+                    text: (!text.is_empty()).then_some(text),
+                    ..filter
+                });
             })));
         })
     };
@@ -226,7 +311,9 @@ struct ViewsProps {
 #[component]
 fn Views(props: &ViewsProps) -> Html {
     use_lang();
-    let board = Route::BoardOf { funnel_id: props.funnel.to_string() };
+    let board = Route::BoardOf {
+        funnel_id: props.funnel.to_string(),
+    };
     let (to_board, to_list) = (use_go(&board), use_go(&Route::Deals));
     html! {
         <div class="seg" role="group" aria-label={t!("board.views")}>

@@ -15,7 +15,8 @@ pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
 
 /// The probability it is weighted with, as the server does: its own wherever it stands, else the stage's.
 fn counted_probability(deal: &Deal, stage: &Stage) -> i16 {
-    deal.probability.unwrap_or_else(|| stage.fields.usual_probability())
+    deal.probability
+        .unwrap_or_else(|| stage.fields.usual_probability())
 }
 
 /// Counts a deal in.
@@ -34,12 +35,18 @@ fn change(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage, sign: i64) {
     let signed = amount.amount * Decimal::from(sign);
     let share = Decimal::from(counted_probability(deal, stage)) / Decimal::ONE_HUNDRED;
     shift(&mut totals.sums, Money::new(signed, amount.currency));
-    shift(&mut totals.weighted, Money::new(signed * share, amount.currency));
+    shift(
+        &mut totals.weighted,
+        Money::new(signed * share, amount.currency),
+    );
 }
 
 /// Adds to the figure of that currency. A figure that comes to nothing goes, except the first.
 fn shift(figures: &mut Vec<Money>, by: Money) {
-    match figures.iter_mut().find(|figure| figure.currency == by.currency) {
+    match figures
+        .iter_mut()
+        .find(|figure| figure.currency == by.currency)
+    {
         Some(figure) => figure.amount = (figure.amount + by.amount).normalize(),
         None => figures.push(Money::new(by.amount.normalize(), by.currency)),
     }
@@ -59,8 +66,14 @@ mod tests {
         let deal = fixture::deal(1, 0, "a");
         add(&mut totals, &deal, &funnel.stages[1]);
         assert_eq!(totals.count, 1);
-        assert_eq!(totals.sums, [Money::new(Decimal::from(1_000), Currency::CNY)]);
-        assert_eq!(totals.weighted, [Money::new(Decimal::from(500), Currency::CNY)]);
+        assert_eq!(
+            totals.sums,
+            [Money::new(Decimal::from(1_000), Currency::CNY)]
+        );
+        assert_eq!(
+            totals.weighted,
+            [Money::new(Decimal::from(500), Currency::CNY)]
+        );
         take(&mut totals, &deal, &funnel.stages[1]);
         assert_eq!(totals, ColumnTotals::default());
     }
@@ -83,7 +96,11 @@ mod tests {
         dollars.amount = Some(Money::new(Decimal::from(7), Currency::USD));
         add(&mut totals, &fixture::deal(1, 0, "a"), &funnel.stages[0]);
         add(&mut totals, &dollars, &funnel.stages[0]);
-        let sums: Vec<_> = totals.sums.iter().map(|money| money.currency.as_str()).collect();
+        let sums: Vec<_> = totals
+            .sums
+            .iter()
+            .map(|money| money.currency.as_str())
+            .collect();
         assert_eq!(sums, ["CNY", "USD"]);
     }
 }

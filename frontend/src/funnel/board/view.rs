@@ -26,7 +26,7 @@ use crate::route::{self, Route};
 use crate::ui::media::use_phone;
 use crate::ui::use_announcer;
 use chrono::NaiveDate;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Board, BoardFilter, Deal, Stage, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
@@ -82,8 +82,17 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let folds = use_state_eq(|| folded::load(&props.board.funnel));
 
     use_new_board(&state, &props.board);
-    let follower = use_follower(&state, &FollowPorts { funnel: props.board.funnel.id, filter: props.filter.clone() });
-    let ports = MoverPorts { on_settled: follower.saw.clone(), on_reload: follower.reload.clone() };
+    let follower = use_follower(
+        &state,
+        &FollowPorts {
+            funnel: props.board.funnel.id,
+            filter: props.filter.clone(),
+        },
+    );
+    let ports = MoverPorts {
+        on_settled: follower.saw.clone(),
+        on_reload: follower.reload.clone(),
+    };
     let mover = use_mover(&state, &ports);
     use_grip(&board_ref, &latest, can_edit);
     use_undo_key(&mover.undo_last);
@@ -126,14 +135,36 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         move |event: Event, ()| page.set(page_of(&event.target_unchecked_into()))
     });
 
-    let stages: Vec<Rc<Stage>> = state.funnel.stages.iter().map(|stage| Rc::new(stage.clone())).collect();
-    let conversions: Vec<_> = stages.iter().map(|stage| (stage.id, state.totals(stage.id).conversion)).collect();
+    let stages: Vec<Rc<Stage>> = state
+        .funnel
+        .stages
+        .iter()
+        .map(|stage| Rc::new(stage.clone()))
+        .collect();
+    let conversions: Vec<_> = stages
+        .iter()
+        .map(|stage| (stage.id, state.totals(stage.id).conversion))
+        .collect();
     let bottleneck = lowest(&conversions);
-    let open: Rc<Vec<StageId>> = Rc::new(stages.iter().filter(|stage| stage.fields.kind == StageKind::Open).map(|stage| stage.id).collect());
-    let syncing: Rc<Vec<DealId>> = Rc::new(state.pending().iter().map(super::moves::PendingMove::deal).collect());
+    let open: Rc<Vec<StageId>> = Rc::new(
+        stages
+            .iter()
+            .filter(|stage| stage.fields.kind == StageKind::Open)
+            .map(|stage| stage.id)
+            .collect(),
+    );
+    let syncing: Rc<Vec<DealId>> = Rc::new(
+        state
+            .pending()
+            .iter()
+            .map(super::moves::PendingMove::deal)
+            .collect(),
+    );
     let lane = |stage: &Rc<Stage>| {
         let cards = state.cards(stage.id);
-        let tab_stop = (*active).filter(|id| cards.iter().any(|card| card.id == *id)).or_else(|| cards.first().map(|card| card.id));
+        let tab_stop = (*active)
+            .filter(|id| cards.iter().any(|card| card.id == *id))
+            .or_else(|| cards.first().map(|card| card.id));
         html! {
             <Lane
                 key={stage.id.to_string()}
@@ -146,7 +177,6 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 has_more={state.has_more(stage.id)}
                 is_collapsed={!is_phone && folds.contains(&stage.id)}
                 drag={LaneDrag::of(state.drag(), stage.id)}
-                is_pointer={state.drag().is_some_and(|drag| drag.input.is_pointer())}
                 syncing={syncing.clone()}
                 refused={mover.refused.map(|(deal, _)| deal)}
                 {tab_stop}
@@ -168,7 +198,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             }
             <p class="sr" id="board-keys">{ t!("board.keys") }</p>
             <div ref={board_ref} class="board" role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
-                for stage in &stages { { lane(stage) } }
+                for stage in stages.iter() { { lane(stage) } }
             </div>
             { floating(&state, lang, props.today) }
             { questions(props, &state, &latest, &ask, &act) }
@@ -179,7 +209,10 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
 /// The weighted sum of what is open, in the organisation's currency.
 fn weighted(state: &BoardState, open: &[StageId], house: Currency) -> Money {
     let figures = open.iter().flat_map(|stage| state.totals(*stage).weighted);
-    let amount = figures.filter(|money| money.currency == house).map(|money| money.amount).sum();
+    let amount = figures
+        .filter(|money| money.currency == house)
+        .map(|money| money.amount)
+        .sum();
     Money::new(amount, house)
 }
 
@@ -191,7 +224,9 @@ fn go_to_lane(stage: StageId) {
 
 /// The column a phone shows, by how far the board is scrolled.
 fn page_of(board: &web_sys::Element) -> usize {
-    let lanes = board.query_selector_all("[data-stage]").map_or(0, |lanes| lanes.length());
+    let lanes = board
+        .query_selector_all("[data-stage]")
+        .map_or(0, |lanes| lanes.length());
     let middle = board.get_bounding_client_rect().left() + f64::from(board.client_width()) / 2.0;
     let children = board.children();
     (0..lanes)
@@ -206,7 +241,8 @@ fn page_of(board: &web_sys::Element) -> usize {
 /// The copy that follows the pointer; the grip places it.
 fn floating(state: &BoardState, lang: crate::i18n::Lang, today: NaiveDate) -> Html {
     let drag = state.drag().filter(|drag| drag.input.is_pointer());
-    let Some((drag, stage)) = drag.and_then(|drag| Some((drag, state.stage(drag.deal.stage_id)?))) else {
+    let Some((drag, stage)) = drag.and_then(|drag| Some((drag, state.stage(drag.deal.stage_id)?)))
+    else {
         return Html::default();
     };
     html! {
@@ -269,16 +305,22 @@ fn questions(
         Ask::Nothing => Html::default(),
         Ask::Add(stage) => add(Some(*stage), close),
         Ask::Explain(stage) => match state.stage(*stage) {
-            Some(stage) => html! { <StageDialog funnel={state.funnel.clone()} stage={Rc::new(stage.clone())} on_close={close} /> },
+            Some(stage) => {
+                html! { <StageDialog funnel={state.funnel.clone()} stage={Rc::new(stage.clone())} on_close={close} /> }
+            }
             None => Html::default(),
         },
         Ask::Move(id) => match state.card(*id) {
             Some(deal) => {
                 let on_pick = {
-                    let (act, latest, close, id) = (act.clone(), latest.clone(), close.clone(), *id);
+                    let (act, latest, close, id) =
+                        (act.clone(), latest.clone(), close.clone(), *id);
                     Callback::from(move |place: Place| {
                         close.emit(());
-                        act.emit(BoardAction::Lifted { deal: id, input: Input::Menu });
+                        act.emit(BoardAction::Lifted {
+                            deal: id,
+                            input: Input::Menu,
+                        });
                         act.emit(BoardAction::MovedOver(Some(place)));
                         act.emit(BoardAction::Dropped(format::now()));
                         focus_card(&latest, id);
@@ -313,7 +355,14 @@ fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
                 let latest = latest.clone();
                 Callback::from(move |deal| focus_card(&latest, deal))
             };
-            Grip::new(board, GripPorts { state: latest, can_edit, on_end })
+            Grip::new(
+                board,
+                GripPorts {
+                    state: latest,
+                    can_edit,
+                    on_end,
+                },
+            )
         });
         move || drop(grip)
     });
@@ -326,14 +375,25 @@ fn use_undo_key(undo_last: &Callback<()>) {
         let undo_last = undo_last.clone();
         let listener = browser::document().map(|document| {
             let options = gloo::events::EventListenerOptions::enable_prevent_default();
-            gloo::events::EventListener::new_with_options(&document, "keydown", options, move |event| {
-                let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
-                let is_z = key.key().eq_ignore_ascii_case("z") && !key.shift_key() && !key.alt_key();
-                if is_z && (key.ctrl_key() || key.meta_key()) && !is_on(event, "input, textarea, select, dialog") {
-                    event.prevent_default();
-                    undo_last.emit(());
-                }
-            })
+            gloo::events::EventListener::new_with_options(
+                &document,
+                "keydown",
+                options,
+                move |event| {
+                    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+                        return;
+                    };
+                    let is_z =
+                        key.key().eq_ignore_ascii_case("z") && !key.shift_key() && !key.alt_key();
+                    if is_z
+                        && (key.ctrl_key() || key.meta_key())
+                        && !is_on(event, "input, textarea, select, dialog")
+                    {
+                        event.prevent_default();
+                        undo_last.emit(());
+                    }
+                },
+            )
         });
         move || drop(listener)
     });
@@ -359,18 +419,27 @@ fn use_said_drops(state: &UseReducerHandle<BoardState>) {
 #[hook]
 fn use_more(latest: &Latest, filter: &BoardFilter) -> Callback<StageId> {
     let (api, latest) = (use_api(), latest.clone());
-    use_callback((api, filter.clone()), move |stage: StageId, (api, filter)| {
-        let state = latest.borrow().clone();
-        let Some(cursor) = state.more(stage).map(str::to_owned) else { return };
-        state.dispatch(BoardAction::CardsAsked(stage));
-        let (api, filter) = (api.clone(), filter.clone());
-        browser::spawn(async move {
-            match api.cards(stage, &filter, &cursor).await {
-                Ok(page) => state.dispatch(BoardAction::CardsLoaded { stage, cursor, page }),
-                Err(_) => state.dispatch(BoardAction::CardsFailed(stage)),
-            }
-        });
-    })
+    use_callback(
+        (api, filter.clone()),
+        move |stage: StageId, (api, filter)| {
+            let state = latest.borrow().clone();
+            let Some(cursor) = state.more(stage).map(str::to_owned) else {
+                return;
+            };
+            state.dispatch(BoardAction::CardsAsked(stage));
+            let (api, filter) = (api.clone(), filter.clone());
+            browser::spawn(async move {
+                match api.cards(stage, &filter, &cursor).await {
+                    Ok(page) => state.dispatch(BoardAction::CardsLoaded {
+                        stage,
+                        cursor,
+                        page,
+                    }),
+                    Err(_) => state.dispatch(BoardAction::CardsFailed(stage)),
+                }
+            });
+        },
+    )
 }
 
 /// Keys on cards.
@@ -384,21 +453,39 @@ fn use_keys(
     let (lang, announcer, navigator) = (use_lang(), use_announcer(), use_navigator());
     let (latest, ask, folds) = (latest.clone(), ask.setter(), folds.clone());
     Callback::from(move |event: KeyboardEvent| {
-        let Some((id, card)) = card_of(&event) else { return };
-        let is_own = event.target().is_some_and(|target| target == *card.as_ref());
+        let Some((id, card)) = card_of(&event) else {
+            return;
+        };
+        let is_own = event
+            .target()
+            .is_some_and(|target| target == *card.as_ref());
         if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
         let state = latest.borrow().clone();
-        let shown: Vec<StageId> = state.funnel.stages.iter().map(|stage| stage.id).filter(|id| !folds.contains(id)).collect();
-        let Some(command) = command(&event.key(), id, &state, &shown, can_edit) else { return };
+        let shown: Vec<StageId> = state
+            .funnel
+            .stages
+            .iter()
+            .map(|stage| stage.id)
+            .filter(|id| !folds.contains(id))
+            .collect();
+        let Some(command) = command(&event.key(), id, &state, &shown, can_edit) else {
+            return;
+        };
         event.prevent_default();
         match command {
             Command::Focus(other) => focus_card(&latest, other),
             Command::Lift => {
-                state.dispatch(BoardAction::Lifted { deal: id, input: Input::Keyboard });
+                state.dispatch(BoardAction::Lifted {
+                    deal: id,
+                    input: Input::Keyboard,
+                });
                 let mut lifted = (*state).clone();
-                lifted.apply(BoardAction::Lifted { deal: id, input: Input::Keyboard });
+                lifted.apply(BoardAction::Lifted {
+                    deal: id,
+                    input: Input::Keyboard,
+                });
                 if let Some(drag) = lifted.drag() {
                     announcer.say(say::lifted(lang, &state, drag));
                 }
@@ -441,8 +528,11 @@ fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
     let navigator = use_navigator();
     let ask = ask.setter();
     Callback::from(move |event: MouseEvent| {
-        let Some((id, _)) = card_of(&event) else { return };
-        let is_plain = event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+        let Some((id, _)) = card_of(&event) else {
+            return;
+        };
+        let is_plain =
+            event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
         if is_on(&event, "[data-move]") {
             ask.set(Ask::Move(id));
         } else if let Some(link) = link_of(&event) {
@@ -458,5 +548,9 @@ fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
 
 fn link_of(event: &Event) -> Option<String> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.closest("a[href]").ok().flatten()?.get_attribute("href")
+    target
+        .closest("a[href]")
+        .ok()
+        .flatten()?
+        .get_attribute("href")
 }

@@ -21,9 +21,17 @@ pub struct RowSizes {
 
 impl RowSizes {
     /// On a desk.
-    pub const DESK: Self = Self { card: 142.0, gap: 8.0, top: 14.0 };
+    pub const DESK: Self = Self {
+        card: 142.0,
+        gap: 8.0,
+        top: 14.0,
+    };
     /// On a phone.
-    pub const PHONE: Self = Self { card: 170.0, gap: 8.0, top: 8.0 };
+    pub const PHONE: Self = Self {
+        card: 170.0,
+        gap: 8.0,
+        top: 8.0,
+    };
 
     /// From the top of one card to the top of the next.
     #[must_use]
@@ -74,7 +82,10 @@ pub fn scroll_to(row: usize, scroll_top: f64, view_height: f64, sizes: RowSizes)
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a column holds far fewer cards than a float counts exactly")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a column holds far fewer cards than a float counts exactly"
+)]
 fn as_f64(rows: usize) -> f64 {
     rows as f64
 }
@@ -111,7 +122,10 @@ mod tests {
             let top = f64::from(tenth) * 10.0;
             let rows = visible(top, 700.0, 200, SIZES);
             let (first, last) = (SIZES.row_at(top, 199), SIZES.row_at(top + 700.0, 199));
-            assert!(rows.contains(&first) && rows.contains(&last), "{top}: {rows:?} lacks {first} or {last}");
+            assert!(
+                rows.contains(&first) && rows.contains(&last),
+                "{top}: {rows:?} lacks {first} or {last}"
+            );
         }
     }
 

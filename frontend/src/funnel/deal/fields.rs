@@ -91,7 +91,10 @@ impl DealField {
         match self {
             Self::Title => deal.title.clone(),
             Self::AccountId => shown(deal.account_id.map(|id| id.to_string())),
-            Self::Amount => shown(deal.amount.map(|money| money.amount.normalize().to_string())),
+            Self::Amount => shown(
+                deal.amount
+                    .map(|money| money.amount.normalize().to_string()),
+            ),
             Self::Probability => shown(deal.probability.map(|percent| percent.to_string())),
             Self::ExpectedCloseOn => shown(deal.expected_close_on.map(|day| day.to_string())),
             Self::NextStep => text(&deal.next_step),
@@ -100,7 +103,11 @@ impl DealField {
             Self::LossReason => shown(deal.loss_reason.map(|reason| reason.as_ref().to_owned())),
             Self::LossNote => text(&deal.loss_note),
             Self::ExternalIds => {
-                let lines: Vec<_> = deal.external_ids.iter().map(|(system, id)| format!("{system}={id}")).collect();
+                let lines: Vec<_> = deal
+                    .external_ids
+                    .iter()
+                    .map(|(system, id)| format!("{system}={id}"))
+                    .collect();
                 lines.join("\n")
             }
         }
@@ -117,9 +124,13 @@ impl DealField {
         let mut patch = DealPatch::default();
         match self {
             Self::Title => patch.title = Some(text.to_owned()),
-            Self::AccountId => patch.account_id = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?),
+            Self::AccountId => {
+                patch.account_id = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?)
+            }
             Self::Amount => {
-                let amount = some.map(|text| parse_amount(&text).ok_or_else(|| bad(ErrorCode::BadFormat))).transpose()?;
+                let amount = some
+                    .map(|text| parse_amount(&text).ok_or_else(|| bad(ErrorCode::BadFormat)))
+                    .transpose()?;
                 patch.amount = Some(amount.map(|amount| Money::new(amount, currency)));
             }
             Self::Probability => {
@@ -127,30 +138,48 @@ impl DealField {
                 patch.probability = Some(parsed(text).ok_or_else(|| bad(ErrorCode::BadFormat))?);
             }
             Self::ExpectedCloseOn => {
-                patch.expected_close_on = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?);
+                patch.expected_close_on =
+                    Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?);
             }
             Self::NextStep => patch.next_step = Some(some),
-            Self::NextStepOn => patch.next_step_on = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?),
-            Self::OwnerId => patch.owner_id = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?),
-            Self::LossReason => patch.loss_reason = parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?,
+            Self::NextStepOn => {
+                patch.next_step_on = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?)
+            }
+            Self::OwnerId => {
+                patch.owner_id = Some(parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?)
+            }
+            Self::LossReason => {
+                patch.loss_reason = parsed(some).ok_or_else(|| bad(ErrorCode::BadFormat))?
+            }
             Self::LossNote => patch.loss_note = Some(some),
             Self::ExternalIds => {
-                let pairs = text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
-                    let (system, id) = line.split_once('=').ok_or_else(|| bad(ErrorCode::BadFormat))?;
-                    Ok((system.trim().to_owned(), id.trim().to_owned()))
-                });
+                let pairs = text
+                    .lines()
+                    .filter(|line| !line.trim().is_empty())
+                    .map(|line| {
+                        let (system, id) = line
+                            .split_once('=')
+                            .ok_or_else(|| bad(ErrorCode::BadFormat))?;
+                        Ok((system.trim().to_owned(), id.trim().to_owned()))
+                    });
                 patch.external_ids = Some(pairs.collect::<Result<_, FieldError>>()?);
             }
         }
         match patch.validated() {
             Ok(()) => Ok(patch),
-            Err(faults) => Err(faults.into_iter().next().unwrap_or_else(|| bad(ErrorCode::Invalid))),
+            Err(faults) => Err(faults
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| bad(ErrorCode::Invalid))),
         }
     }
 }
 
 /// Reads a text that may be absent: `None` when it cannot be read, `Some(None)` when there is none.
-#[expect(clippy::option_option, reason = "unreadable, absent and a value are three things")]
+#[expect(
+    clippy::option_option,
+    reason = "unreadable, absent and a value are three things"
+)]
 fn parsed<T: std::str::FromStr>(text: Option<String>) -> Option<Option<T>> {
     match text {
         None => Some(None),
@@ -164,7 +193,10 @@ pub fn parse_amount(text: &str) -> Option<Decimal> {
     const WAN: char = '\u{4e07}';
     const YI: char = '\u{4ebf}';
     let signs = ['\u{a5}', '\u{ffe5}', '$', '\u{20ac}', '\u{a3}', '\u{5143}'];
-    let plain: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '\u{ff0c}' && !signs.contains(c)).collect();
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ',' && *c != '\u{ff0c}' && !signs.contains(c))
+        .collect();
     let last = plain.chars().next_back()?;
     let unit: i64 = match last.to_ascii_lowercase() {
         WAN => 10_000,
@@ -174,9 +206,15 @@ pub fn parse_amount(text: &str) -> Option<Decimal> {
         'b' => 1_000_000_000,
         _ => 1,
     };
-    let digits = if unit == 1 { plain.as_str() } else { plain.trim_end_matches(last) };
+    let digits = if unit == 1 {
+        plain.as_str()
+    } else {
+        plain.trim_end_matches(last)
+    };
     let amount: Decimal = digits.parse().ok()?;
-    amount.checked_mul(Decimal::from(unit)).map(|amount| amount.normalize())
+    amount
+        .checked_mul(Decimal::from(unit))
+        .map(|amount| amount.normalize())
 }
 
 #[cfg(test)]
@@ -214,12 +252,23 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_field() {
-        let fault = DealField::Probability.write("140", Currency::CNY).unwrap_err();
-        assert_eq!((fault.pointer.as_str(), fault.code), ("/probability", ErrorCode::OutOfRange));
+        let fault = DealField::Probability
+            .write("140", Currency::CNY)
+            .unwrap_err();
+        assert_eq!(
+            (fault.pointer.as_str(), fault.code),
+            ("/probability", ErrorCode::OutOfRange)
+        );
         let fault = DealField::Title.write(" ", Currency::CNY).unwrap_err();
-        assert_eq!((fault.pointer.as_str(), fault.code), ("/title", ErrorCode::Required));
+        assert_eq!(
+            (fault.pointer.as_str(), fault.code),
+            ("/title", ErrorCode::Required)
+        );
         let fault = DealField::Amount.write("x", Currency::CNY).unwrap_err();
-        assert_eq!((fault.pointer.as_str(), fault.code), ("/amount", ErrorCode::BadFormat));
+        assert_eq!(
+            (fault.pointer.as_str(), fault.code),
+            ("/amount", ErrorCode::BadFormat)
+        );
     }
 
     #[test]

@@ -28,10 +28,18 @@ pub fn NewDealForAccount(props: &NewDealForAccountProps) -> Html {
         let api = api.clone();
         async move { api.funnels().await }
     });
-    let Some(page) = funnels.data() else { return Html::default() };
+    let Some(page) = funnels.data() else {
+        return Html::default();
+    };
     let last: Option<FunnelId> = browser::stored(LAST).and_then(|id| id.parse().ok());
-    let funnel = page.items.iter().find(|funnel| Some(funnel.id) == last).or_else(|| page.items.first());
-    let Some(funnel) = funnel else { return Html::default() };
+    let funnel = page
+        .items
+        .iter()
+        .find(|funnel| Some(funnel.id) == last)
+        .or_else(|| page.items.first());
+    let Some(funnel) = funnel else {
+        return Html::default();
+    };
     let on_close = props.on_close.clone();
     html! {
         <NewDealDialog

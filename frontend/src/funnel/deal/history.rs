@@ -6,7 +6,7 @@ use crate::funnel::words;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::draw;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, Stay};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -47,8 +47,15 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
     let now = format::now();
     let days = (stay.left_at.unwrap_or(now) - stay.entered_at).num_days();
     let from = format::moment_full(lang, stay.entered_at);
-    let to = stay.left_at.map_or_else(|| t!("deal.present").into_owned(), |at| format::moment_full(lang, at));
-    let stage = props.funnel.stages.iter().find(|stage| stage.id == stay.stage_id);
+    let to = stay.left_at.map_or_else(
+        || t!("deal.present").into_owned(),
+        |at| format::moment_full(lang, at),
+    );
+    let stage = props
+        .funnel
+        .stages
+        .iter()
+        .find(|stage| stage.id == stay.stage_id);
     html! {
         <li key={stay.entered_at.to_rfc3339()} class="stay">
             { stage.map(|stage| words::stage_glyph(&props.funnel, stage)) }

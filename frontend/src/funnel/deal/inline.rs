@@ -8,8 +8,11 @@ use crate::browser;
 use crate::funnel::words;
 use crate::i18n::use_lang;
 use crate::ui::field::event_value;
-use crate::ui::{Button, ButtonKind, ButtonSize, Choice, Glyph, Icon, IconButton, Notice, SelectField, Toast, Tone, use_toasts};
-use rust_i18n::t;
+use crate::ui::{
+    Button, ButtonKind, ButtonSize, Choice, Glyph, Icon, IconButton, Notice, SelectField, Toast,
+    Tone, use_toasts,
+};
+use crate::i18n::t;
 use shared::funnel::Deal;
 use shared::id::AccountId;
 use shared::identity::User;
@@ -128,27 +131,47 @@ pub fn FactForm(props: &FactFormProps) -> Html {
     let field = props.field;
     let first = use_memo((), |()| field.read(&props.deal));
     let text = use_state_eq(|| (*first).clone());
+    // What the person's change begins from; another value of the deal is somebody else's change.
+    let base = use_state_eq(|| (*first).clone());
     let fault = use_state_eq(|| None::<Fault>);
     let is_busy = use_state_eq(|| false);
-    let currency = props.deal.amount.map_or(props.house, |money| money.currency);
+    let currency = props
+        .deal
+        .amount
+        .map_or(props.house, |money| money.currency);
     let onsubmit = {
-        let (text, fault, is_busy, deal) = (text.clone(), fault.clone(), is_busy.clone(), props.deal.clone());
+        let (text, fault, is_busy, deal) = (
+            text.clone(),
+            fault.clone(),
+            is_busy.clone(),
+            props.deal.clone(),
+        );
         let (on_deal, on_close) = (props.on_deal.clone(), props.on_close.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if *is_busy {
                 return;
             }
-            if *text == field.read(&deal) {
+            let now = field.read(&deal);
+            if *text == now {
                 return on_close.emit(());
+            }
+            if now != *base {
+                base.set(now.clone());
+                return fault.set(Some(Fault::Changed(now)));
             }
             let patch = match field.write(&text, currency) {
                 Ok(patch) => patch,
                 Err(wrong) => return fault.set(Some(Fault::Said(field_message(lang, &wrong)))),
             };
             is_busy.set(true);
-            let (api, toasts, fault, is_busy) = (api.clone(), toasts.clone(), fault.setter(), is_busy.setter());
-            let (on_deal, on_close, before) = (on_deal.clone(), on_close.clone(), deal.clone());
+            let (api, toasts, fault, is_busy) = (
+                api.clone(),
+                toasts.clone(),
+                fault.setter(),
+                is_busy.setter(),
+            );
+            let (on_deal, on_close, before, base) = (on_deal.clone(), on_close.clone(), deal.clone(), base.setter());
             browser::spawn(async move {
                 let mut version = before.version;
                 let outcome = loop {
@@ -167,12 +190,15 @@ pub fn FactForm(props: &FactFormProps) -> Html {
                             }
                             Some(now) => {
                                 let theirs = field.read(&now);
+                                base.set(theirs.clone());
                                 on_deal.emit(now);
                                 break Some(Fault::Changed(theirs));
                             }
                             None => {
                                 let said = error.field(lang, &field.pointer());
-                                break Some(Fault::Said(said.unwrap_or_else(|| error.message(lang))));
+                                break Some(Fault::Said(
+                                    said.unwrap_or_else(|| error.message(lang)),
+                                ));
                             }
                         },
                     }
@@ -227,7 +253,9 @@ fn said(fault: Option<&Fault>) -> Html {
 #[must_use]
 pub fn current(error: &ApiError) -> Option<Deal> {
     match error {
-        ApiError::Problem(problem) if error.is_stale() => serde_json::from_value(problem.current.clone()?).ok(),
+        ApiError::Problem(problem) if error.is_stale() => {
+            serde_json::from_value(problem.current.clone()?).ok()
+        }
         _ => None,
     }
 }
@@ -253,14 +281,27 @@ fn Input(props: &InputProps) -> Html {
         let control = control.clone();
         move |()| {
             let element = control.cast::<web_sys::Element>();
-            let input = element.and_then(|element| element.query_selector("input, select, textarea").ok().flatten());
-            let input = input.and_then(|input| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(input).ok());
+            let input = element.and_then(|element| {
+                element
+                    .query_selector("input, select, textarea")
+                    .ok()
+                    .flatten()
+            });
+            let input = input.and_then(|input| {
+                wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(input).ok()
+            });
             if let Some(input) = input {
                 let _ = input.focus();
             }
         }
     });
-    let InputProps { label, text, on_typed, is_bad, .. } = props;
+    let InputProps {
+        label,
+        text,
+        on_typed,
+        is_bad,
+        ..
+    } = props;
     let value = AttrValue::from(text.clone());
     let oninput = on_typed.reform(|event: InputEvent| event_value(&event));
     let invalid = is_bad.then_some("true");
@@ -290,10 +331,14 @@ fn Input(props: &InputProps) -> Html {
             <PersonPicker is_label_hidden=true label={label.clone()} {value} none={t!("deal.nobody").into_owned()} people={props.people.clone()} on_change={on_typed.clone()} />
         },
         Control::Reason => {
-            let choices: Vec<_> = words::reasons().map(|reason| Choice::new(reason.as_ref().to_owned(), words::reason_name(reason))).collect();
+            let choices: Vec<_> = words::reasons()
+                .map(|reason| Choice::new(reason.as_ref().to_owned(), words::reason_name(reason)))
+                .collect();
             html! { <SelectField is_label_hidden=true label={label.clone()} {value} {choices} on_change={on_typed.reform(|value: AttrValue| value.to_string())} /> }
         }
-        Control::Account => html! { <AccountInput label={label.clone()} deal={props.deal.clone()} on_typed={on_typed.clone()} /> },
+        Control::Account => {
+            html! { <AccountInput label={label.clone()} deal={props.deal.clone()} on_typed={on_typed.clone()} /> }
+        }
     };
     html! { <div ref={control} class="control">{ inner }</div> }
 }
@@ -307,11 +352,14 @@ struct AccountInputProps {
 
 #[component]
 fn AccountInput(props: &AccountInputProps) -> Html {
-    let text = use_state_eq(|| AttrValue::from(props.deal.account_name.clone().unwrap_or_default()));
+    let text =
+        use_state_eq(|| AttrValue::from(props.deal.account_name.clone().unwrap_or_default()));
     let on_pick = {
         let (text, on_typed) = (text.setter(), props.on_typed.clone());
         Callback::from(move |picked: Option<(AccountId, AttrValue)>| {
-            let (id, name) = picked.map(|(id, name)| (id.to_string(), name)).unwrap_or_default();
+            let (id, name) = picked
+                .map(|(id, name)| (id.to_string(), name))
+                .unwrap_or_default();
             on_typed.emit(id);
             text.set(name);
         })

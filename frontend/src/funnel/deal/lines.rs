@@ -7,9 +7,12 @@ use crate::browser;
 use crate::format;
 use crate::i18n::use_lang;
 use crate::load::use_load;
-use crate::ui::{Button, ButtonKind, ButtonSize, Choice, Glyph, IconButton, Notice, SelectField, TextField, Toast, Tone, use_toasts};
+use crate::ui::{
+    Button, ButtonKind, ButtonSize, Choice, Glyph, IconButton, Notice, SelectField, TextField,
+    Toast, Tone, use_toasts,
+};
 use rust_decimal::Decimal;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, DealLine, DealPatch};
 use shared::id::ProductId;
@@ -33,7 +36,9 @@ pub struct LinesProps {
 /// What a line comes to; none while its price is not known.
 #[must_use]
 pub fn line_sum(line: &DealLine) -> Option<Decimal> {
-    line.unit_price.and_then(|price| price.checked_mul(line.quantity)).map(|sum| sum.normalize())
+    line.unit_price
+        .and_then(|price| price.checked_mul(line.quantity))
+        .map(|sum| sum.normalize())
 }
 
 /// The panel of products.
@@ -44,15 +49,22 @@ pub fn Lines(props: &LinesProps) -> Html {
     let is_adding = use_state_eq(|| false);
     let error = use_state_eq(|| None::<String>);
     let lines = props.deal.lines.clone().unwrap_or_default();
-    let currency = props.deal.amount.map_or(props.house, |money| money.currency);
+    let currency = props
+        .deal
+        .amount
+        .map_or(props.house, |money| money.currency);
     let save = {
         let (deal, on_deal) = (props.deal.clone(), props.on_deal.clone());
         let (error, is_adding) = (error.setter(), is_adding.setter());
         Callback::from(move |lines: Vec<DealLine>| {
-            let (api, toasts, deal, on_deal) = (api.clone(), toasts.clone(), deal.clone(), on_deal.clone());
+            let (api, toasts, deal, on_deal) =
+                (api.clone(), toasts.clone(), deal.clone(), on_deal.clone());
             let (error, is_adding) = (error.clone(), is_adding.clone());
             browser::spawn(async move {
-                let patch = DealPatch { lines: Some(lines), ..DealPatch::default() };
+                let patch = DealPatch {
+                    lines: Some(lines),
+                    ..DealPatch::default()
+                };
                 match api.patch_deal(deal.id, deal.version, &patch).await {
                     Ok(saved) => {
                         error.set(None);
@@ -74,13 +86,19 @@ pub fn Lines(props: &LinesProps) -> Html {
     let remove = |index: usize| {
         let (save, lines) = (save.clone(), lines.clone());
         Callback::from(move |_: MouseEvent| {
-            let rest = lines.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, line)| line.clone());
+            let rest = lines
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .map(|(_, line)| line.clone());
             save.emit(rest.collect());
         })
     };
     let add = {
         let (save, lines) = (save.clone(), lines.clone());
-        Callback::from(move |line: DealLine| save.emit(lines.iter().cloned().chain([line]).collect()))
+        Callback::from(move |line: DealLine| {
+            save.emit(lines.iter().cloned().chain([line]).collect())
+        })
     };
     let money = |amount: Decimal| format::money(lang, &Money::new(amount, currency));
     html! {
@@ -133,7 +151,10 @@ fn new_line(form: &Form) -> Result<DealLine, Vec<FieldError>> {
     if product.is_none() {
         faults.push(FieldError::new("/product_id", ErrorCode::Required));
     }
-    let mut number = |name: &str| match form.value(name).map(|text| super::fields::parse_amount(&text)) {
+    let mut number = |name: &str| match form
+        .value(name)
+        .map(|text| super::fields::parse_amount(&text))
+    {
         Some(None) => {
             faults.push(FieldError::new(format!("/{name}"), ErrorCode::BadFormat));
             None
@@ -176,7 +197,15 @@ fn NewLine(props: &NewLineProps) -> Html {
             }
         })
     };
-    let choices: Vec<_> = products.data().map(|page| page.items.iter().map(|product| Choice::new(product.id.to_string(), product.name.clone())).collect()).unwrap_or_default();
+    let choices: Vec<_> = products
+        .data()
+        .map(|page| {
+            page.items
+                .iter()
+                .map(|product| Choice::new(product.id.to_string(), product.name.clone()))
+                .collect()
+        })
+        .unwrap_or_default();
     html! {
         <form class="body form" {onsubmit} novalidate=true>
             <SelectField label={t!("deal.product")} value={form.text("product_id")} {choices} none={AttrValue::from(t!("deal.choose_reason").into_owned())} on_change={typed("product_id").reform(|value: AttrValue| value.to_string())} error={form.fault(lang, "product_id")} is_required=true />
@@ -206,7 +235,13 @@ mod tests {
             unit_price: Some("10.20".parse().unwrap()),
         };
         assert_eq!(line_sum(&line), Some("25.5".parse().unwrap()));
-        assert_eq!(line_sum(&DealLine { unit_price: None, ..line }), None);
+        assert_eq!(
+            line_sum(&DealLine {
+                unit_price: None,
+                ..line
+            }),
+            None
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! All deals as a table: narrowed by words, funnel, stage and owner, in a chosen order, page by page.
 
-use crate::accounts::parts::use_people;
-use crate::accounts::{MoreRows, Order, SortHead};
 use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{PagesHandle, use_pages};
+use crate::accounts::parts::use_people;
+use crate::accounts::{MoreRows, Order, SortHead};
 use crate::api::funnel::DealQuery;
 use crate::api::use_api;
 use crate::format;
@@ -13,9 +13,11 @@ use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::route::Route;
 use crate::shell::Page;
-use crate::ui::{Avatar, Choice, Empty, ErrorView, Glyph, Icon, Money, SelectField, Skeleton, Tier, Waiting};
+use crate::ui::{
+    Avatar, Choice, Empty, ErrorView, Glyph, Icon, Money, SelectField, Skeleton, Tier, Waiting,
+};
 use gloo::timers::callback::Timeout;
-use rust_i18n::t;
+use crate::i18n::t;
 use serde::{Deserialize, Serialize};
 use shared::funnel::{Deal, Funnel};
 use shared::id::{FunnelId, StageId, UserId};
@@ -24,7 +26,13 @@ use yew::prelude::*;
 use yew_router::prelude::*;
 
 /// The fields the API sorts by.
-const SORTED: [&str; 5] = ["title", "amount", "expected_close_on", "created_at", "updated_at"];
+const SORTED: [&str; 5] = [
+    "title",
+    "amount",
+    "expected_close_on",
+    "created_at",
+    "updated_at",
+];
 
 /// What the list is narrowed to; kept in the page's address.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,7 +65,10 @@ impl DealFilter {
     /// The order; one the API does not know, as in an old address, becomes the usual one.
     #[must_use]
     pub fn order(&self) -> Order {
-        let known = self.sort.clone().filter(|order| SORTED.contains(&order.field()));
+        let known = self
+            .sort
+            .clone()
+            .filter(|order| SORTED.contains(&order.field()));
         known.unwrap_or_else(|| Order::up("updated_at").pressed("updated_at"))
     }
 
@@ -82,7 +93,9 @@ pub fn DealsPage() -> Html {
     use_lang();
     let api = use_api();
     let (location, navigator) = (use_location(), use_navigator());
-    let filter = location.and_then(|location| location.query::<DealFilter>().ok()).unwrap_or_default();
+    let filter = location
+        .and_then(|location| location.query::<DealFilter>().ok())
+        .unwrap_or_default();
     let set = Callback::from(move |filter: DealFilter| {
         if let Some(navigator) = &navigator {
             let _ = navigator.replace_with_query(&Route::Deals, &filter);
@@ -100,10 +113,20 @@ pub fn DealsPage() -> Html {
         let api = api.clone();
         async move { api.funnels().await }
     });
-    let funnels: Rc<Vec<Funnel>> = Rc::new(funnels.data().map(|page| page.items.clone()).unwrap_or_default());
+    let funnels: Rc<Vec<Funnel>> = Rc::new(
+        funnels
+            .data()
+            .map(|page| page.items.clone())
+            .unwrap_or_default(),
+    );
     let on_order = {
         let (filter, set) = (filter.clone(), set.clone());
-        Callback::from(move |order: Order| set.emit(DealFilter { sort: Some(order), ..filter.clone() }))
+        Callback::from(move |order: Order| {
+            set.emit(DealFilter {
+                sort: Some(order),
+                ..filter.clone()
+            })
+        })
     };
     html! {
         <Page title={t!("deal.list_title")}>
@@ -113,19 +136,29 @@ pub fn DealsPage() -> Html {
     }
 }
 
-fn rows(list: &PagesHandle<Deal>, filter: &DealFilter, funnels: &Rc<Vec<Funnel>>, on_order: Callback<Order>) -> Html {
+fn rows(
+    list: &PagesHandle<Deal>,
+    filter: &DealFilter,
+    funnels: &Rc<Vec<Funnel>>,
+    on_order: Callback<Order>,
+) -> Html {
     let pages = &list.pages;
     let Some(found) = &pages.rows else {
         return match &pages.error {
             Some(error) if !pages.is_busy => {
                 html! { <ErrorView error={error.clone()} on_retry={Some(list.reload.clone())} /> }
             }
-            _ => html! { <Waiting><section class="panel"><Skeleton lines={9} /></section></Waiting> },
+            _ => {
+                html! { <Waiting><section class="panel"><Skeleton lines={9} /></section></Waiting> }
+            }
         };
     };
     if found.is_empty() {
         let (title, text) = if filter.is_open() {
-            (t!("deal.none"), Some(AttrValue::from(t!("deal.none_text").into_owned())))
+            (
+                t!("deal.none"),
+                Some(AttrValue::from(t!("deal.none_text").into_owned())),
+            )
         } else {
             (t!("deal.none_found"), None)
         };
@@ -153,15 +186,26 @@ struct FiltersProps {
 fn Filters(props: &FiltersProps) -> Html {
     use_lang();
     let people = use_people();
-    let FiltersProps { filter, on_filter, funnels } = props;
+    let FiltersProps {
+        filter,
+        on_filter,
+        funnels,
+    } = props;
     let timer = use_mut_ref(|| None::<Timeout>);
     let oninput = {
         let (filter, on_filter) = (filter.clone(), on_filter.clone());
         Callback::from(move |event: InputEvent| {
-            let text = event.target_unchecked_into::<web_sys::HtmlInputElement>().value().trim().to_owned();
+            let text = event
+                .target_unchecked_into::<web_sys::HtmlInputElement>()
+                .value()
+                .trim()
+                .to_owned();
             let (filter, on_filter) = (filter.clone(), on_filter.clone());
             timer.replace(Some(Timeout::new(250, move || {
-                on_filter.emit(DealFilter { q: (!text.is_empty()).then_some(text), ..filter });
+                on_filter.emit(DealFilter {
+                    q: (!text.is_empty()).then_some(text),
+                    ..filter
+                });
             })));
         })
     };
@@ -170,7 +214,11 @@ fn Filters(props: &FiltersProps) -> Html {
         Callback::from(move |value: AttrValue| on_filter.emit(make(&filter, value)))
     };
     let shown = |id: Option<String>| AttrValue::from(id.unwrap_or_default());
-    let stages: Vec<_> = funnels.iter().filter(|funnel| Some(funnel.id) == filter.funnel).flat_map(|funnel| &funnel.stages).collect();
+    let stages: Vec<_> = funnels
+        .iter()
+        .filter(|funnel| Some(funnel.id) == filter.funnel)
+        .flat_map(|funnel| &funnel.stages)
+        .collect();
     html! {
         <div class="toolbar filters" role="group" aria-label={t!("board.filters")}>
             <label class="input find">
@@ -250,7 +298,8 @@ fn DealTable(props: &DealTableProps) -> Html {
 fn row(lang: Lang, deal: &Rc<Deal>, funnels: &[Funnel]) -> Html {
     let today = format::today();
     let funnel = funnels.iter().find(|funnel| funnel.id == deal.funnel_id);
-    let stage = funnel.and_then(|funnel| funnel.stages.iter().find(|stage| stage.id == deal.stage_id));
+    let stage =
+        funnel.and_then(|funnel| funnel.stages.iter().find(|stage| stage.id == deal.stage_id));
     let percent = stage.map(|stage| totals::probability(deal, stage));
     html! {
         <tr key={deal.id.to_string()} role="row">
@@ -289,9 +338,15 @@ mod tests {
 
     #[test]
     fn an_order_the_api_does_not_know_becomes_the_newest_first() {
-        let filter = DealFilter { sort: Some(Order::up("shoe_size")), ..DealFilter::default() };
+        let filter = DealFilter {
+            sort: Some(Order::up("shoe_size")),
+            ..DealFilter::default()
+        };
         assert_eq!(filter.query().sort.as_deref(), Some("-updated_at"));
-        let filter = DealFilter { sort: Some(Order::up("amount")), ..DealFilter::default() };
+        let filter = DealFilter {
+            sort: Some(Order::up("amount")),
+            ..DealFilter::default()
+        };
         assert_eq!(filter.query().sort.as_deref(), Some("amount"));
     }
 }

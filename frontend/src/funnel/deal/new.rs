@@ -7,8 +7,10 @@ use crate::api::use_api;
 use crate::browser;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
-use crate::ui::{Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts};
-use rust_i18n::t;
+use crate::ui::{
+    Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
+};
+use crate::i18n::t;
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, Funnel, NewDeal, StageKind};
@@ -53,7 +55,9 @@ fn new_deal(form: &Form, funnel: &Funnel, currency: Currency) -> Result<NewDeal,
         stage_id: form.value("stage_id").and_then(|id| id.parse().ok()),
         amount: amount.map(|amount| Money::new(amount, currency)),
         probability: None,
-        expected_close_on: form.value("expected_close_on").and_then(|day| day.parse().ok()),
+        expected_close_on: form
+            .value("expected_close_on")
+            .and_then(|day| day.parse().ok()),
         next_step: form.value("next_step"),
         next_step_on: form.value("next_step_on").and_then(|day| day.parse().ok()),
         owner_id: form.value("owner_id").and_then(|id| id.parse().ok()),
@@ -63,7 +67,11 @@ fn new_deal(form: &Form, funnel: &Funnel, currency: Currency) -> Result<NewDeal,
         external_ids: BTreeMap::new(),
     };
     faults.extend(deal.validated().err().unwrap_or_default());
-    if faults.is_empty() { Ok(deal) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(deal)
+    } else {
+        Err(faults)
+    }
 }
 
 /// Makes a deal.
@@ -71,7 +79,9 @@ fn new_deal(form: &Form, funnel: &Funnel, currency: Currency) -> Result<NewDeal,
 pub fn NewDealDialog(props: &NewDealDialogProps) -> Html {
     let lang = use_lang();
     let (api, toasts, me) = (use_api(), use_toasts(), use_me());
-    let currency = me.as_ref().map_or(Currency::CNY, |me| me.organisation.currency);
+    let currency = me
+        .as_ref()
+        .map_or(Currency::CNY, |me| me.organisation.currency);
     let form = use_reducer_eq(|| {
         let mut texts = Texts::new();
         let first = props.funnel.stages.first().map(|stage| stage.id);
@@ -98,7 +108,12 @@ pub fn NewDealDialog(props: &NewDealDialogProps) -> Html {
                 Err(faults) => return form.dispatch(FormAction::Refused(faults)),
             };
             form.dispatch(FormAction::Sent);
-            let (api, form, toasts, on_made) = (api.clone(), form.dispatcher(), toasts.clone(), on_made.clone());
+            let (api, form, toasts, on_made) = (
+                api.clone(),
+                form.dispatcher(),
+                toasts.clone(),
+                on_made.clone(),
+            );
             browser::spawn(async move {
                 match api.create_deal(&deal).await {
                     Ok(made) => {
@@ -148,13 +163,21 @@ fn Fields(props: &FieldsProps) -> Html {
     let on_account = {
         let (account, typed) = (account.setter(), typed("account_id"));
         Callback::from(move |picked: Option<(AccountId, AttrValue)>| {
-            let (id, name) = picked.map(|(id, name)| (id.to_string(), name)).unwrap_or_default();
+            let (id, name) = picked
+                .map(|(id, name)| (id.to_string(), name))
+                .unwrap_or_default();
             typed.emit(id);
             account.set(name);
         })
     };
-    let stages = props.funnel.stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost);
-    let stages: Vec<_> = stages.map(|stage| Choice::new(stage.id.to_string(), stage.fields.name.clone())).collect();
+    let stages = props
+        .funnel
+        .stages
+        .iter()
+        .filter(|stage| stage.fields.kind != StageKind::Lost);
+    let stages: Vec<_> = stages
+        .map(|stage| Choice::new(stage.id.to_string(), stage.fields.name.clone()))
+        .collect();
     html! {
         <>
             <TextField label={t!("deal.field.title")} value={form.text("title")} on_input={typed("title")} error={form.fault(lang, "title")} is_required=true is_focused=true max_length={200} />
@@ -184,10 +207,16 @@ mod tests {
 
     #[test]
     fn a_title_is_enough() {
-        let form = Form::new(Texts::from([("title", " Gauges ".to_owned()), ("amount", "186 \u{4e07}".to_owned())]));
+        let form = Form::new(Texts::from([
+            ("title", " Gauges ".to_owned()),
+            ("amount", "186 \u{4e07}".to_owned()),
+        ]));
         let deal = new_deal(&form, &fixture::funnel(), Currency::CNY).unwrap();
         assert_eq!(deal.title, "Gauges");
-        assert_eq!(deal.amount, Some(Money::new(1_860_000.into(), Currency::CNY)));
+        assert_eq!(
+            deal.amount,
+            Some(Money::new(1_860_000.into(), Currency::CNY))
+        );
     }
 
     #[test]

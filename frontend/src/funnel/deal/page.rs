@@ -17,8 +17,11 @@ use crate::live::use_live;
 use crate::load::{LoadHandle, use_load};
 use crate::route::Route;
 use crate::shell::{NotFoundPage, Page};
-use crate::ui::{Avatar, Button, ButtonKind, Dialog, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Money, Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts};
-use rust_i18n::t;
+use crate::ui::{
+    Avatar, Button, ButtonKind, Dialog, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Money,
+    Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
+};
+use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use shared::identity::Permission;
@@ -44,7 +47,10 @@ struct Found {
 async fn find(api: Api, id: DealId) -> ApiResult<Found> {
     let deal = api.deal(id).await?;
     let funnel = api.funnel(deal.funnel_id).await?;
-    Ok(Found { deal: Rc::new(deal), funnel: Rc::new(funnel) })
+    Ok(Found {
+        deal: Rc::new(deal),
+        funnel: Rc::new(funnel),
+    })
 }
 
 /// A deal's own page.
@@ -77,7 +83,10 @@ fn Open(props: &OpenProps) -> Html {
                     }
                     // A move answers without the lines; they have not changed by it.
                     deal.lines = deal.lines.or_else(|| data.deal.lines.clone());
-                    found.replace(Found { deal: Rc::new(deal), funnel: data.funnel.clone() });
+                    found.replace(Found {
+                        deal: Rc::new(deal),
+                        funnel: data.funnel.clone(),
+                    });
                 })
             };
             html! { <View deal={data.deal.clone()} funnel={data.funnel.clone()} {on_deal} on_reload={found.reload.clone()} /> }
@@ -97,14 +106,24 @@ fn Open(props: &OpenProps) -> Html {
 /// Asks again when somebody else changed the deal.
 #[hook]
 fn use_own_events(id: DealId, found: &LoadHandle<Found>) {
-    let (reload, seen) = (found.reload.clone(), found.data().map(|found| found.deal.version));
+    let (reload, seen) = (
+        found.reload.clone(),
+        found.data().map(|found| found.deal.version),
+    );
     let timer = use_mut_ref(|| None::<gloo::timers::callback::Timeout>);
     use_live(move |event| {
-        let version = event.data.get("version").and_then(serde_json::Value::as_i64);
-        let is_known = version.zip(seen).is_some_and(|(version, seen)| version <= i64::from(seen));
+        let version = event
+            .data
+            .get("version")
+            .and_then(serde_json::Value::as_i64);
+        let is_known = version
+            .zip(seen)
+            .is_some_and(|(version, seen)| version <= i64::from(seen));
         if event.deal_id == Some(id) && !is_known {
             let reload = reload.clone();
-            timer.replace(Some(gloo::timers::callback::Timeout::new(300, move || reload.emit(()))));
+            timer.replace(Some(gloo::timers::callback::Timeout::new(300, move || {
+                reload.emit(())
+            })));
         }
     });
 }
@@ -162,7 +181,9 @@ fn View(props: &ViewProps) -> Html {
 
 /// The way back, and the name.
 fn lead(props: &ViewProps) -> Html {
-    let board = Route::BoardOf { funnel_id: props.funnel.id.to_string() };
+    let board = Route::BoardOf {
+        funnel_id: props.funnel.id.to_string(),
+    };
     html! {
         <nav class="crumb" aria-label={t!("nav.deals")}>
             <span class="up"><Link<Route> to={board}>{ &props.funnel.name }</Link<Route>></span>
@@ -216,22 +237,30 @@ fn value(lang: Lang, deal: &Deal, stage: Option<&Stage>, field: DealField) -> Ht
     if text.is_empty() {
         let by_stage = stage.filter(|_| field == DealField::Probability);
         return match by_stage {
-            Some(stage) => html! { <span class="muted num">{ t!("deal.stage_probability", percent = format!("{}%", stage.fields.usual_probability())) }</span> },
+            Some(stage) => {
+                html! { <span class="muted num">{ t!("deal.stage_probability", percent = format!("{}%", stage.fields.usual_probability())) }</span> }
+            }
             None => html! { <span class="faint">{ t!("deal.nothing") }</span> },
         };
     }
     let day = |day: Option<chrono::NaiveDate>| html! { <span class="num">{ day.map(|day| format::date(lang, day)) }</span> };
     match field {
-        DealField::Amount => html! { <span class="num">{ deal.amount.map(|money| format::money(lang, &money)) }</span> },
+        DealField::Amount => {
+            html! { <span class="num">{ deal.amount.map(|money| format::money(lang, &money)) }</span> }
+        }
         DealField::Probability => html! { <span class="num">{ format!("{text}%") }</span> },
         DealField::ExpectedCloseOn => day(deal.expected_close_on),
         DealField::NextStepOn => day(deal.next_step_on),
         DealField::AccountId => match deal.account_id {
-            Some(id) => html! { <Link<Route> to={Route::Account { id: id.to_string() }} classes="link">{ words::account_name(deal) }</Link<Route>> },
+            Some(id) => {
+                html! { <Link<Route> to={Route::Account { id: id.to_string() }} classes="link">{ words::account_name(deal) }</Link<Route>> }
+            }
             None => Html::default(),
         },
         DealField::OwnerId => html! { { deal.owner_name.clone().unwrap_or_default() } },
-        DealField::LossReason => html! { { deal.loss_reason.map(words::reason_name).unwrap_or_default() } },
+        DealField::LossReason => {
+            html! { { deal.loss_reason.map(words::reason_name).unwrap_or_default() } }
+        }
         DealField::ExternalIds => html! {
             <span class="stack flush">for (system, id) in &deal.external_ids { <span key={system.clone()}><span class="muted">{ system.clone() }</span>{ " " }<span class="num">{ id.clone() }</span></span> }</span>
         },
@@ -253,7 +282,8 @@ fn Archived(props: &ArchivedProps) -> Html {
     let restore = {
         let (deal, on_deal) = (props.deal.clone(), props.on_deal.clone());
         Callback::from(move |_: MouseEvent| {
-            let (api, toasts, deal, on_deal) = (api.clone(), toasts.clone(), deal.clone(), on_deal.clone());
+            let (api, toasts, deal, on_deal) =
+                (api.clone(), toasts.clone(), deal.clone(), on_deal.clone());
             browser::spawn(async move {
                 match api.restore_deal(deal.id, deal.version).await {
                     Ok(restored) => {
@@ -265,7 +295,11 @@ fn Archived(props: &ArchivedProps) -> Html {
             });
         })
     };
-    let action = if can_edit { html! { <Button on_click={restore}>{ t!("deal.restore") }</Button> } } else { Html::default() };
+    let action = if can_edit {
+        html! { <Button on_click={restore}>{ t!("deal.restore") }</Button> }
+    } else {
+        Html::default()
+    };
     html! { <Notice tone={Tone::Warning} {action}>{ t!("deal.archived_notice") }</Notice> }
 }
 
@@ -286,21 +320,38 @@ fn Actions(props: &ActionsProps) -> Html {
         let is_asking = is_asking.setter();
         Callback::from(move |()| is_asking.set(to))
     };
-    let board = Route::BoardOf { funnel_id: props.deal.funnel_id.to_string() };
+    let board = Route::BoardOf {
+        funnel_id: props.deal.funnel_id.to_string(),
+    };
     let to_board = Callback::from(move |()| {
         if let Some(navigator) = &navigator {
             navigator.push(&board);
         }
     });
-    let mut entries: Vec<MenuEntry> = vec![MenuItem::new(t!("deal.to_board").into_owned(), to_board).icon(Glyph::Board).into()];
+    let mut entries: Vec<MenuEntry> = vec![
+        MenuItem::new(t!("deal.to_board").into_owned(), to_board)
+            .icon(Glyph::Board)
+            .into(),
+    ];
     if can_edit {
         entries.push(MenuEntry::Divider);
-        entries.push(MenuItem::new(t!("deal.archive").into_owned(), ask(true)).icon(Glyph::Archive).danger().into());
+        entries.push(
+            MenuItem::new(t!("deal.archive").into_owned(), ask(true))
+                .icon(Glyph::Archive)
+                .danger()
+                .into(),
+        );
     }
     let archive = {
         let (deal, on_reload, close) = (props.deal.clone(), props.on_reload.clone(), ask(false));
         Callback::from(move |_: MouseEvent| {
-            let (api, toasts, deal, on_reload, close) = (api.clone(), toasts.clone(), deal.clone(), on_reload.clone(), close.clone());
+            let (api, toasts, deal, on_reload, close) = (
+                api.clone(),
+                toasts.clone(),
+                deal.clone(),
+                on_reload.clone(),
+                close.clone(),
+            );
             browser::spawn(async move {
                 match api.archive_deal(deal.id, deal.version).await {
                     Ok(()) => toasts.show(Toast::done(t!("deal.archived", locale = lang.tag()))),

@@ -8,7 +8,7 @@ use crate::funnel::board::state::{BoardAction, BoardState};
 use crate::funnel::words;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, ButtonSize, Glyph};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, StageKind};
 use shared::id::StageId;
 use std::rc::Rc;
@@ -38,21 +38,45 @@ pub fn Stepper(props: &StepperProps) -> Html {
         let state = state.dispatcher();
         move |deal| state.dispatch(BoardAction::DealSeen(Box::new((**deal).clone())))
     });
-    use_mover(&state, &MoverPorts { on_settled: props.on_deal.clone(), on_reload: props.on_reload.clone() });
+    use_mover(
+        &state,
+        &MoverPorts {
+            on_settled: props.on_deal.clone(),
+            on_reload: props.on_reload.clone(),
+        },
+    );
     let id = props.deal.id;
     let go = {
         let state = state.clone();
         Callback::from(move |stage: StageId| {
-            state.dispatch(BoardAction::Lifted { deal: id, input: Input::Stepper });
+            state.dispatch(BoardAction::Lifted {
+                deal: id,
+                input: Input::Stepper,
+            });
             state.dispatch(BoardAction::MovedOver(Some(Place { stage, index: 0 })));
             state.dispatch(BoardAction::Dropped(format::now()));
         })
     };
-    let at = state.place_of(id).map_or(props.deal.stage_id, |place| place.stage);
+    let at = state
+        .place_of(id)
+        .map_or(props.deal.stage_id, |place| place.stage);
     let is_moving = state.is_pending(id);
-    let position = props.funnel.stages.iter().position(|stage| stage.id == at).unwrap_or(0);
-    let is_lost = props.funnel.stages.get(position).is_some_and(|stage| stage.fields.kind == StageKind::Lost);
-    let (lost, steps): (Vec<_>, Vec<_>) = props.funnel.stages.iter().partition(|stage| stage.fields.kind == StageKind::Lost);
+    let position = props
+        .funnel
+        .stages
+        .iter()
+        .position(|stage| stage.id == at)
+        .unwrap_or(0);
+    let is_lost = props
+        .funnel
+        .stages
+        .get(position)
+        .is_some_and(|stage| stage.fields.kind == StageKind::Lost);
+    let (lost, steps): (Vec<_>, Vec<_>) = props
+        .funnel
+        .stages
+        .iter()
+        .partition(|stage| stage.fields.kind == StageKind::Lost);
     html! {
         <div class="stepper-row">
             <ol class={classes!("stepper", is_moving.then_some("is-moving"))} aria-label={t!("deal.stages")} aria-busy={is_moving.then_some("true")}>
@@ -93,11 +117,15 @@ fn step(go: &Callback<StageId>, stage: StageId, may: bool) -> Callback<MouseEven
 }
 
 fn reason(state: &UseReducerHandle<BoardState>) -> Html {
-    let Some(asking) = state.asking() else { return Html::default() };
+    let Some(asking) = state.asking() else {
+        return Html::default();
+    };
     let deal = asking.card.clone();
     let on_give = {
         let state = state.dispatcher();
-        Callback::from(move |(reason, note)| state.dispatch(BoardAction::ReasonGiven { reason, note }))
+        Callback::from(move |(reason, note)| {
+            state.dispatch(BoardAction::ReasonGiven { reason, note })
+        })
     };
     let on_decline = {
         let state = state.dispatcher();

@@ -4,7 +4,9 @@ use crate::api::field_message;
 use crate::i18n::Lang;
 use shared::check::Validate;
 use shared::error::FieldError;
-use shared::funnel::{Funnel, FunnelPatch, NewFunnel, StageColour, StageDraft, StageFields, StageKind};
+use shared::funnel::{
+    Funnel, FunnelPatch, NewFunnel, StageColour, StageDraft, StageFields, StageKind,
+};
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
@@ -53,7 +55,10 @@ impl Draft {
     /// The draft of a funnel as it is.
     #[must_use]
     pub fn of(funnel: &Funnel) -> Self {
-        let stages = funnel.stages.iter().map(|stage| StageDraft { id: Some(stage.id), fields: stage.fields.clone() });
+        let stages = funnel.stages.iter().map(|stage| StageDraft {
+            id: Some(stage.id),
+            fields: stage.fields.clone(),
+        });
         Self::new(funnel.name.clone(), stages.collect())
     }
 
@@ -61,7 +66,14 @@ impl Draft {
     #[must_use]
     pub fn new(name: String, stages: Vec<StageDraft>) -> Self {
         let saved = (name.clone(), stages.clone());
-        Self { name, stages, faults: Vec::new(), is_busy: false, open: None, saved }
+        Self {
+            name,
+            stages,
+            faults: Vec::new(),
+            is_busy: false,
+            open: None,
+            saved,
+        }
     }
 
     /// Whether anything differs from what is saved.
@@ -86,26 +98,39 @@ impl Draft {
     /// # Errors
     /// As [`Self::patch`].
     pub fn new_funnel(&self) -> Result<NewFunnel, Vec<FieldError>> {
-        let funnel = NewFunnel { name: self.name.trim().to_owned(), stages: self.stages.clone() };
+        let funnel = NewFunnel {
+            name: self.name.trim().to_owned(),
+            stages: self.stages.clone(),
+        };
         funnel.validated().map(|()| funnel)
     }
 
     /// What is wrong at a pointer, in words.
     #[must_use]
     pub fn fault(&self, lang: Lang, pointer: &str) -> Option<AttrValue> {
-        self.faults.iter().find(|fault| fault.pointer == pointer).map(|fault| field_message(lang, fault).into())
+        self.faults
+            .iter()
+            .find(|fault| fault.pointer == pointer)
+            .map(|fault| field_message(lang, fault).into())
     }
 
     /// Whether anything is wrong with a stage.
     #[must_use]
     pub fn is_bad(&self, index: usize) -> bool {
         let base = format!("/stages/{index}/");
-        self.faults.iter().any(|fault| fault.pointer.starts_with(&base))
+        self.faults
+            .iter()
+            .any(|fault| fault.pointer.starts_with(&base))
     }
 
     fn apply(&mut self, action: DraftAction) {
         match action {
-            DraftAction::Reset(funnel) => *self = Self { open: self.open, ..Self::of(&funnel) },
+            DraftAction::Reset(funnel) => {
+                *self = Self {
+                    open: self.open,
+                    ..Self::of(&funnel)
+                }
+            }
             DraftAction::Named(name) => {
                 self.name = name;
                 self.faults.retain(|fault| fault.pointer != "/name");
@@ -115,14 +140,26 @@ impl Draft {
                     stage.fields = fields;
                 }
                 let base = format!("/stages/{index}/");
-                self.faults.retain(|fault| !fault.pointer.starts_with(&base));
+                self.faults
+                    .retain(|fault| !fault.pointer.starts_with(&base));
             }
             DraftAction::Raised(index) if index > 0 => self.swap(index, index - 1),
-            DraftAction::Lowered(index) if index + 1 < self.stages.len() => self.swap(index, index + 1),
+            DraftAction::Lowered(index) if index + 1 < self.stages.len() => {
+                self.swap(index, index + 1)
+            }
             DraftAction::Raised(_) | DraftAction::Lowered(_) => {}
             DraftAction::Added(name) => {
-                let spot = self.stages.iter().position(|stage| stage.fields.kind != StageKind::Open).unwrap_or(self.stages.len());
-                let fields = StageFields { name, probability: 50, colour: StageColour::Blue, ..StageFields::default() };
+                let spot = self
+                    .stages
+                    .iter()
+                    .position(|stage| stage.fields.kind != StageKind::Open)
+                    .unwrap_or(self.stages.len());
+                let fields = StageFields {
+                    name,
+                    probability: 50,
+                    colour: StageColour::Blue,
+                    ..StageFields::default()
+                };
                 self.stages.insert(spot, StageDraft { id: None, fields });
                 self.faults.clear();
                 self.open = Some(spot);
@@ -133,14 +170,28 @@ impl Draft {
                 self.open = None;
             }
             DraftAction::Removed(_) => {}
-            DraftAction::Toggled(index) => self.open = if self.open == Some(index) { None } else { Some(index) },
+            DraftAction::Toggled(index) => {
+                self.open = if self.open == Some(index) {
+                    None
+                } else {
+                    Some(index)
+                }
+            }
             DraftAction::Sent => {
                 self.is_busy = true;
                 self.faults.clear();
             }
             DraftAction::Refused(faults) => {
                 self.is_busy = false;
-                let first = faults.iter().find_map(|fault| fault.pointer.strip_prefix("/stages/")?.split('/').next()?.parse().ok());
+                let first = faults.iter().find_map(|fault| {
+                    fault
+                        .pointer
+                        .strip_prefix("/stages/")?
+                        .split('/')
+                        .next()?
+                        .parse()
+                        .ok()
+                });
                 self.open = first.or(self.open);
                 self.faults = faults;
             }
@@ -150,7 +201,15 @@ impl Draft {
     fn swap(&mut self, a: usize, b: usize) {
         self.stages.swap(a, b);
         self.faults.clear();
-        self.open = self.open.map(|open| if open == a { b } else if open == b { a } else { open });
+        self.open = self.open.map(|open| {
+            if open == a {
+                b
+            } else if open == b {
+                a
+            } else {
+                open
+            }
+        });
     }
 }
 
@@ -196,8 +255,15 @@ mod tests {
 
     #[test]
     fn a_new_stage_stands_before_those_that_close_deals() {
-        let draft = after(&Draft::of(&fixture::funnel()), DraftAction::Added("new".into()));
-        let names: Vec<_> = draft.stages.iter().map(|stage| stage.fields.name.as_str()).collect();
+        let draft = after(
+            &Draft::of(&fixture::funnel()),
+            DraftAction::Added("new".into()),
+        );
+        let names: Vec<_> = draft
+            .stages
+            .iter()
+            .map(|stage| stage.fields.name.as_str())
+            .collect();
         assert_eq!(names, ["stage 0", "stage 1", "new", "stage 2", "stage 3"]);
         assert_eq!(draft.open, Some(2));
     }
@@ -207,7 +273,10 @@ mod tests {
         let draft = after(&Draft::of(&fixture::funnel()), DraftAction::Removed(3));
         let faults = draft.patch().unwrap_err();
         assert_eq!(faults[0].code, ErrorCode::FunnelIncomplete);
-        let refused = after(&draft, DraftAction::Refused(vec![FieldError::new("/stages/1/name", ErrorCode::Required)]));
+        let refused = after(
+            &draft,
+            DraftAction::Refused(vec![FieldError::new("/stages/1/name", ErrorCode::Required)]),
+        );
         assert_eq!(refused.open, Some(1));
         assert!(refused.is_bad(1));
     }

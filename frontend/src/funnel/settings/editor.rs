@@ -7,7 +7,7 @@ use crate::api::use_api;
 use crate::browser;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Notice, TextField, Toast, Tone, use_toasts};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::error::ErrorCode;
 use shared::funnel::{Funnel, StageFields};
 use std::rc::Rc;
@@ -41,7 +41,8 @@ pub fn Editor(props: &EditorProps) -> Html {
         }
     });
     let save = {
-        let (draft, funnel, on_change) = (draft.clone(), props.funnel.clone(), props.on_change.clone());
+        let (draft, funnel, on_change) =
+            (draft.clone(), props.funnel.clone(), props.on_change.clone());
         let (api, toasts) = (api.clone(), toasts.clone());
         Callback::from(move |_: MouseEvent| {
             let patch = match draft.patch() {
@@ -49,7 +50,13 @@ pub fn Editor(props: &EditorProps) -> Html {
                 Err(faults) => return draft.dispatch(DraftAction::Refused(faults)),
             };
             draft.dispatch(DraftAction::Sent);
-            let (api, toasts, draft, funnel, on_change) = (api.clone(), toasts.clone(), draft.dispatcher(), funnel.clone(), on_change.clone());
+            let (api, toasts, draft, funnel, on_change) = (
+                api.clone(),
+                toasts.clone(),
+                draft.dispatcher(),
+                funnel.clone(),
+                on_change.clone(),
+            );
             browser::spawn(async move {
                 match api.patch_funnel(funnel.id, funnel.version, &patch).await {
                     Ok(saved) => {
@@ -59,8 +66,12 @@ pub fn Editor(props: &EditorProps) -> Html {
                     }
                     Err(error) => {
                         let text = match error.code() {
-                            Some(ErrorCode::Stale) => t!("funnel.stale", locale = lang.tag()).into_owned(),
-                            Some(ErrorCode::NotEmpty) => t!("funnel.not_empty", locale = lang.tag()).into_owned(),
+                            Some(ErrorCode::Stale) => {
+                                t!("funnel.stale", locale = lang.tag()).into_owned()
+                            }
+                            Some(ErrorCode::NotEmpty) => {
+                                t!("funnel.not_empty", locale = lang.tag()).into_owned()
+                            }
                             _ => first_fault(lang, &error),
                         };
                         toasts.show(Toast::failed(text));
@@ -129,7 +140,9 @@ pub fn Editor(props: &EditorProps) -> Html {
 
 fn current(error: &crate::api::ApiError) -> Option<Funnel> {
     match error {
-        crate::api::ApiError::Problem(problem) if error.is_stale() => serde_json::from_value(problem.current.clone()?).ok(),
+        crate::api::ApiError::Problem(problem) if error.is_stale() => {
+            serde_json::from_value(problem.current.clone()?).ok()
+        }
         _ => None,
     }
 }
@@ -146,9 +159,19 @@ fn ArchiveDialog(props: &ArchiveDialogProps) -> Html {
     let lang = use_lang();
     let (api, toasts) = (use_api(), use_toasts());
     let archive = {
-        let (funnel, on_change, on_close) = (props.funnel.clone(), props.on_change.clone(), props.on_close.clone());
+        let (funnel, on_change, on_close) = (
+            props.funnel.clone(),
+            props.on_change.clone(),
+            props.on_close.clone(),
+        );
         Callback::from(move |_: MouseEvent| {
-            let (api, toasts, funnel, on_change, on_close) = (api.clone(), toasts.clone(), funnel.clone(), on_change.clone(), on_close.clone());
+            let (api, toasts, funnel, on_change, on_close) = (
+                api.clone(),
+                toasts.clone(),
+                funnel.clone(),
+                on_change.clone(),
+                on_close.clone(),
+            );
             browser::spawn(async move {
                 match api.archive_funnel(funnel.id, funnel.version).await {
                     Ok(()) => toasts.show(Toast::done(t!("funnel.archived", locale = lang.tag()))),

@@ -10,7 +10,7 @@ use crate::identity::{SettingsFrame, SettingsTab, use_can};
 use crate::live::use_live;
 use crate::load::use_load;
 use crate::ui::{Button, ButtonKind, Dialog, Empty, Glyph, Icon, Toast, draw, use_toasts};
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::funnel::Funnel;
 use shared::funnel::methods::Method;
 use shared::id::FunnelId;
@@ -64,7 +64,11 @@ pub fn FunnelSettingsPage() -> Html {
                 </Empty>
             };
         }
-        let shown = page.items.iter().find(|funnel| Some(funnel.id) == *open).or_else(|| page.items.first());
+        let shown = page
+            .items
+            .iter()
+            .find(|funnel| Some(funnel.id) == *open)
+            .or_else(|| page.items.first());
         html! {
             <>
                 <div class="funnel-tabs" role="group" aria-label={t!("board.funnels")}>
@@ -108,13 +112,23 @@ fn MethodDialog(props: &MethodDialogProps) -> Html {
     let (api, toasts) = (use_api(), use_toasts());
     let is_busy = use_state_eq(|| false);
     let make = |method: Method| {
-        let (api, toasts, is_busy, on_made) = (api.clone(), toasts.clone(), is_busy.clone(), props.on_made.clone());
+        let (api, toasts, is_busy, on_made) = (
+            api.clone(),
+            toasts.clone(),
+            is_busy.clone(),
+            props.on_made.clone(),
+        );
         Callback::from(move |_: MouseEvent| {
             if *is_busy {
                 return;
             }
             is_busy.set(true);
-            let (api, toasts, is_busy, on_made) = (api.clone(), toasts.clone(), is_busy.setter(), on_made.clone());
+            let (api, toasts, is_busy, on_made) = (
+                api.clone(),
+                toasts.clone(),
+                is_busy.setter(),
+                on_made.clone(),
+            );
             browser::spawn(async move {
                 let locale = locale_of(lang);
                 match Draft::new(method.name(locale), method.stages(locale)).new_funnel() {
@@ -122,7 +136,9 @@ fn MethodDialog(props: &MethodDialogProps) -> Html {
                         Ok(made) => on_made.emit(made),
                         Err(error) => toasts.show(Toast::failed(first_fault(lang, &error))),
                     },
-                    Err(_) => toasts.show(Toast::failed(t!("funnel.needs_kinds", locale = lang.tag()))),
+                    Err(_) => {
+                        toasts.show(Toast::failed(t!("funnel.needs_kinds", locale = lang.tag())))
+                    }
                 }
                 is_busy.set(false);
             });
@@ -152,7 +168,11 @@ fn method_name(method: Method) -> AttrValue {
 
 fn stage_names(method: Method, lang: crate::i18n::Lang) -> String {
     let stages = method.stages(locale_of(lang));
-    stages.into_iter().map(|stage| stage.fields.name).collect::<Vec<_>>().join(" \u{2192} ")
+    stages
+        .into_iter()
+        .map(|stage| stage.fields.name)
+        .collect::<Vec<_>>()
+        .join(" \u{2192} ")
 }
 
 /// What went wrong, with the field's own words where one is at fault.

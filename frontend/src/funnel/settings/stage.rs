@@ -4,8 +4,10 @@ use super::draft::{Draft, DraftAction};
 use super::editor::with;
 use crate::funnel::words;
 use crate::i18n::use_lang;
-use crate::ui::{ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, StageShape, TextArea, TextField};
-use rust_i18n::t;
+use crate::ui::{
+    ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, StageShape, TextArea, TextField,
+};
+use crate::i18n::t;
 use shared::funnel::{StageColour, StageFields, StageKind};
 use std::rc::Rc;
 use strum::IntoEnumIterator;
@@ -32,7 +34,13 @@ pub struct StageRowProps {
 #[component]
 pub fn StageRow(props: &StageRowProps) -> Html {
     use_lang();
-    let StageRowProps { index, of, fields, draft, .. } = props;
+    let StageRowProps {
+        index,
+        of,
+        fields,
+        draft,
+        ..
+    } = props;
     let (index, of) = (*index, *of);
     let is_open = draft.open == Some(index);
     let tool = |glyph: Glyph, label: String, action: DraftAction, is_disabled: bool| {
@@ -65,14 +73,20 @@ pub fn StageRow(props: &StageRowProps) -> Html {
 fn shape(kind: StageKind, index: usize, of: usize) -> StageShape {
     let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
     match kind {
-        StageKind::Open => StageShape::Step { k: count(index + 1), of: count(of.saturating_sub(1).max(1)) },
+        StageKind::Open => StageShape::Step {
+            k: count(index + 1),
+            of: count(of.saturating_sub(1).max(1)),
+        },
         StageKind::Won => StageShape::Won,
         StageKind::Lost => StageShape::Lost,
     }
 }
 
 fn percent(fields: &StageFields) -> String {
-    match fields.probability_high.filter(|_| fields.kind == StageKind::Open) {
+    match fields
+        .probability_high
+        .filter(|_| fields.kind == StageKind::Open)
+    {
         Some(high) => format!("{}\u{2013}{high}%", fields.probability),
         None => format!("{}%", fields.usual_probability()),
     }
@@ -95,14 +109,30 @@ fn StageForm(props: &StageFormProps) -> Html {
     let fault = |field: &str| props.draft.fault(lang, &format!("/stages/{index}/{field}"));
     let typed = |change: fn(&mut StageFields, String)| {
         let (fields, on_action) = (fields.clone(), props.on_action.clone());
-        Callback::from(move |text: String| on_action.emit(DraftAction::Changed(index, with(&fields, |fields| change(fields, text)))))
+        Callback::from(move |text: String| {
+            on_action.emit(DraftAction::Changed(
+                index,
+                with(&fields, |fields| change(fields, text)),
+            ))
+        })
     };
-    let chosen = |change: fn(&mut StageFields, String)| typed(change).reform(|value: AttrValue| value.to_string());
-    let number = |value: Option<i16>| AttrValue::from(value.map(|value| value.to_string()).unwrap_or_default());
-    let kinds: Vec<_> = StageKind::iter().map(|kind| Choice::new(kind.as_ref().to_owned(), words::kind_name(kind))).collect();
-    let colours: Vec<_> = StageColour::iter().map(|colour| Choice::new(colour.as_ref().to_owned(), words::colour_name(colour))).collect();
+    let chosen = |change: fn(&mut StageFields, String)| {
+        typed(change).reform(|value: AttrValue| value.to_string())
+    };
+    let number = |value: Option<i16>| {
+        AttrValue::from(value.map(|value| value.to_string()).unwrap_or_default())
+    };
+    let kinds: Vec<_> = StageKind::iter()
+        .map(|kind| Choice::new(kind.as_ref().to_owned(), words::kind_name(kind)))
+        .collect();
+    let colours: Vec<_> = StageColour::iter()
+        .map(|colour| Choice::new(colour.as_ref().to_owned(), words::colour_name(colour)))
+        .collect();
     let is_open = fields.kind == StageKind::Open;
-    let area = |label: std::borrow::Cow<'static, str>, value: &str, field: &str, change: fn(&mut StageFields, String)| {
+    let area = |label: std::borrow::Cow<'static, str>,
+                value: &str,
+                field: &str,
+                change: fn(&mut StageFields, String)| {
         html! { <TextArea label={label.into_owned()} value={value.to_owned()} on_input={typed(change)} error={fault(field)} rows={2} max_length={2_000} /> }
     };
     html! {
