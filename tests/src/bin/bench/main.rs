@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
     note("starting a database and the server");
     let place = server::Place::open().await?;
     let server = place.start().await?;
-    let world = seed::sign_up(&server).await?;
+    let world = seed::sign_up(&server, "bench@example.com").await?;
     note(&format!("making {} deals", options.deals));
     let figures_memory_idle = server.memory_kib();
     let world = seed::fill(&place, world, options.deals).await?;

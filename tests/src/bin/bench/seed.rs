@@ -25,16 +25,19 @@ pub struct World {
     pub deals: u32,
 }
 
+/// What everybody here signs in with.
+pub const PASSWORD: &str = "seven stars point north";
+
 /// The id of the n-th deal made here; `pgbench` can compute it too.
 pub fn deal_id(n: u32) -> Uuid {
     Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000 | u128::from(n))
 }
 
 /// Signs an organisation up through the API and makes its funnel.
-pub async fn sign_up(server: &Server) -> Result<World> {
+pub async fn sign_up(server: &Server, email: &str) -> Result<World> {
     let client = reqwest::Client::new();
     let api = |path: &str| format!("{}/api/v1{path}", server.base);
-    let (email, password) = ("bench@example.com", "seven stars point north");
+    let password = PASSWORD;
     let me: Value = client
         .post(api("/organisations"))
         .json(&json!({ "organisation_name": "Bench", "name": "Bench", "email": email, "password": password }))
