@@ -8,7 +8,6 @@ use std::fmt::Write;
 use strum::IntoEnumIterator;
 
 /// Lists every code with its words, in the caller's language.
-#[expect(clippy::unused_async, reason = "actix handlers are async")]
 pub async fn errors(request: HttpRequest) -> HttpResponse {
     let locale = language(&request);
     let mut page = format!(
