@@ -6,6 +6,7 @@ use crate::api::transport::Fetch;
 use crate::api::{Api, use_api};
 use crate::exchange::{ImportJobPage, ImportPage};
 use crate::funnel::{BoardPage, DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount};
+use crate::i18n::t;
 use crate::i18n::{LangProvider, use_lang};
 use crate::identity::session::{Who, use_way_in};
 use crate::identity::{
@@ -17,7 +18,6 @@ use crate::route::{Route, use_current_route};
 use crate::shell::{NotFoundPage, Shell};
 use crate::theme::ThemeProvider;
 use crate::ui::{Button, Empty, Glyph, LiveRegion, Sprite, ToastProvider, Waiting};
-use rust_i18n::t;
 use yew::prelude::*;
 use yew_router::prelude::*;
 

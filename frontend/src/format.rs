@@ -3,10 +3,10 @@
 //! Pure functions: the clock comes in as an argument, and [`now`] and [`today`] are the one place that
 //! reads it. Digits are grouped by the platform's `Intl` in a browser; words come from the catalogue.
 
+use crate::i18n::t;
 use crate::i18n::{Lang, counted};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
-use rust_i18n::t;
 use shared::money::{Currency, Money};
 use yew::AttrValue;
 
@@ -331,7 +331,7 @@ fn weekday(lang: Lang, date: NaiveDate) -> String {
 /// A day without words: `12-18`, or `18 Dec`.
 fn month_day(lang: Lang, date: NaiveDate) -> String {
     match lang {
-        Lang::ZhCn => date.format("%m-%d").to_string(),
+        Lang::ZhCn => format!("{:02}-{:02}", date.month(), date.day()),
         Lang::En => format!(
             "{} {}",
             date.day(),
@@ -344,7 +344,7 @@ fn month_day(lang: Lang, date: NaiveDate) -> String {
 #[must_use]
 pub fn date(lang: Lang, date: NaiveDate) -> String {
     match lang {
-        Lang::ZhCn => date.format("%Y-%m-%d").to_string(),
+        Lang::ZhCn => format!("{}-{}", date.year(), month_day(lang, date)),
         Lang::En => format!("{} {}", month_day(lang, date), date.year()),
     }
 }

@@ -2,11 +2,11 @@
 //! and what it holds.
 
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::live::{LiveState, use_live_state};
 use crate::route::Route;
 use crate::ui::{Empty, Glyph, Icon, use_announcer};
-use rust_i18n::t;
 use yew::prelude::*;
 use yew_router::prelude::*;
 

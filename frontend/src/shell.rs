@@ -3,11 +3,11 @@
 
 use crate::accounts::SearchPalette;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
 use crate::route::{Area, Route, use_current_route};
 use crate::ui::{Avatar, AvatarSize, Glyph, Icon, Logo};
-use rust_i18n::t;
 use shared::identity::Permission;
 use yew::prelude::*;
 use yew_router::prelude::*;

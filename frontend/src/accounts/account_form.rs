@@ -4,12 +4,12 @@ use super::form::{Form, FormAction, Texts};
 use super::parts::{AccountPicker, PersonPicker, use_people, words};
 use crate::api::use_api;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
-use rust_i18n::t;
 use shared::accounts::{Account, NewAccount};
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};

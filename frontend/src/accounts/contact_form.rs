@@ -5,11 +5,11 @@ use super::form::{Form, FormAction, Texts};
 use super::parts::Clash;
 use crate::api::{ApiError, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
-use rust_i18n::t;
 use shared::accounts::{Contact, ContactLevel, ContactPatch, NewContact};
 use shared::check::Validate;
 use shared::id::AccountId;

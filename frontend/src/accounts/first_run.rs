@@ -1,11 +1,11 @@
 //! The first page of an organisation without data: drop a file, or begin by hand.
 
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::page::use_go;
 use crate::route::Route;
 use crate::ui::{Button, ButtonKind, Glyph, Icon};
-use rust_i18n::t;
 use shared::identity::Permission;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;

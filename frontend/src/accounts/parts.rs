@@ -4,10 +4,10 @@
 use crate::api::accounts::AccountQuery;
 use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::{Choice, Combobox, Notice, SelectField, Suggestion, Tier as TierLetter, Tone};
-use rust_i18n::t;
 use shared::accounts::Tier;
 use shared::id::AccountId;
 use shared::identity::{User, UserState};

@@ -2,7 +2,7 @@
 
 use super::Answer;
 use crate::i18n::Lang;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::error::{ErrorCode, FieldError, Problem};
 
 /// Why a call failed.

@@ -4,10 +4,10 @@ use super::files::{StepProps, no_change};
 use super::job::Job;
 use crate::accounts::parts::words;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::ui::{Badge, Choice, Notice, SelectField, Tab, Tabs, Tone};
-use rust_i18n::t;
 use shared::exchange::{
     ColumnPatch, DecimalMark, Field, FileKind, Import, ImportColumn, ImportFile, ImportPatch,
 };

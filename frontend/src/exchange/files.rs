@@ -4,10 +4,10 @@ use super::job::{Command, Job};
 use crate::accounts::first_run::DropZone;
 use crate::accounts::parts::words;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::ui::{Choice, Glyph, Icon, IconButton, SelectField, TextField};
-use rust_i18n::t;
 use shared::exchange::{
     Delimiter, Encoding, FileFormat, FileKind, FilePatch, Import, ImportFile, ImportPatch,
     MissingAmount,

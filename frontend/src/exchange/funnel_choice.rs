@@ -2,9 +2,9 @@
 
 use super::job::Job;
 use crate::accounts::parts::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Choice, Glyph, IconButton, Segment, Segmented, SelectField, TextField};
-use rust_i18n::t;
 use shared::exchange::{FunnelChoice, ImportPatch, NewStage};
 use shared::funnel::{Funnel, StageKind};
 use std::rc::Rc;

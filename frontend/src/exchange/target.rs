@@ -2,8 +2,8 @@
 
 use crate::accounts::parts::words;
 use crate::i18n::Lang;
+use crate::i18n::t;
 use crate::ui::{Choice, Tone};
-use rust_i18n::t;
 use shared::exchange::{Field, FunnelChoice, Import, MatchKind, ValueMapping, ValueTarget};
 use shared::funnel::{Funnel, LossReason};
 use shared::identity::SellerLevel;

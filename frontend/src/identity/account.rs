@@ -6,6 +6,7 @@ use super::settings::{SettingsFrame, SettingsTab};
 use super::words::{level_name, role_name};
 use crate::api::{ApiError, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::theme::{Theme, use_theme};
 use crate::ui::field::PasswordField;
@@ -13,7 +14,6 @@ use crate::ui::{
     Avatar, AvatarSize, Button, ButtonKind, Dialog, Glyph, Notice, Segment, Segmented, TextField,
     Toast, Tone, use_toasts,
 };
-use rust_i18n::t;
 use shared::identity::{Me, MePatch};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -1,11 +1,11 @@
 //! The table of colleagues.
 
 use super::words::{level_name, role_name, state_name};
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     Avatar, AvatarSize, Badge, Button, ButtonKind, ButtonSize, Glyph, IconButton, Tone,
 };
-use rust_i18n::t;
 use shared::id::{TeamId, UserId};
 use shared::identity::{Role, User, UserState};
 use std::collections::HashMap;

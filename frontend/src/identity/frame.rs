@@ -2,10 +2,10 @@
 
 use super::session::use_switch_lang;
 use super::sky::Sky;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::page::use_title;
 use crate::ui::{Glyph, Icon, Logo, Menu, MenuItem};
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// What [`Welcome`] needs.

@@ -4,13 +4,13 @@ use super::words::{level_choices, role_choices, role_hint};
 use crate::api::{ApiError, use_api};
 use crate::browser;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::Route;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Glyph, Notice, SelectField, TextField, Toast, Tone,
     use_toasts,
 };
-use rust_i18n::t;
 use shared::id::{TeamId, UserId};
 use shared::identity::{InvitationMade, NewInvitation, Role, SellerLevel, User};
 use yew::prelude::*;

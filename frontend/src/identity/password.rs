@@ -2,9 +2,9 @@
 
 use super::words::{password_fault, strength};
 use crate::api::error::field_message;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::field::PasswordField;
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// What [`NewPassword`] needs.

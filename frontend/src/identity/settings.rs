@@ -1,11 +1,11 @@
 //! The frame of the settings pages: a list at the left, one page at the right.
 
 use super::session::use_can;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::page::{Page, use_go};
 use crate::route::Route;
 use crate::ui::{Glyph, Icon};
-use rust_i18n::t;
 use shared::identity::Permission;
 use yew::prelude::*;
 use yew_router::prelude::*;

@@ -1,7 +1,7 @@
 //! The night sky beside the sign-in: the seven stars are the steps of a sale, and they point at what it is for.
 
+use crate::i18n::t;
 use crate::i18n::use_lang;
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// One of the seven stars, and where its word stands beside it.

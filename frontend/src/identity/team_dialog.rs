@@ -2,11 +2,11 @@
 
 use crate::api::{ApiError, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
-use rust_i18n::t;
 use shared::id::TeamId;
 use shared::identity::{NewTeam, Team, TeamPatch};
 use yew::prelude::*;

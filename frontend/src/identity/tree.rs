@@ -1,8 +1,8 @@
 //! The tree of teams: from the flat list to rows with their depth, and the component that shows it.
 
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{ButtonSize, Glyph, IconButton};
-use rust_i18n::t;
 use shared::id::TeamId;
 use shared::identity::{Team, User};
 use std::collections::{HashMap, HashSet};

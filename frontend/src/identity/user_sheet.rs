@@ -3,11 +3,11 @@
 use super::words::{level_choices, role_choices, role_hint};
 use crate::api::{ApiError, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     Button, ButtonKind, Choice, Notice, SelectField, Sheet, TextField, Toast, Tone, use_toasts,
 };
-use rust_i18n::t;
 use shared::id::TeamId;
 use shared::identity::{Role, SellerLevel, User, UserPatch, UserState};
 use yew::prelude::*;

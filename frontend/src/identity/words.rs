@@ -1,8 +1,8 @@
 //! The names of roles, levels and states, and the rule of new passwords, in words.
 
 use crate::i18n::Lang;
+use crate::i18n::t;
 use crate::ui::Choice;
-use rust_i18n::t;
 use shared::check::Check;
 use shared::error::FieldError;
 use shared::identity::{Role, SellerLevel, UserState, password};

@@ -10,7 +10,7 @@ use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
 use rust_decimal::Decimal;
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::money::{Currency, Money};

@@ -14,7 +14,7 @@ use crate::ui::{
     Button, ButtonKind, Dialog, Empty, ErrorView, Glyph, Icon, Menu, MenuItem, Skeleton, Toast,
     Waiting, use_toasts,
 };
-use rust_i18n::t;
+use crate::i18n::t;
 use shared::identity::Permission;
 use shared::revenue::Product;
 use std::rc::Rc;

@@ -4,8 +4,8 @@ use super::field::{Field, described_by, event_value};
 use super::id::use_id;
 use super::tabs::step;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// One proposal.

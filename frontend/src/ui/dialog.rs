@@ -5,8 +5,8 @@ use super::button::IconButton;
 use super::icon::Glyph;
 use super::id::use_id;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
-use rust_i18n::t;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::id::use_id;
-use rust_i18n::t;
+use crate::i18n::t;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 

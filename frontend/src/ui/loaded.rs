@@ -4,9 +4,9 @@ use super::bits::{Empty, Notice, Skeleton, Tone};
 use super::button::{Button, ButtonSize};
 use super::icon::Glyph;
 use crate::api::ApiError;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::LoadHandle;
-use rust_i18n::t;
 use yew::prelude::*;
 
 /// Draws the data, or what there is instead of it.

@@ -2,8 +2,8 @@
 
 use super::icon::{Glyph, Icon};
 use super::live_region::use_announcer;
+use crate::i18n::t;
 use crate::i18n::use_lang;
-use rust_i18n::t;
 use std::rc::Rc;
 use yew::prelude::*;
 

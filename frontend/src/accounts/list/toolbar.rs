@@ -3,11 +3,11 @@
 use super::address::use_debounced;
 use super::filter::{AccountFilter, narrowed};
 use crate::api::use_api;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::load::use_load;
 use crate::ui::{Button, ButtonKind, ButtonSize, Chip, Choice, Glyph, Icon, SelectField};
-use rust_i18n::t;
 use shared::accounts::Tier;
 use shared::identity::User;
 use std::rc::Rc;

@@ -2,9 +2,9 @@
 
 use crate::api::use_api;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, ButtonSize, Dialog, Notice, Toast, Tone, use_toasts};
-use rust_i18n::t;
 use shared::accounts::Account;
 use std::rc::Rc;
 use yew::prelude::*;

@@ -2,12 +2,12 @@
 
 use crate::accounts::names::Names;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::route::Route;
 use crate::ui::{Button, ButtonSize, Empty, Glyph, IconButton, Money, StageGlyph, StageShape};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use rust_i18n::t;
 use shared::accounts::AccountSummary;
 use shared::funnel::{Deal, StageKind};
 use std::rc::Rc;

@@ -1,10 +1,10 @@
 //! The accounts that belong to this one.
 
 use crate::accounts::parts::{TierMark, monogram};
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::Route;
 use crate::ui::{ButtonSize, Glyph, IconButton};
-use rust_i18n::t;
 use shared::accounts::Account;
 use std::rc::Rc;
 use yew::prelude::*;

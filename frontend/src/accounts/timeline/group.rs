@@ -2,8 +2,8 @@
 
 use crate::format;
 use crate::i18n::Lang;
+use crate::i18n::t;
 use chrono::{Datelike, NaiveDate};
-use rust_i18n::t;
 use shared::event::{Event, EventKind};
 use std::rc::Rc;
 

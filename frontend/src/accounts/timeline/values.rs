@@ -2,10 +2,10 @@
 
 use super::super::names::Names;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, counted};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use rust_i18n::t;
 use serde_json::Value;
 use shared::event::{Event, SubjectKind};
 use shared::money::Money;
