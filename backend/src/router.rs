@@ -1,7 +1,9 @@
 //! Every route of the server, on one screen.
 
 use crate::error::{AppError, AppResult};
-use crate::{accounts, error, events, exchange, funnel, http, identity, openapi, ops, revenue};
+use crate::{
+    accounts, error, events, exchange, funnel, http, identity, openapi, ops, revenue, search,
+};
 use actix_web::dev::ResourceDef;
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
 use std::sync::OnceLock;
@@ -18,6 +20,7 @@ fn rooms(config: &mut ServiceConfig<'_>) {
     revenue::routes::configure(config);
     exchange::routes::configure(config);
     events::routes::configure(config);
+    search::routes::configure(config);
 }
 
 /// The API's document, equal to the router because it is drawn from it.

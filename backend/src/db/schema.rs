@@ -195,6 +195,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_grams (org_id, gram, kind, subject_id) {
+        org_id -> Uuid,
+        subject_id -> Uuid,
+        kind -> Int2,
+        gram -> Text,
+    }
+}
+
+diesel::table! {
+    search_names (org_id, subject_id, kind) {
+        org_id -> Uuid,
+        subject_id -> Uuid,
+        kind -> Int2,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     sessions (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -290,6 +308,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     logins,
     organisations,
     products,
+    search_grams,
+    search_names,
     sessions,
     stage_totals,
     stages,

@@ -29,10 +29,10 @@ pub struct SearchHit {
     pub id: Uuid,
     /// Its name or title.
     pub name: String,
-    /// The account it belongs to; the account itself for an account.
-    pub account_id: AccountId,
+    /// The account it belongs to; the account itself for an account. A deal may have none yet.
+    pub account_id: Option<AccountId>,
     /// That account's name.
-    pub account_name: String,
+    pub account_name: Option<String>,
 }
 
 /// What was found, best first.

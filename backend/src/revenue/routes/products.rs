@@ -17,6 +17,7 @@ use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::filter::Search;
 use shared::id::ProductId;
+use shared::money::Money;
 use shared::page::Page;
 use shared::revenue::{NewProduct, Product, ProductPatch};
 
@@ -88,7 +89,7 @@ pub async fn create_product(
         id: new_id(),
         name: new.name.trim().to_owned(),
         line: tidy(new.line),
-        list_price: new.list_price,
+        list_price: new.list_price.map(plain),
         version: 1,
         archived_at: None,
         created_at: now,
@@ -158,7 +159,7 @@ pub async fn update_product(
         new.line = tidy(line);
     }
     if let Some(price) = patch.list_price {
-        new.list_price = price;
+        new.list_price = price.map(plain);
     }
     let answer = write(&mut tx, EventKind::ProductUpdated, old, new).await?;
     tx.commit().await?;
@@ -244,6 +245,11 @@ async fn write(tx: &mut Tx, kind: EventKind, old: Product, mut new: Product) -> 
         tx.record(event(kind, Some(&old), &new)).await?;
     }
     Answer::versioned(&new, new.version)
+}
+
+/// A price as it is read back: without zeros at its end.
+fn plain(price: Money) -> Money {
+    Money::new(price.amount.normalize(), price.currency)
 }
 
 fn event(kind: EventKind, old: Option<&Product>, new: &Product) -> NewEvent {

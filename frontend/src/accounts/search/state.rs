@@ -186,8 +186,8 @@ mod tests {
             kind,
             id: Uuid::from_u128(number),
             name: number.to_string(),
-            account_id: Uuid::from_u128(number).into(),
-            account_name: String::new(),
+            account_id: Some(Uuid::from_u128(number).into()),
+            account_name: None,
         }
     }
 

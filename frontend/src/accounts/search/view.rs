@@ -43,7 +43,7 @@ fn target(hit: &SearchHit) -> Route {
             id: hit.id.to_string(),
         },
         HitKind::Contact => Route::Account {
-            id: hit.account_id.to_string(),
+            id: hit.account_id.map(|id| id.to_string()).unwrap_or_default(),
         },
         HitKind::Deal => Route::Deal {
             id: hit.id.to_string(),
@@ -331,7 +331,7 @@ fn Hit(props: &HitProps) -> Html {
             html! { <span class="mono sm quiet" aria-hidden="true"><Icon glyph={Glyph::Target} class="i-14" /></span> }
         }
     };
-    let aside = (hit.kind != HitKind::Account).then(|| hit.account_name.clone());
+    let aside = hit.account_name.clone().filter(|_| hit.kind != HitKind::Account);
     html! {
         <div id={row_id(props.row)} role="option" class={props.is_active.then_some("is-active")} aria-selected={if props.is_active { "true" } else { "false" }} {onclick} {onpointermove}>
             { mark }
