@@ -489,7 +489,7 @@ impl Inner {
             return;
         };
         let over = self
-            .place_at(at, &state)
+            .place_at(at, &state, is_phone)
             .filter(|place| state.verdict(&drag.deal, place.stage) == Verdict::Allowed);
         if over != drag.over {
             self.ports.act(BoardAction::MovedOver(over));
