@@ -1,13 +1,12 @@
 //! The fourth step: what would happen, before anything is written.
 
 use super::files::StepProps;
-use super::job::Command;
 use super::report::Report;
 use super::steps::percent;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
-use crate::ui::{Button, ButtonKind, Empty, Glyph, Progress};
-use rust_i18n::t;
+use crate::ui::{Empty, Glyph, Progress};
 use shared::exchange::{Import, ImportState};
 use yew::prelude::*;
 
@@ -16,7 +15,6 @@ use yew::prelude::*;
 pub fn CheckStep(props: &StepProps) -> Html {
     use_lang();
     let import = &props.import;
-    let on_check = props.job.run.reform(|_: MouseEvent| Command::Check);
     match (import.head.state, &import.report) {
         (ImportState::Checking, _) => {
             html! { <ProgressPanel import={import.clone()} title={t!("import.checking")} /> }
@@ -26,9 +24,7 @@ pub fn CheckStep(props: &StepProps) -> Html {
         }
         _ => html! {
             <section class="panel">
-                <Empty icon={Glyph::Search} title={t!("import.check_title")} text={t!("import.check_text")}>
-                    <Button kind={ButtonKind::Primary} is_busy={props.job.is_busy()} on_click={on_check}>{ t!("import.check") }</Button>
-                </Empty>
+                <Empty icon={Glyph::Search} title={t!("import.check_title")} text={t!("import.check_text")} />
             </section>
         },
     }

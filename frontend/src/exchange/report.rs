@@ -6,10 +6,10 @@ use crate::accounts::parts::words;
 use crate::api::exchange::ProblemQuery;
 use crate::api::use_api;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::ui::{Badge, Button, ButtonSize, Glyph, Icon, Skeleton, Tone, Waiting};
-use rust_i18n::t;
 use shared::exchange::{FileCount, Import, ImportProblem, ImportReport, ProblemCount, Severity};
 use shared::id::ImportId;
 use std::rc::Rc;
@@ -87,10 +87,10 @@ fn file_row(lang: Lang, file: &FileCount) -> Html {
     html! {
         <tr key={file.file_id.to_string()} role="row">
             <td role="cell" class="lead"><span class="strong">{ file.name.clone() }</span>{ " " }<span class="muted t12">{ file.kind.title(locale_of(lang)) }</span></td>
-            <td role="cell" class="r num">{ format::integer(lang, file.rows) }</td>
-            <td role="cell" class="r num">{ format::integer(lang, file.created) }</td>
-            <td role="cell" class="r num">{ format::integer(lang, file.found) }</td>
-            <td role="cell" class={classes!("r", "num", rejected)}>{ format::integer(lang, file.rejected) }</td>
+            <td role="cell" class="r num" data-label={t!("import.rows_head")}>{ format::integer(lang, file.rows) }</td>
+            <td role="cell" class="r num" data-label={t!("import.rows_new")}>{ format::integer(lang, file.created) }</td>
+            <td role="cell" class="r num" data-label={t!("import.rows_found")}>{ format::integer(lang, file.found) }</td>
+            <td role="cell" class={classes!("r", "num", rejected)} data-label={t!("import.rows_rejected")}>{ format::integer(lang, file.rejected) }</td>
         </tr>
     }
 }

@@ -6,11 +6,11 @@ use super::job::Job;
 use super::target::{OTHER, choices, from_key, key, tone};
 use crate::accounts::parts::words;
 use crate::api::use_api;
+use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::load::use_load;
 use crate::ui::{Badge, Button, ButtonSize, Empty, Glyph, SelectField, TextField};
-use rust_i18n::t;
 use shared::exchange::{
     Field, Import, ImportPatch, MatchKind, ValueMapping, ValuePatch, ValueTarget,
 };
@@ -201,7 +201,7 @@ fn Value(props: &ValueProps) -> Html {
     html! {
         <tr role="row" class={is_open.then_some("is-open")}>
             <td role="cell" class="lead"><span class="strong trunc">{ mapping.value.clone() }</span></td>
-            <td role="cell" class="r num muted">{ crate::format::integer(lang, mapping.rows) }</td>
+            <td role="cell" class="r num muted" data-label={t!("import.rows_head")}>{ crate::format::integer(lang, mapping.rows) }</td>
             <td role="cell"><Badge tone={tone(mapping.how)}>{ words(lang, &format!("import.how.{}", mapping.how.as_ref())) }</Badge></td>
             <td role="cell" class="pick">
                 if *is_typing {

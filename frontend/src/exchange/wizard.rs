@@ -9,11 +9,11 @@ use super::steps::{Step, is_reachable, open, shown};
 use super::values::ValuesStep;
 use crate::accounts::first_run::take_files;
 use crate::accounts::parts::words;
+use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::page::{NotFoundPage, Page, use_go};
 use crate::route::Route;
 use crate::ui::{Button, ButtonKind, ErrorView, Glyph, Icon, Notice, Skeleton, Tone, Waiting};
-use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 use shared::exchange::Import;
 use shared::id::ImportId;
@@ -228,10 +228,12 @@ fn Foot(props: &BodyProps) -> Html {
             html! { <Button kind={ButtonKind::Primary} is_busy={job.is_busy()} on_click={go(Step::Check)}>{ t!("import.next") }</Button> }
         }
         Step::Check => html! {
-            <>
-                <Button is_busy={is_checking} on_click={run(|| Command::Check)}>{ if import.report.is_some() { t!("import.check_again") } else { t!("import.check") } }</Button>
+            if import.report.is_some() || is_checking {
+                <Button is_busy={is_checking} on_click={run(|| Command::Check)}>{ t!("import.check_again") }</Button>
                 <Button kind={ButtonKind::Primary} is_busy={job.is_busy()} is_disabled={questions > 0 || is_checking} title={missing.clone()} on_click={run(|| Command::Start)}>{ t!("import.start") }</Button>
-            </>
+            } else {
+                <Button kind={ButtonKind::Primary} is_busy={job.is_busy()} on_click={run(|| Command::Check)}>{ t!("import.check") }</Button>
+            }
         },
         Step::Run => Html::default(),
     };

@@ -3,10 +3,10 @@
 use super::super::parts::{TierMark, monogram, words};
 use super::filter::Order;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::route::Route;
 use crate::ui::{Avatar, Glyph, Icon};
-use rust_i18n::t;
 use shared::accounts::Account;
 use shared::identity::User;
 use std::rc::Rc;
@@ -171,6 +171,9 @@ pub fn MoreRows(props: &MoreRowsProps) -> Html {
 fn shown_of(lang: Lang, shown: usize, total: Option<i64>) -> String {
     let shown = i64::try_from(shown).unwrap_or(i64::MAX);
     match total {
+        Some(total) if total == shown => {
+            t!("account.total", total = format::integer(lang, total)).into_owned()
+        }
         Some(total) => {
             let (shown, total) = (format::integer(lang, shown), format::integer(lang, total));
             t!("account.shown_of", shown = shown, total = total).into_owned()

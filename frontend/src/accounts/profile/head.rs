@@ -1,16 +1,17 @@
 //! The head of a profile: who it is, the marks that matter, the figures, and what can be done.
 
-use super::facts::{Editor, FactForm};
+use super::fact_form::FactForm;
+use super::facts::Editor;
 use crate::accounts::fields::AccountField;
 use crate::accounts::parts::{TierMark, monogram, words};
 use crate::accounts::profile::edit::EditAction;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::ui::{
     Avatar, Badge, Button, ButtonKind, ButtonSize, Glyph, Icon, IconButton, Menu, MenuEntry,
     MenuItem, Money, Tone,
 };
-use rust_i18n::t;
 use shared::accounts::AccountSummary;
 use shared::money::Money as Amount;
 use std::rc::Rc;
@@ -143,7 +144,7 @@ fn Quick(props: &QuickProps) -> Html {
     html! {
         <div class="quick">
             if let Some(phone) = account.phones.first() {
-                <a class="primary" href={super::people::tel(phone)}><Icon glyph={Glyph::Phone} />{ t!("account.call") }</a>
+                <a class="primary" href={super::reach::tel(phone)}><Icon glyph={Glyph::Phone} />{ t!("account.call") }</a>
             }
             if let Some(address) = &account.address {
                 <a href={format!("geo:0,0?q={}", crate::api::encode(address))}><Icon glyph={Glyph::Pin} />{ t!("account.navigate") }</a>

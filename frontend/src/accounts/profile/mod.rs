@@ -3,16 +3,19 @@
 mod archive;
 mod deals;
 pub mod edit;
+mod fact_form;
 mod facts;
 mod family;
 mod head;
-pub mod people;
+mod people;
+pub mod reach;
 mod source;
 mod tabs;
 
 use super::account_form::AccountDialog;
 use super::contact_form::ContactDialog;
 use super::names::Names;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::live::use_live;
@@ -22,7 +25,6 @@ use crate::ui::{ErrorView, Glyph, Icon, Skeleton, Waiting};
 use archive::{ArchiveAccount, ArchivedNotice};
 use facts::{Editor, use_editor};
 use head::Head;
-use rust_i18n::t;
 use shared::accounts::Account;
 use shared::id::AccountId;
 use shared::identity::Permission;
@@ -134,7 +136,7 @@ fn lead(account: Option<&Account>) -> Html {
     html! {
         <>
             <Back />
-            <nav class="crumb" aria-label={t!("account.trail")}>
+            <nav class="crumb own" aria-label={t!("account.trail")}>
                 <span class="up"><Link<Route> to={Route::Accounts}>{ t!("account.list_title") }</Link<Route>></span>
                 <span class="sep up" aria-hidden="true">{ "/" }</span>
                 <b class="trunc" aria-current="page">{ account.map(|account| account.name.clone()) }</b>

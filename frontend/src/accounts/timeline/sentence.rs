@@ -3,8 +3,8 @@
 use super::super::names::{Names, StageName, subject_name};
 use super::values::{Change, changes, count, text};
 use crate::i18n::Lang;
+use crate::i18n::t;
 use crate::ui::Glyph;
-use rust_i18n::t;
 use shared::event::{ActorKind, Event, EventKind};
 use shared::funnel::StageKind;
 use shared::id::StageId;
@@ -159,5 +159,103 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::DealMoved => Glyph::Arrow,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use shared::funnel::Funnel;
+
+    const DEAL: &str = "01930000-0000-7000-8000-000000000009";
+
+    fn stage(id: u8, name: &str, kind: &str) -> Value {
+        json!({ "id": format!("01930000-0000-7000-8000-0000000000{id:02}"), "funnel_id": DEAL,
+                "position": id, "name": name, "kind": kind })
+    }
+
+    fn names() -> Names {
+        let funnel: Funnel = serde_json::from_value(json!({
+            "id": DEAL, "name": "F", "version": 1, "archived_at": null,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+            "stages": [stage(1, "Needs", "open"), stage(2, "Value", "open"), stage(3, "Won", "won"), stage(4, "Lost", "lost")]
+        }))
+        .unwrap();
+        let mut names = Names::default();
+        names.add_funnels(&[funnel]);
+        names.add(DEAL.parse().unwrap(), "Vision line");
+        names
+    }
+
+    fn event(kind: &str, actor: &str, data: Value) -> Event {
+        serde_json::from_value(json!({
+            "sequence": 1, "at": "2026-11-22T08:00:00Z", "actor_kind": actor, "actor_id": null, "actor_name": "Xia",
+            "kind": kind, "subject_kind": "deal", "subject_id": DEAL, "account_id": null, "deal_id": DEAL, "data": data
+        }))
+        .unwrap()
+    }
+
+    fn moved(to: u8) -> Event {
+        let place = |id: u8| json!({ "stage_id": format!("01930000-0000-7000-8000-0000000000{id:02}"), "rank": "a" });
+        event(
+            "deal.moved",
+            "user",
+            json!({ "old": place(1), "new": place(to), "version": 2 }),
+        )
+    }
+
+    #[test]
+    fn a_move_names_deal_and_stages_in_both_languages() {
+        let en = sentence(Lang::En, &moved(2), &names());
+        assert_eq!(
+            (en.title.as_str(), en.by.as_str()),
+            ("Vision line moved to Value", "Xia \u{b7} from Needs")
+        );
+        let zh = sentence(Lang::ZhCn, &moved(2), &names());
+        assert_eq!(zh.title, "Vision line进入「Value」");
+    }
+
+    #[test]
+    fn a_win_is_lit_and_a_loss_is_told_as_one() {
+        let won = sentence(Lang::En, &moved(3), &names());
+        assert_eq!((won.title.as_str(), won.is_lit), ("Won: Vision line", true));
+        let lost = sentence(Lang::En, &moved(4), &names());
+        assert_eq!(
+            (lost.title.as_str(), lost.is_lit),
+            ("Lost: Vision line", false)
+        );
+    }
+
+    #[test]
+    fn a_change_tells_old_and_new_and_leaves_out_bookkeeping() {
+        let data = json!({
+            "old": { "amount": { "amount": "1500000", "currency": "CNY" }, "rank": "a" },
+            "new": { "amount": { "amount": "1860000", "currency": "CNY" }, "rank": "b", "next_step": "Call" }
+        });
+        let said = sentence(Lang::En, &event("deal.updated", "import", data), &names());
+        assert_eq!(said.by, "Import");
+        let changes: Vec<_> = said
+            .changes
+            .iter()
+            .map(|c| (c.label.as_str(), c.old.as_deref(), c.new.as_deref()))
+            .collect();
+        assert_eq!(
+            changes,
+            [
+                ("Amount", Some("\u{a5}1,500,000"), Some("\u{a5}1,860,000")),
+                ("Next step", None, Some("Call"))
+            ]
+        );
+    }
+
+    #[test]
+    fn an_event_of_a_newer_server_is_told_by_its_kind() {
+        let said = sentence(
+            Lang::En,
+            &event("stage.updated", "system", json!({})),
+            &names(),
+        );
+        assert_eq!(said.title, "stage.updated");
     }
 }

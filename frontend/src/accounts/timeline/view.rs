@@ -7,6 +7,7 @@ use crate::accounts::names::{Names, subject_name};
 use crate::api::{Api, ApiError, use_api};
 use crate::browser;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::{
@@ -14,7 +15,6 @@ use crate::ui::{
     Waiting,
 };
 use chrono::{DateTime, Utc};
-use rust_i18n::t;
 use shared::event::{Event, EventKind, SubjectKind};
 use shared::id::{AccountId, DealId};
 use std::rc::Rc;
@@ -248,7 +248,7 @@ fn Line(props: &LineProps) -> Html {
             <span class={classes!("mk", is_lit.then_some("plan"))}><Icon glyph={*glyph} /></span>
             <div class="what">
                 <div class="hd">
-                    <b class="trunc" title={title.clone()}>{ title.clone() }</b>
+                    <b>{ title.clone() }</b>
                     <time class="num" datetime={props.at.to_rfc3339()} title={format::moment_full(lang, props.at)}>{ when }</time>
                 </div>
                 if !changes.is_empty() {
