@@ -2,6 +2,7 @@
 //!
 //! An unknown `DIPPER_` variable is an error, so a misspelt setting cannot be silently ignored.
 
+use crate::http::Network;
 use anyhow::{Context, bail};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -47,6 +48,9 @@ pub struct Config {
     /// `DIPPER_ORIGIN`: the address people type, such as `https://crm.example.com`; writes from pages of
     /// other origins are refused. Default: the request's own host.
     pub origin: Option<String>,
+    /// `DIPPER_PROXIES`: addresses or networks of our own proxies, separated by commas, such as
+    /// `127.0.0.1,10.0.0.0/8`; only what they say in `X-Forwarded-For` is believed. Default: none.
+    pub proxies: Vec<Network>,
     /// `DIPPER_LOG`: log filter such as `info` or `backend=debug`, default `info`.
     pub log: String,
     /// `DIPPER_LOG_FORMAT`: `json` or `text`; default `text` on a terminal, `json` otherwise.
@@ -69,6 +73,7 @@ impl Default for Config {
             demo: false,
             secure_cookies: false,
             origin: None,
+            proxies: Vec::new(),
             log: "info".into(),
             log_json: None,
             drain: Duration::from_secs(25),
@@ -140,6 +145,15 @@ impl Config {
             None => !config.listen.ip().is_loopback(),
         };
         config.origin = take("ORIGIN").map(|origin| origin.trim_end_matches('/').to_owned());
+        if let Some(value) = take("PROXIES") {
+            config.proxies = value
+                .split(',')
+                .map(|network| network.trim().parse())
+                .collect::<anyhow::Result<_>>()
+                .context(
+                    "DIPPER_PROXIES is not a list of addresses such as 127.0.0.1,10.0.0.0/8",
+                )?;
+        }
         if let Some(value) = take("LOG") {
             config.log = value;
         }
@@ -193,6 +207,16 @@ mod tests {
                 .unwrap()
                 .secure_cookies
         );
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_networks() {
+        let proxies = "127.0.0.1, 10.0.0.0/8";
+        assert_eq!(
+            read(&[("DIPPER_PROXIES", proxies)]).unwrap().proxies.len(),
+            2
+        );
+        assert!(read(&[("DIPPER_PROXIES", "localhost")]).is_err());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::postgres::{TestDatabase, engine_room, wait_in_engine_room};
 use crate::settings;
 use crate::user::User;
 use backend::config::{Config, SignUp};
+use backend::http::Network;
 use backend::serve::Running;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub const SECRET: &str = "a secret for the tests, which is long enough";
 pub struct TestConfig {
     /// Who may make an organisation.
     pub sign_up: SignUp,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<Network>,
     /// Worker threads.
     pub workers: usize,
     /// Connections of each worker.
@@ -30,6 +33,7 @@ impl Default for TestConfig {
     fn default() -> Self {
         Self {
             sign_up: SignUp::Open,
+            proxies: Vec::new(),
             workers: 2,
             pool_size: 3,
         }
@@ -122,6 +126,7 @@ impl Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data_dir: folder.clone(),
             sign_up: config.sign_up,
+            proxies: config.proxies,
             secret: Some(SECRET.into()),
             workers: config.workers,
             pool_size: config.pool_size,

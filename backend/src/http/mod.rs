@@ -1,5 +1,6 @@
 //! What every request passes: ids, limits, headers, bodies, versions, idempotency, pages and errors.
 
+mod address;
 mod answer;
 pub mod body;
 pub mod docs;
@@ -13,6 +14,7 @@ pub mod shape;
 pub mod spa;
 mod version;
 
+pub use address::{Network, address_of};
 pub use answer::Answer;
 pub use body::{Body, Params};
 pub use figures::Figures;

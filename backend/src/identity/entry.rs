@@ -1,17 +1,17 @@
 //! How a person comes in and stays in: the password, the session, the pair of tokens, and their
 //! renewal.
 
+use super::cookies;
 use super::seal::{GRACE, Refresh, SESSION_IDLE, SESSION_WHOLE};
 use super::store::sessions::{SessionKind, SessionRow};
 use super::store::{logins, organisations, sessions, users};
 use super::tries::Guess;
-use super::{address, cookies};
 use crate::app::App;
 use crate::clock::{new_id, now};
 use crate::db::{Scope, Tx, View};
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
-use crate::http::{Answer, RequestId};
+use crate::http::{Answer, RequestId, address_of};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -90,7 +90,7 @@ pub async fn recognise(
     password: &str,
 ) -> AppResult<(OrgId, UserId)> {
     let email = plain_email(email);
-    let guess = Guess::new(&email, address::of(request));
+    let guess = Guess::new(&email, address_of(request, &app.config));
     app.passwords.admit(guess)?;
 
     let login = logins::find(&mut *app.db.conn().await?, &email).await?;

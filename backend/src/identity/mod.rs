@@ -1,6 +1,5 @@
 //! Who are we: organisations, teams, users, sessions; the callers of requests and what they may do.
 
-mod address;
 mod caller;
 pub mod console;
 mod cookies;

@@ -4,7 +4,7 @@ use super::{cookie, event_kinds, whole_cookie};
 use shared::error::ErrorCode;
 use shared::identity::Role;
 use std::time::Duration;
-use tests::{Client, PASSWORD, Response, TestApp, User, json, wait};
+use tests::{Client, PASSWORD, Response, TestApp, TestConfig, User, json, wait};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 async fn sign_in(client: &Client, email: &str, password: &str) -> Response {
@@ -102,6 +102,32 @@ async fn five_wrong_passwords_slow_the_next_try_down_and_nobody_elses() {
     sign_in(&client, &other.email, PASSWORD).await.expect(200);
     // Who is in stays in.
     user.get("/me").await.expect(200);
+}
+
+// AUTH-4
+#[tokio::test]
+async fn who_guesses_a_password_does_not_lock_its_owner_out() {
+    let config = TestConfig {
+        proxies: vec!["127.0.0.1".parse().unwrap()],
+        ..TestConfig::default()
+    };
+    let app = TestApp::start_with(config).await;
+    let user = app.sign_up("North").await;
+    let sign_in_from = async |address: &str, password: &str| {
+        let body = json!({ "email": user.email, "password": password });
+        let request = app.anonymous().post("/sessions").json(&body);
+        request.header("x-forwarded-for", address).await
+    };
+    for invented in 0..5 {
+        let addresses = format!("203.0.113.{invented}, 192.0.2.1");
+        sign_in_from(&addresses, "not the password")
+            .await
+            .refused(401, ErrorCode::WrongCredentials);
+    }
+    sign_in_from("192.0.2.1", PASSWORD)
+        .await
+        .refused(429, ErrorCode::TooMany);
+    sign_in_from("192.0.2.2", PASSWORD).await.expect(200);
 }
 
 #[tokio::test]

@@ -4,12 +4,12 @@ use crate::app::App;
 use crate::clock::now;
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
-use crate::http::{Answer, Body, IfMatch};
+use crate::http::{Answer, Body, IfMatch, address_of};
 use crate::identity::entry::me;
 use crate::identity::permit::SignedIn;
 use crate::identity::store::{sessions, users};
 use crate::identity::tries::Guess;
-use crate::identity::{Caller, Require, address};
+use crate::identity::{Caller, Require};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, get, patch, web};
 use serde_json::json;
@@ -123,7 +123,7 @@ async fn change_password(
     let mut check = Check::default();
     password(&mut check, "/password", &new, &email);
     check.into_result()?;
-    let guess = Guess::new(&email, address::of(request));
+    let guess = Guess::new(&email, address_of(request, &app.config));
     let stored = known.and_then(|known| known.password_hash);
     if !app.passwords.check(guess, current, stored).await? {
         let code = ErrorCode::WrongCredentials;
