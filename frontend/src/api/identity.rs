@@ -142,7 +142,7 @@ impl Api {
     /// # Errors
     /// `link_expired` or `not_found`.
     pub async fn invitation(&self, token: &str) -> ApiResult<Invitation> {
-        self.call(Method::Get, format!("/invitations/{}", encode(token)))
+        self.call(Method::Get, format!("/invitations/by-token/{}", encode(token)))
             .without_renewal()
             .send()
             .await
@@ -155,7 +155,7 @@ impl Api {
     pub async fn accept_invitation(&self, token: &str, body: &AcceptInvitation) -> ApiResult<Me> {
         self.call(
             Method::Post,
-            format!("/invitations/{}/accept", encode(token)),
+            format!("/invitations/by-token/{}/accept", encode(token)),
         )
         .json(body)
         .without_renewal()
