@@ -38,9 +38,14 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
     })
     .await??;
     let mut conn = AsyncPgConnection::establish(owner_url).await?;
-    conn.batch_execute(&grants())
-        .await
-        .context("the serving role could not be given its rights")?;
+    // The connection of the migrations is gone and its lock with it; two that give rights to the same
+    // tables at once would fail.
+    conn.batch_execute(&format!(
+        "begin; select pg_advisory_xact_lock(4747001); {}; commit",
+        grants()
+    ))
+    .await
+    .context("the serving role could not be given its rights")?;
     Ok(applied)
 }
 
