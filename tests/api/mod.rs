@@ -1,4 +1,5 @@
 //! The API, over real HTTP.
 
 mod errors;
+mod every_endpoint;
 mod identity;

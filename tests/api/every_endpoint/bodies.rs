@@ -1,0 +1,77 @@
+//! A body that each operation accepts, so that what the walk refuses is refused for its own reason.
+
+use super::world::Tenant;
+use serde_json::{Value, json};
+use tests::PASSWORD;
+use uuid::Uuid;
+
+/// Bodies that refer to a tenant's things.
+pub struct Bodies<'a> {
+    tenant: &'a Tenant,
+}
+
+impl<'a> Bodies<'a> {
+    /// Bodies of this tenant.
+    pub fn of(tenant: &'a Tenant) -> Self {
+        Self { tenant }
+    }
+
+    fn id(&self, kind: &str) -> Value {
+        self.tenant.id(kind).map_or(Value::Null, Value::from)
+    }
+
+    /// A name that no other thing has.
+    fn name(&self) -> String {
+        format!("{} {}", self.tenant.mark, Uuid::now_v7().simple())
+    }
+
+    fn stage(&self) -> Value {
+        let stage = self.tenant.thing("stages");
+        stage.map_or(Value::Null, |stage| stage["id"].clone())
+    }
+
+    /// A body that the operation accepts; `None` for one that this table does not know.
+    pub fn valid(&self, operation: &str) -> Option<Value> {
+        let name = self.name();
+        let email = format!("{}@south.example.com", Uuid::now_v7().simple());
+        // Rooms say both; what is changed is the same.
+        let operation = operation.replacen("change_", "update_", 1);
+        Some(match operation.as_str() {
+            "sign_up" => json!({
+                "organisation_name": name, "name": "Somebody", "email": email, "password": PASSWORD,
+            }),
+            "sign_in" => json!({ "email": self.tenant.administrator.email, "password": PASSWORD }),
+            "create_tokens" => json!({
+                "grant_type": "password", "email": self.tenant.administrator.email, "password": PASSWORD,
+            }),
+            "update_me" => json!({ "locale": "en" }),
+            "update_organisation" => json!({ "name": name }),
+            "create_invitation" => json!({ "email": email, "name": name, "role": "rep" }),
+            "accept_invitation" => json!({ "name": name, "password": PASSWORD }),
+            "create_team" => json!({ "name": name }),
+            "create_account" => json!({ "name": name, "kind": "company" }),
+            "create_contact" => json!({ "name": name, "account_id": self.id("accounts") }),
+            "create_product" => json!({
+                "name": name, "list_price": { "amount": "12.50", "currency": "CNY" },
+            }),
+            "create_funnel" => json!({
+                "name": name,
+                "stages": [
+                    { "name": "Open", "kind": "open", "probability": 20 },
+                    { "name": "Won", "kind": "won", "probability": 100 },
+                    { "name": "Lost", "kind": "lost", "probability": 0 },
+                ],
+            }),
+            "create_deal" => json!({
+                "title": name, "funnel_id": self.id("funnels"),
+                "amount": { "amount": "1000.00", "currency": "CNY" },
+            }),
+            "move_deal" => json!({ "to_stage_id": self.stage() }),
+            search if search.starts_with("search_") => json!({ "limit": 10 }),
+            "update_deal" => json!({ "title": name }),
+            "update_user" | "update_team" | "update_account" | "update_contact"
+            | "update_product" | "update_funnel" => json!({ "name": name }),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! The schema's own promises, read from the catalogue of the migrated database.
+
+mod migrations;
+mod names;
+mod schema_file;
+mod tenancy;
+mod tenants_apart;

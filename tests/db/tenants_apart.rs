@@ -1,0 +1,1 @@
+//! Tenants stay apart under load, with clients that leave in the middle (RLS-3).
