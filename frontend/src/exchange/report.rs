@@ -105,10 +105,10 @@ fn problems(lang: Lang, props: &ReportProps, report: &ImportReport, severity: Se
     if list.is_empty() {
         return Html::default();
     }
-    let (tone, base) = match severity {
-        Severity::Error => (Tone::Negative, "import.errors"),
-        Severity::Warning => (Tone::Warning, "import.warnings"),
-        Severity::Note => (Tone::Neutral, "import.notes"),
+    let (tone, base, text) = match severity {
+        Severity::Error => (Tone::Negative, "import.errors", "import.errors_text"),
+        Severity::Warning => (Tone::Warning, "import.warnings", "import.warnings_text"),
+        Severity::Note => (Tone::Neutral, "import.notes", "import.notes_text"),
     };
     let rows: i64 = list.iter().map(|problem| problem.rows).sum();
     html! {
@@ -116,7 +116,7 @@ fn problems(lang: Lang, props: &ReportProps, report: &ImportReport, severity: Se
             <header>
                 <h2>{ words(lang, base) }</h2>
                 <Badge {tone}>{ counted(lang, "import.rows", rows) }</Badge>
-                <span class="sub push">{ words(lang, &format!("{base}_text")) }</span>
+                <span class="sub push">{ words(lang, text) }</span>
             </header>
             <ul>
                 for (index, problem) in list.into_iter().enumerate() {

@@ -1,3 +1,5 @@
+//! The rules of lists: what is read, what is refused, and what a cursor holds.
+
 use super::*;
 use crate::db::names::Named;
 use crate::http::shape::Expand;

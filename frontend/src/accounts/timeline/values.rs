@@ -59,12 +59,12 @@ pub fn changes(lang: Lang, event: &Event, names: &Names) -> Vec<Change> {
 
 /// The name of a field; `None` for one that this version does not know.
 fn label(lang: Lang, subject: SubjectKind, field: &str) -> Option<String> {
-    let section = match subject {
-        SubjectKind::Account => "account.field",
-        SubjectKind::Contact => "contact.field",
-        _ => "timeline.field",
+    let key = match subject {
+        SubjectKind::Account => format!("account.field.{field}"),
+        SubjectKind::Contact => format!("contact.field.{field}"),
+        _ => format!("timeline.field.{field}"),
     };
-    known(lang, &format!("{section}.{field}"))
+    known(lang, &key)
 }
 
 fn known(lang: Lang, key: &str) -> Option<String> {
