@@ -11,10 +11,11 @@ use crate::browser;
 use crate::format;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
+use crate::identity::use_can;
 use crate::route::Route;
 use crate::ui::{ButtonSize, Glyph, Icon, IconButton, Toast, use_announcer, use_toasts};
 use shared::accounts::Account;
-use shared::identity::User;
+use shared::identity::{Permission, User};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -152,6 +153,19 @@ pub struct FactProps {
     pub editor: Editor,
 }
 
+/// Brings the focus back to the pencil when its field closes.
+#[hook]
+pub(super) fn use_focus_back(pencil_id: &str, is_open: bool) {
+    let was_open = use_mut_ref(|| false);
+    let id = pencil_id.to_owned();
+    use_effect_with(is_open, move |is_open| {
+        let was = std::mem::replace(&mut *was_open.borrow_mut(), *is_open);
+        if was && !is_open {
+            browser::focus(&id);
+        }
+    });
+}
+
 /// One fact with its pencil, or being edited.
 #[component]
 pub fn Fact(props: &FactProps) -> Html {
@@ -160,17 +174,9 @@ pub fn Fact(props: &FactProps) -> Html {
     let label = words(lang, &format!("account.field.{}", field.as_ref()));
     let pencil_id = format!("edit-{}", field.as_ref());
     let open = editor.state.0.at(field).cloned();
-    // Focus comes back to the pencil when the field closes.
-    let was_open = use_mut_ref(|| false);
-    use_effect_with(open.is_some(), {
-        let id = pencil_id.clone();
-        move |is_open| {
-            let was = std::mem::replace(&mut *was_open.borrow_mut(), *is_open);
-            if was && !is_open {
-                browser::focus(&id);
-            }
-        }
-    });
+    let can_assign = use_can(Permission::AssignOwner);
+    let can_edit = editor.can_edit && (field != AccountField::OwnerId || can_assign);
+    use_focus_back(&pencil_id, open.is_some());
     let on_open = {
         let (state, account) = (editor.state.dispatcher(), editor.account.clone());
         Callback::from(move |_: MouseEvent| {
@@ -185,7 +191,7 @@ pub fn Fact(props: &FactProps) -> Html {
                     <FactForm {open} {label} editor={editor.clone()} />
                 } else {
                     <span class="value">{ value(lang, field, editor) }</span>
-                    if editor.can_edit {
+                    if can_edit {
                         <IconButton id={pencil_id} glyph={Glyph::Edit} label={t!("account.edit_field", field = label)} size={ButtonSize::Small} class="pencil" on_click={on_open} />
                     }
                 }

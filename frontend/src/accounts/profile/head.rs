@@ -1,7 +1,7 @@
 //! The head of a profile: who it is, the marks that matter, the figures, and what can be done.
 
 use super::fact_form::FactForm;
-use super::facts::Editor;
+use super::facts::{Editor, use_focus_back};
 use crate::accounts::fields::AccountField;
 use crate::accounts::parts::{TierMark, monogram, words};
 use crate::accounts::profile::edit::EditAction;
@@ -85,12 +85,16 @@ struct EditorProps {
     editor: Editor,
 }
 
+const NAME_PENCIL: &str = "edit-name";
+
 /// The name with its tier; edited in place like every fact.
 #[component]
 fn Name(props: &EditorProps) -> Html {
     use_lang();
     let editor = &props.editor;
-    if let Some(open) = editor.state.0.at(AccountField::Name) {
+    let open = editor.state.0.at(AccountField::Name);
+    use_focus_back(NAME_PENCIL, open.is_some());
+    if let Some(open) = open {
         return html! { <FactForm open={open.clone()} label={t!("account.field.name")} editor={editor.clone()} /> };
     }
     let on_open = {
@@ -104,7 +108,7 @@ fn Name(props: &EditorProps) -> Html {
             <h1>{ editor.account.name.clone() }</h1>
             if let Some(tier) = editor.account.tier { <TierMark {tier} is_large=true /> }
             if editor.can_edit {
-                <IconButton glyph={Glyph::Edit} label={t!("account.edit_field", field = t!("account.field.name"))} size={ButtonSize::Small} class="pencil" on_click={on_open} />
+                <IconButton id={NAME_PENCIL} glyph={Glyph::Edit} label={t!("account.edit_field", field = t!("account.field.name"))} size={ButtonSize::Small} class="pencil" on_click={on_open} />
             }
         </div>
     }

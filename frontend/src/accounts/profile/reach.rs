@@ -2,11 +2,11 @@
 
 use crate::accounts::parts::words;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     Avatar, AvatarSize, Badge, Glyph, Icon, MenuEntry, MenuItem, Toast, Toasts, use_toasts,
 };
-use rust_i18n::t;
 use shared::accounts::{Contact, ContactLevel};
 use std::rc::Rc;
 use yew::prelude::*;

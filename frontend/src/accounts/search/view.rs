@@ -331,7 +331,10 @@ fn Hit(props: &HitProps) -> Html {
             html! { <span class="mono sm quiet" aria-hidden="true"><Icon glyph={Glyph::Target} class="i-14" /></span> }
         }
     };
-    let aside = hit.account_name.clone().filter(|_| hit.kind != HitKind::Account);
+    let aside = hit
+        .account_name
+        .clone()
+        .filter(|_| hit.kind != HitKind::Account);
     html! {
         <div id={row_id(props.row)} role="option" class={props.is_active.then_some("is-active")} aria-selected={if props.is_active { "true" } else { "false" }} {onclick} {onpointermove}>
             { mark }
