@@ -4,7 +4,8 @@ use super::{Api, ApiResult, Method, query};
 use serde::Deserialize;
 use shared::event::Event;
 use shared::funnel::{
-    Board, BoardFilter, BoardTotals, Deal, DealPatch, Funnel, FunnelPatch, MoveDeal, NewDeal, NewFunnel, Stay,
+    Board, BoardFilter, BoardTotals, Deal, DealPatch, Funnel, FunnelPatch, MoveDeal, NewDeal,
+    NewFunnel, Stay,
 };
 use shared::id::{AccountId, DealId, FunnelId, StageId, UserId};
 use shared::page::Page;
@@ -34,7 +35,11 @@ pub struct DealQuery {
 
 impl DealQuery {
     fn path(&self, cursor: Option<String>) -> String {
-        let text = self.text.as_ref().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let text = self
+            .text
+            .as_ref()
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty());
         let pairs = [
             ("title[contains]", text),
             ("funnel_id", self.funnel_id.map(|id| id.to_string())),
@@ -98,7 +103,12 @@ impl Api {
     ///
     /// # Errors
     /// Field errors, `not_empty`, or stale with the funnel as it is now.
-    pub async fn patch_funnel(&self, id: FunnelId, version: i32, body: &FunnelPatch) -> ApiResult<Funnel> {
+    pub async fn patch_funnel(
+        &self,
+        id: FunnelId,
+        version: i32,
+        body: &FunnelPatch,
+    ) -> ApiResult<Funnel> {
         self.patch(format!("/funnels/{id}"), version, body).await
     }
 
@@ -107,7 +117,11 @@ impl Api {
     /// # Errors
     /// `not_empty`, or stale.
     pub async fn archive_funnel(&self, id: FunnelId, version: i32) -> ApiResult<()> {
-        self.call(Method::Delete, format!("/funnels/{id}")).if_match(version).answer().await.map(drop)
+        self.call(Method::Delete, format!("/funnels/{id}"))
+            .if_match(version)
+            .answer()
+            .await
+            .map(drop)
     }
 
     /// A funnel with its figures and the first cards of each column.
@@ -115,7 +129,11 @@ impl Api {
     /// # Errors
     /// `not_found`.
     pub async fn board(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<Board> {
-        self.get(format!("/funnels/{id}/board{}", query(filter_pairs(filter)))).await
+        self.get(format!(
+            "/funnels/{id}/board{}",
+            query(filter_pairs(filter))
+        ))
+        .await
     }
 
     /// The figures of a board alone.
@@ -123,17 +141,30 @@ impl Api {
     /// # Errors
     /// `not_found`.
     pub async fn board_totals(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<BoardTotals> {
-        self.get(format!("/funnels/{id}/totals{}", query(filter_pairs(filter)))).await
+        self.get(format!(
+            "/funnels/{id}/totals{}",
+            query(filter_pairs(filter))
+        ))
+        .await
     }
 
     /// More cards of a column, in their order.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn cards(&self, stage: StageId, filter: &BoardFilter, cursor: &str) -> ApiResult<Page<Deal>> {
-        let paging = [("cursor", Some(cursor.to_owned())), ("limit", Some(MORE_CARDS.to_string()))];
+    pub async fn cards(
+        &self,
+        stage: StageId,
+        filter: &BoardFilter,
+        cursor: &str,
+    ) -> ApiResult<Page<Deal>> {
+        let paging = [
+            ("cursor", Some(cursor.to_owned())),
+            ("limit", Some(MORE_CARDS.to_string())),
+        ];
         let pairs = filter_pairs(filter).into_iter().chain(paging);
-        self.get(format!("/stages/{stage}/cards{}", query(pairs))).await
+        self.get(format!("/stages/{stage}/cards{}", query(pairs)))
+            .await
     }
 
     /// The industries of the accounts one sees, for a filter; of the first few hundred accounts.
@@ -142,7 +173,11 @@ impl Api {
     /// As every read.
     pub async fn industries(&self) -> ApiResult<Vec<String>> {
         let page: Page<WithIndustry> = self.get("/accounts?fields=id,industry&limit=200").await?;
-        let names: BTreeSet<String> = page.items.into_iter().filter_map(|account| account.industry).collect();
+        let names: BTreeSet<String> = page
+            .items
+            .into_iter()
+            .filter_map(|account| account.industry)
+            .collect();
         Ok(names.into_iter().collect())
     }
 
@@ -183,8 +218,19 @@ impl Api {
     ///
     /// # Errors
     /// The gate's refusal, `neighbour_left`, or stale with the deal as it is now.
-    pub async fn move_deal(&self, id: DealId, version: i32, body: &MoveDeal, key: &str) -> ApiResult<Deal> {
-        self.call(Method::Post, format!("/deals/{id}/move")).if_match(version).key(key).json(body).send().await
+    pub async fn move_deal(
+        &self,
+        id: DealId,
+        version: i32,
+        body: &MoveDeal,
+        key: &str,
+    ) -> ApiResult<Deal> {
+        self.call(Method::Post, format!("/deals/{id}/move"))
+            .if_match(version)
+            .key(key)
+            .json(body)
+            .send()
+            .await
     }
 
     /// Puts a deal away.
@@ -192,7 +238,11 @@ impl Api {
     /// # Errors
     /// Stale.
     pub async fn archive_deal(&self, id: DealId, version: i32) -> ApiResult<()> {
-        self.call(Method::Delete, format!("/deals/{id}")).if_match(version).answer().await.map(drop)
+        self.call(Method::Delete, format!("/deals/{id}"))
+            .if_match(version)
+            .answer()
+            .await
+            .map(drop)
     }
 
     /// Takes a deal out again.
@@ -200,7 +250,10 @@ impl Api {
     /// # Errors
     /// Stale.
     pub async fn restore_deal(&self, id: DealId, version: i32) -> ApiResult<Deal> {
-        self.call(Method::Post, format!("/deals/{id}/restore")).if_match(version).send().await
+        self.call(Method::Post, format!("/deals/{id}/restore"))
+            .if_match(version)
+            .send()
+            .await
     }
 
     /// Where a deal has been, in order.
@@ -208,7 +261,8 @@ impl Api {
     /// # Errors
     /// `not_found`.
     pub async fn stage_history(&self, id: DealId) -> ApiResult<Page<Stay>> {
-        self.get(format!("/deals/{id}/stage-history?limit=200")).await
+        self.get(format!("/deals/{id}/stage-history?limit=200"))
+            .await
     }
 
     /// What happened with a deal, newest first.
@@ -232,7 +286,11 @@ mod tests {
 
     #[test]
     fn a_filter_in_an_address_leaves_out_what_is_not_set() {
-        let filter = BoardFilter { tier: Some(Tier::A), text: Some("A&B".into()), ..BoardFilter::default() };
+        let filter = BoardFilter {
+            tier: Some(Tier::A),
+            text: Some("A&B".into()),
+            ..BoardFilter::default()
+        };
         assert_eq!(query(filter_pairs(&filter)), "?tier=A&text=A%26B");
         assert_eq!(query(filter_pairs(&BoardFilter::default())), "");
     }
@@ -242,7 +300,12 @@ mod tests {
         let canned = Canned::new([Answer::json(404, &json!({}))]);
         let api = Api::new(canned.clone());
         let (deal, stage) = (DealId(Uuid::from_u128(1)), StageId(Uuid::from_u128(2)));
-        let body = MoveDeal { to_stage_id: stage, after_deal_id: None, loss_reason: None, loss_note: None };
+        let body = MoveDeal {
+            to_stage_id: stage,
+            after_deal_id: None,
+            loss_reason: None,
+            loss_note: None,
+        };
         assert!(api.move_deal(deal, 7, &body, "k").await.is_err());
         let sent = canned.sent();
         assert_eq!(sent[0].path, format!("/api/v1/deals/{deal}/move"));

@@ -2,16 +2,15 @@
 
 use crate::format;
 use crate::i18n::Lang;
+use crate::i18n::t;
 use crate::ui::{StageGlyph, StageShape};
 use chrono::NaiveDate;
-use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, LossReason, Stage, StageColour, StageKind};
 use shared::money::Money;
 use strum::IntoEnumIterator;
 use yew::prelude::*;
 
 /// The ring of a stage: filled by its place among those that lead to the win.
-#[must_use]
 pub fn stage_glyph(funnel: &Funnel, stage: &Stage) -> Html {
     html! { <StageGlyph shape={stage_shape(funnel, stage)} color={colour_number(stage.fields.colour)} /> }
 }

@@ -12,9 +12,12 @@ pub fn use_media(query: &'static str) -> bool {
         move |query| {
             let query = *query;
             holds.set(browser::matches(query));
-            let list = browser::window().and_then(|window| window.match_media(query).ok().flatten());
+            let list =
+                browser::window().and_then(|window| window.match_media(query).ok().flatten());
             let listener = list.map(|list| {
-                gloo::events::EventListener::new(&list, "change", move |_| holds.set(browser::matches(query)))
+                gloo::events::EventListener::new(&list, "change", move |_| {
+                    holds.set(browser::matches(query))
+                })
             });
             move || drop(listener)
         }

@@ -2,10 +2,10 @@
 
 use crate::format;
 use crate::funnel::words::{self, Age};
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Avatar, Glyph, Icon, Money, Tier};
 use chrono::NaiveDate;
-use crate::i18n::t;
 use shared::funnel::{Deal, Stage, StageKind};
 use shared::id::DealId;
 use std::rc::Rc;

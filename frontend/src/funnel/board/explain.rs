@@ -1,9 +1,9 @@
 //! What a stage means: its definition, its goal, what leads in and what leads on.
 
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::Dialog;
-use crate::i18n::t;
 use shared::funnel::{Funnel, Stage};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -1,7 +1,8 @@
 //! Keeps a board up to date: what others do arrives as events, figures are asked for again a moment
 //! later, and after a gap the whole board is asked for without a flicker.
 
-use super::state::{BoardAction, BoardState};
+use super::action::BoardAction;
+use super::state::BoardState;
 use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::live::{LiveState, use_live, use_live_state};

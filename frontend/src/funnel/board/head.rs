@@ -2,9 +2,9 @@
 
 use crate::format;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Glyph, Icon, Money};
-use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Funnel, Stage};
 use shared::id::StageId;
 use shared::money::{Currency, Money as Amount};
@@ -94,7 +94,6 @@ fn tool(
 }
 
 /// Sum and weighted sum; further currencies follow the first on hover.
-#[must_use]
 pub fn figures(lang: Lang, totals: &ColumnTotals, house: Currency) -> Html {
     let zero = Amount::new(0.into(), house);
     let sum = totals.sums.first().copied().unwrap_or(zero);

@@ -127,9 +127,9 @@ fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
 
 #[cfg(test)]
 mod tests {
+    use super::super::action::BoardAction;
     use super::super::fixture::{at, board, deal, deal_id, stage_id};
     use super::super::moves::Input;
-    use super::super::state::BoardAction;
     use super::*;
 
     fn state() -> BoardState {

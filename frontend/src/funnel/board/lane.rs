@@ -5,10 +5,10 @@ use super::head::LaneHead;
 use super::moves::Drag;
 use super::rows::{Row, Rows};
 use super::window::{RowSizes, STEP, visible};
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Glyph, Icon};
 use chrono::NaiveDate;
-use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Deal, Funnel, Stage};
 use shared::id::{DealId, StageId};
 use shared::money::Currency;
@@ -55,7 +55,8 @@ impl LaneDrag {
 
     /// The card that gives up its row: the lifted one, unless it stays behind as a ghost.
     fn hidden(&self) -> Option<DealId> {
-        self.source.filter(|_| !self.is_pointer || self.slot.is_some())
+        self.source
+            .filter(|_| !self.is_pointer || self.slot.is_some())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Asks why a deal was lost, before anything is saved. Escape takes the move back.
 
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, Choice, Dialog, SelectField, TextArea};
-use crate::i18n::t;
 use shared::funnel::{Deal, LossReason};
 use std::rc::Rc;
 use yew::prelude::*;

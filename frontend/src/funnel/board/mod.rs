@@ -5,6 +5,7 @@
 //! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
 //! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`].
 
+pub mod action;
 pub mod autoscroll;
 pub mod card;
 mod column;
@@ -16,6 +17,8 @@ pub mod folded;
 pub mod follow;
 pub mod grip;
 pub mod head;
+mod hold;
+mod hooks;
 pub mod keys;
 pub mod lane;
 mod local;

@@ -2,15 +2,16 @@
 //!
 //! The board and the deal's own page share it, so a drag, a key, a menu and the stepper end alike.
 
+use super::action::BoardAction;
 use super::moves::{Input, OpId, Outgoing};
-use super::state::{BoardAction, BoardState};
+use super::state::BoardState;
 use crate::api::{Api, ApiError, use_api};
 use crate::browser;
 use crate::format;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Toast, use_announcer, use_toasts};
-use crate::i18n::t;
 use shared::error::ErrorCode;
 use shared::event::EventKind;
 use shared::funnel::Deal;

@@ -5,6 +5,7 @@ use super::view::BoardView;
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::load::use_load;
@@ -14,7 +15,6 @@ use crate::ui::{
     Button, ButtonKind, Empty, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Waiting, draw,
 };
 use chrono::NaiveDate;
-use crate::i18n::t;
 use shared::funnel::{BoardFilter, Funnel};
 use shared::id::FunnelId;
 use shared::identity::Permission;

@@ -3,9 +3,9 @@
 use super::head::figures;
 use crate::format;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::ui::{Glyph, Icon};
-use crate::i18n::t;
 use shared::funnel::{ColumnTotals, Funnel};
 use shared::id::StageId;
 use shared::money::Currency;

@@ -4,106 +4,15 @@
 //! the server or the clock: the page sends what [`BoardState::ready`] names and reports back.
 //! While a card is in the air the columns are frozen, so that nobody else's move shifts them.
 
+use super::action::BoardAction;
 use super::column::ColumnState;
-use super::moves::{Done, Drag, Input, OpId, Outgoing, PendingMove, Place};
+use super::moves::{Done, Drag, OpId, Outgoing, PendingMove, Place};
 use super::totals;
-use chrono::{DateTime, Utc};
-use shared::event::MovedData;
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
-use shared::funnel::{Board, BoardTotals, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage};
+use shared::funnel::{Board, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage};
 use shared::id::{AccountId, DealId, StageId};
-use shared::page::Page;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
-
-/// What may happen to a board.
-#[derive(Debug, Clone, PartialEq)]
-pub enum BoardAction {
-    /// The board came from the server, first or anew.
-    Loaded(Rc<Board>),
-    /// More cards of a column were asked for.
-    CardsAsked(StageId),
-    /// They came.
-    CardsLoaded {
-        /// The column.
-        stage: StageId,
-        /// The cursor they were asked with.
-        cursor: String,
-        /// The cards.
-        page: Page<Deal>,
-    },
-    /// They did not come.
-    CardsFailed(StageId),
-    /// The figures came; they count only if nothing changed since they were asked for.
-    TotalsLoaded {
-        /// [`BoardState::epoch`] when they were asked for.
-        epoch: u64,
-        /// The figures.
-        totals: BoardTotals,
-    },
-    /// A card was taken.
-    Lifted {
-        /// Which.
-        deal: DealId,
-        /// How.
-        input: Input,
-    },
-    /// The card in the air is over a place, or over none.
-    MovedOver(Option<Place>),
-    /// It was let go, at this time.
-    Dropped(DateTime<Utc>),
-    /// It was given up; it returns.
-    Cancelled,
-    /// The reason a lost stage needs was given.
-    ReasonGiven {
-        /// Why.
-        reason: LossReason,
-        /// More about that.
-        note: Option<String>,
-    },
-    /// It was not; the card returns.
-    ReasonDeclined,
-    /// A move went out.
-    Sent(OpId),
-    /// The server did it.
-    MoveConfirmed {
-        /// The move.
-        op: OpId,
-        /// The deal as it is now.
-        deal: Box<Deal>,
-    },
-    /// The card it should follow had left; it goes out again after the next one above.
-    AnchorLost(OpId),
-    /// The server did not do it; only this move is taken back.
-    MoveFailed {
-        /// The move.
-        op: OpId,
-        /// The deal as it is now, where the server said.
-        current: Option<Box<Deal>>,
-    },
-    /// A confirmed move is taken back by a move of its own, at this time.
-    Undone(OpId, DateTime<Utc>),
-    /// Another place, by this browser or any other: what the event says.
-    DealMoved {
-        /// The deal.
-        deal: DealId,
-        /// From, to, version.
-        data: MovedData,
-        /// When.
-        at: DateTime<Utc>,
-    },
-    /// A deal as it is now, asked for after an event or made here.
-    DealSeen(Box<Deal>),
-    /// It was archived, or is out of view.
-    DealGone {
-        /// Which.
-        deal: DealId,
-        /// Its version then, when known.
-        version: Option<i32>,
-    },
-    /// A deal that was asked for was answered, one way or the other.
-    DealAsked(DealId),
-}
 
 /// Everything the board draws from.
 #[derive(Debug, Clone, PartialEq)]

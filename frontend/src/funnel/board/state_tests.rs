@@ -1,8 +1,9 @@
 //! The reducer against a small server: moves, failures, echoes and strangers' events in any order.
 
+use super::action::BoardAction;
 use super::fixture::{at, board, deal, deal_id, stage_id};
 use super::moves::{Input, OpId, Outgoing, Place};
-use super::state::{BoardAction, BoardState};
+use super::state::BoardState;
 use proptest::prelude::*;
 use shared::event::{MovedData, MovedPlace};
 use shared::funnel::{Board, Deal, LossReason, rank};
@@ -50,10 +51,10 @@ impl Server {
     }
 
     /// Does what was asked, or answers the deal as it is (stale) or nothing (neighbour left).
-    fn run(&mut self, asked: &Outgoing) -> Result<Deal, Option<Deal>> {
+    fn run(&mut self, asked: &Outgoing) -> Result<Deal, Option<Box<Deal>>> {
         let known = self.deals[&asked.deal].clone();
         if known.version != asked.version {
-            return Err(Some(known));
+            return Err(Some(Box::new(known)));
         }
         let stage = (0..4)
             .find(|index| stage_id(*index) == asked.body.to_stage_id)
@@ -140,7 +141,7 @@ fn answer(state: &mut BoardState, server: &mut Server, asked: &Outgoing) {
         }),
         Err(Some(current)) => state.apply(BoardAction::MoveFailed {
             op: asked.op,
-            current: Some(Box::new(current)),
+            current: Some(current),
         }),
         Err(None) => state.apply(BoardAction::AnchorLost(asked.op)),
     }

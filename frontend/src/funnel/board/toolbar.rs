@@ -2,6 +2,7 @@
 
 use crate::api::{Api, use_api};
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::load::use_load;
@@ -10,7 +11,6 @@ use crate::shell::use_go;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
-use crate::i18n::t;
 use shared::accounts::Tier;
 use shared::funnel::BoardFilter;
 use shared::id::{FunnelId, StageId};

@@ -3,10 +3,10 @@
 use crate::api::use_api;
 use crate::format;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::draw;
-use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, Stay};
 use std::rc::Rc;
 use yew::prelude::*;

@@ -6,13 +6,13 @@ use crate::accounts::parts::{AccountPicker, PersonPicker};
 use crate::api::{ApiError, field_message, use_api};
 use crate::browser;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::field::event_value;
 use crate::ui::{
     Button, ButtonKind, ButtonSize, Choice, Glyph, Icon, IconButton, Notice, SelectField, Toast,
     Tone, use_toasts,
 };
-use crate::i18n::t;
 use shared::funnel::Deal;
 use shared::id::AccountId;
 use shared::identity::User;
@@ -171,7 +171,12 @@ pub fn FactForm(props: &FactFormProps) -> Html {
                 fault.setter(),
                 is_busy.setter(),
             );
-            let (on_deal, on_close, before, base) = (on_deal.clone(), on_close.clone(), deal.clone(), base.setter());
+            let (on_deal, on_close, before, base) = (
+                on_deal.clone(),
+                on_close.clone(),
+                deal.clone(),
+                base.setter(),
+            );
             browser::spawn(async move {
                 let mut version = before.version;
                 let outcome = loop {

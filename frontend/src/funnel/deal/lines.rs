@@ -5,6 +5,7 @@ use crate::accounts::form::{Form, FormAction, Texts};
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
 use crate::ui::{
@@ -12,7 +13,6 @@ use crate::ui::{
     Toast, Tone, use_toasts,
 };
 use rust_decimal::Decimal;
-use crate::i18n::t;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, DealLine, DealPatch};
 use shared::id::ProductId;

@@ -9,6 +9,7 @@ use crate::api::use_api;
 use crate::format;
 use crate::funnel::board::totals;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::route::Route;
@@ -17,7 +18,6 @@ use crate::ui::{
     Avatar, Choice, Empty, ErrorView, Glyph, Icon, Money, SelectField, Skeleton, Tier, Waiting,
 };
 use gloo::timers::callback::Timeout;
-use crate::i18n::t;
 use serde::{Deserialize, Serialize};
 use shared::funnel::{Deal, Funnel};
 use shared::id::{FunnelId, StageId, UserId};

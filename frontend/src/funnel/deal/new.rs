@@ -5,12 +5,12 @@ use crate::accounts::form::{Form, FormAction, Texts};
 use crate::accounts::parts::{AccountPicker, PersonPicker, use_people};
 use crate::api::use_api;
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
-use crate::i18n::t;
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, Funnel, NewDeal, StageKind};

@@ -11,6 +11,7 @@ use crate::browser;
 use crate::format;
 use crate::funnel::board::totals;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::identity::{use_can, use_me};
 use crate::live::use_live;
@@ -21,7 +22,6 @@ use crate::ui::{
     Avatar, Button, ButtonKind, Dialog, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Money,
     Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
 };
-use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use shared::identity::Permission;

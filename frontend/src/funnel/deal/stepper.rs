@@ -1,14 +1,15 @@
 //! The stages of a deal's funnel as steps; a press moves the deal, through the board's own reducer.
 
 use crate::format;
+use crate::funnel::board::action::BoardAction;
 use crate::funnel::board::lost::LostDialog;
 use crate::funnel::board::mover::{MoverPorts, use_mover};
 use crate::funnel::board::moves::{Input, Place};
-use crate::funnel::board::state::{BoardAction, BoardState};
+use crate::funnel::board::state::BoardState;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, ButtonSize, Glyph};
-use crate::i18n::t;
 use shared::funnel::{Deal, Funnel, StageKind};
 use shared::id::StageId;
 use std::rc::Rc;

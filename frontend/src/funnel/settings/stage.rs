@@ -3,11 +3,11 @@
 use super::draft::{Draft, DraftAction};
 use super::editor::with;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, StageShape, TextArea, TextField,
 };
-use crate::i18n::t;
 use shared::funnel::{StageColour, StageFields, StageKind};
 use std::rc::Rc;
 use strum::IntoEnumIterator;

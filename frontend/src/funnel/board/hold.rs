@@ -1,0 +1,388 @@
+//! A card held by a pointer: when it is lifted, what is under it each frame, how it ends.
+
+use super::action::BoardAction;
+use super::autoscroll;
+use super::grip::{CLONE_ID, GripPorts, card_of, is_on};
+use super::lane::{body_of, sizes_of};
+use super::moves::{Input, Place};
+use super::state::BoardState;
+use crate::browser;
+use crate::format;
+use gloo::timers::callback::Timeout;
+use shared::funnel::gate::Verdict;
+use shared::id::{DealId, StageId};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Element, HtmlElement, PointerEvent};
+
+/// How far a mouse goes before it is a drag, in pixels.
+const MOUSE_SLOP: f64 = 4.0;
+/// How far a finger may tremble during the long press.
+const TOUCH_SLOP: f64 = 8.0;
+/// The long press, in milliseconds.
+const PRESS: u32 = 220;
+/// How far the card is carried towards an edge before the board scrolls sideways.
+const CARRY: f64 = 24.0;
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+impl Point {
+    fn of(event: &PointerEvent) -> Self {
+        Self {
+            x: f64::from(event.client_x()),
+            y: f64::from(event.client_y()),
+        }
+    }
+
+    fn distance(self, other: Self) -> f64 {
+        (self.x - other.x).hypot(self.y - other.y)
+    }
+}
+
+/// A pointer that is down on a card.
+#[derive(Debug, Clone, PartialEq)]
+struct Hold {
+    pointer: i32,
+    input: Input,
+    deal: DealId,
+    start: Point,
+    at: Point,
+    /// From the card's corner to the pointer.
+    offset: Point,
+    is_lifted: bool,
+    is_phone: bool,
+    /// When scrolling began along each axis, in the page's milliseconds.
+    scrolls: [Option<f64>; 2],
+    last_frame: f64,
+}
+
+/// Called by the browser before each frame, with its clock.
+type OnFrame = Closure<dyn FnMut(f64)>;
+
+/// The board and the pointer on it.
+pub(super) struct Holder {
+    board: HtmlElement,
+    ports: GripPorts,
+    hold: RefCell<Option<Hold>>,
+    press: RefCell<Option<Timeout>>,
+    frame: RefCell<Option<OnFrame>>,
+    frame_id: Cell<Option<i32>>,
+    /// Whether the next click ends a drag and is none on the card.
+    pub swallow_click: Cell<bool>,
+}
+
+/// Runs with the holder, if it still lives.
+pub(super) fn with(weak: &Weak<Holder>, run: impl FnOnce(&Rc<Holder>)) {
+    if let Some(holder) = weak.upgrade() {
+        run(&holder);
+    }
+}
+
+impl Holder {
+    /// Nothing held yet.
+    pub(super) fn new(board: HtmlElement, ports: GripPorts) -> Rc<Self> {
+        let holder = Rc::new(Self {
+            board,
+            ports,
+            hold: RefCell::default(),
+            press: RefCell::default(),
+            frame: RefCell::default(),
+            frame_id: Cell::default(),
+            swallow_click: Cell::default(),
+        });
+        let on_frame = Closure::new({
+            let weak = Rc::downgrade(&holder);
+            move |now| with(&weak, |holder| holder.step(now))
+        });
+        holder.frame.replace(Some(on_frame));
+        holder
+    }
+
+    pub(super) fn is_held_by(&self, pointer: i32) -> bool {
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.pointer == pointer)
+    }
+
+    pub(super) fn is_dragging(&self) -> bool {
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.is_lifted)
+    }
+
+    pub(super) fn is_touched(&self) -> bool {
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.input == Input::Touch)
+    }
+
+    /// Whether the browser must not scroll: a card is lifted, or a pen is on one.
+    pub(super) fn holds_touch(&self) -> bool {
+        self.hold
+            .borrow()
+            .as_ref()
+            .is_some_and(|hold| hold.is_lifted || hold.input == Input::Pen)
+    }
+
+    pub(super) fn press(self: &Rc<Self>, event: &PointerEvent) {
+        if self.hold.borrow().is_some() {
+            // A second finger ends it.
+            self.cancel();
+            return;
+        }
+        let is_plain =
+            event.button() == 0 && event.is_primary() && !event.ctrl_key() && !event.meta_key();
+        if !self.ports.can_edit || !is_plain || is_on(event, "button, input, select, textarea") {
+            return;
+        }
+        let Some((deal, card)) = card_of(event) else {
+            return;
+        };
+        let input = match event.pointer_type().as_str() {
+            "touch" => Input::Touch,
+            "pen" => Input::Pen,
+            _ => Input::Mouse,
+        };
+        let bounds = card.get_bounding_client_rect();
+        let start = Point::of(event);
+        let offset = Point {
+            x: start.x - bounds.left(),
+            y: start.y - bounds.top(),
+        };
+        self.hold.replace(Some(Hold {
+            pointer: event.pointer_id(),
+            input,
+            deal,
+            start,
+            at: start,
+            offset,
+            is_lifted: false,
+            is_phone: browser::is_phone(),
+            scrolls: [None; 2],
+            last_frame: 0.0,
+        }));
+        if input == Input::Touch {
+            let weak = Rc::downgrade(self);
+            self.press
+                .replace(Some(Timeout::new(PRESS, move || with(&weak, Self::lift))));
+        }
+    }
+
+    pub(super) fn follow(self: &Rc<Self>, event: &PointerEvent) {
+        let (is_lifted, input, gone) = {
+            let mut hold = self.hold.borrow_mut();
+            let Some(hold) = hold.as_mut() else { return };
+            hold.at = Point::of(event);
+            (hold.is_lifted, hold.input, hold.at.distance(hold.start))
+        };
+        match input {
+            _ if is_lifted => {}
+            Input::Touch if gone > TOUCH_SLOP => self.forget(),
+            Input::Touch => {}
+            _ if gone >= MOUSE_SLOP => self.lift(),
+            _ => {}
+        }
+    }
+
+    fn lift(self: &Rc<Self>) {
+        self.press.take();
+        let lifted = {
+            let mut hold = self.hold.borrow_mut();
+            hold.as_mut().map(|hold| {
+                hold.is_lifted = true;
+                (hold.deal, hold.input, hold.pointer)
+            })
+        };
+        let Some((deal, input, pointer)) = lifted else {
+            return;
+        };
+        // The board holds the pointer, so the card's own element may come and go.
+        let _ = self.board.set_pointer_capture(pointer);
+        browser::set_root_attribute("data-dragging", Some(""));
+        if input == Input::Touch
+            && let Some(window) = browser::window()
+        {
+            let _ = window.navigator().vibrate_with_duration(10);
+        }
+        self.ports.act(BoardAction::Lifted { deal, input });
+        self.ask_frame();
+    }
+
+    pub(super) fn release(self: &Rc<Self>) {
+        if !self.is_dragging() {
+            self.forget();
+            return;
+        }
+        // The last movement counts, even if no frame came after it.
+        self.look();
+        self.end(BoardAction::Dropped(format::now()));
+    }
+
+    pub(super) fn cancel(self: &Rc<Self>) {
+        if self.is_dragging() {
+            self.end(BoardAction::Cancelled);
+        } else {
+            self.forget();
+        }
+    }
+
+    fn forget(&self) {
+        self.press.take();
+        self.hold.take();
+    }
+
+    fn end(self: &Rc<Self>, action: BoardAction) {
+        let Some(hold) = self.hold.take() else { return };
+        self.press.take();
+        let _ = self.board.release_pointer_capture(hold.pointer);
+        browser::set_root_attribute("data-dragging", None);
+        if let (Some(id), Some(window)) = (self.frame_id.take(), browser::window()) {
+            let _ = window.cancel_animation_frame(id);
+        }
+        self.swallow_click.set(true);
+        let weak = Rc::downgrade(self);
+        Timeout::new(50, move || {
+            with(&weak, |holder| holder.swallow_click.set(false))
+        })
+        .forget();
+        self.ports.act(action);
+        self.ports.on_end.emit(hold.deal);
+    }
+
+    fn ask_frame(&self) {
+        let Some(window) = browser::window() else {
+            return;
+        };
+        if let Some(closure) = self.frame.borrow().as_ref() {
+            self.frame_id.set(
+                window
+                    .request_animation_frame(closure.as_ref().unchecked_ref())
+                    .ok(),
+            );
+        }
+    }
+
+    /// One frame of a drag: scroll at the edges, see what is under the card, move the copy.
+    fn step(self: &Rc<Self>, now: f64) {
+        if !self.is_dragging() {
+            return;
+        }
+        self.scroll(now);
+        self.look();
+        self.carry();
+        self.ask_frame();
+    }
+
+    fn carry(&self) {
+        let hold = self.hold.borrow();
+        let Some(hold) = hold.as_ref() else { return };
+        let copy = browser::document().and_then(|document| document.get_element_by_id(CLONE_ID));
+        if let Some(copy) = copy.and_then(|copy| copy.dyn_into::<HtmlElement>().ok()) {
+            browser::set_style(&copy, "--x", &format!("{}px", hold.at.x - hold.offset.x));
+            browser::set_style(&copy, "--y", &format!("{}px", hold.at.y - hold.offset.y));
+        }
+    }
+
+    fn scroll(&self, now: f64) {
+        let mut hold = self.hold.borrow_mut();
+        let Some(hold) = hold.as_mut() else { return };
+        let elapsed = if hold.last_frame > 0.0 {
+            (now - hold.last_frame).min(50.0)
+        } else {
+            0.0
+        };
+        hold.last_frame = now;
+        let bounds = self.board.get_bounding_client_rect();
+        let x = {
+            let (at, start) = (hold.at.x, hold.start.x);
+            let speed = autoscroll::speed(at, bounds.left(), bounds.right(), 1e3);
+            // A card taken near an edge does not run away: it is carried towards the edge first.
+            if (speed > 0.0 && at - start < CARRY) || (speed < 0.0 && start - at < CARRY) {
+                None
+            } else {
+                Some((at, bounds.left(), bounds.right()))
+            }
+        };
+        let lane = self.lane_at(hold.at.x);
+        let body = lane.as_ref().and_then(body_of);
+        let y = body.as_ref().map(|body| {
+            let bounds = body.get_bounding_client_rect();
+            (hold.at.y, bounds.top(), bounds.bottom())
+        });
+        let mut by = [0.0; 2];
+        for ((axis, since), by) in [x, y].into_iter().zip(&mut hold.scrolls).zip(&mut by) {
+            let zone = axis.filter(|(at, start, end)| autoscroll::is_in_zone(*at, *start, *end));
+            let Some((at, start, end)) = zone else {
+                *since = None;
+                continue;
+            };
+            let held = now - *since.get_or_insert(now);
+            *by = autoscroll::speed(at, start, end, held) * elapsed / 1000.0;
+        }
+        let [x, y] = by;
+        if x != 0.0 {
+            self.board.scroll_by_with_x_and_y(x, 0.0);
+        }
+        if let Some(body) = body.filter(|_| y != 0.0) {
+            body.scroll_by_with_x_and_y(0.0, y);
+        }
+    }
+
+    /// Sees what is under the card and tells the reducer when that changed.
+    fn look(&self) {
+        let (at, deal, is_phone) = match self.hold.borrow().as_ref() {
+            Some(hold) => (hold.at, hold.deal, hold.is_phone),
+            None => return,
+        };
+        let state = self.ports.state.borrow().clone();
+        let Some(drag) = state.drag().filter(|drag| drag.deal.id == deal) else {
+            return;
+        };
+        let over = self
+            .place_at(at, &state, is_phone)
+            .filter(|place| state.verdict(&drag.deal, place.stage) == Verdict::Allowed);
+        if over != drag.over {
+            self.ports.act(BoardAction::MovedOver(over));
+        }
+    }
+
+    fn lane_at(&self, x: f64) -> Option<Element> {
+        let lanes = self.board.children();
+        (0..lanes.length())
+            .filter_map(|index| lanes.item(index))
+            .find(|lane| {
+                let bounds = lane.get_bounding_client_rect();
+                lane.has_attribute("data-stage") && x >= bounds.left() && x < bounds.right()
+            })
+    }
+
+    fn place_at(&self, at: Point, state: &BoardState, is_phone: bool) -> Option<Place> {
+        let bounds = self.board.get_bounding_client_rect();
+        let tolerance = 60.0;
+        if at.y < bounds.top() - tolerance || at.y > bounds.bottom() + tolerance {
+            return None;
+        }
+        let x = at.x.clamp(bounds.left() + 1.0, bounds.right() - 1.0);
+        let lane = self.lane_at(x)?;
+        let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
+        let Some(body) = body_of(&lane) else {
+            return Some(Place { stage, index: 0 });
+        };
+        let bounds = body.get_bounding_client_rect();
+        let y =
+            at.y.clamp(bounds.top(), bounds.bottom()) - bounds.top() + f64::from(body.scroll_top());
+        let is_home = state.drag().is_some_and(|drag| drag.from.stage == stage);
+        let rows = state.cards(stage).len() - usize::from(is_home);
+        let index = sizes_of(is_phone).row_at(y, rows);
+        Some(Place { stage, index })
+    }
+}

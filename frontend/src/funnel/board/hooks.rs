@@ -1,0 +1,244 @@
+//! What the board listens to: keys, presses, the grip, new boards.
+
+use super::action::BoardAction;
+use super::focus::{Latest, focus_card};
+use super::grip::{Grip, GripPorts, card_of, is_on};
+use super::keys::{Command, command};
+use super::moves::Input;
+use super::say;
+use super::state::BoardState;
+use super::view::Ask;
+use crate::api::use_api;
+use crate::browser;
+use crate::format;
+use crate::i18n::use_lang;
+use crate::route::{self, Route};
+use crate::ui::use_announcer;
+use shared::funnel::{Board, BoardFilter};
+use shared::id::StageId;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// Takes over a board that came by another filter.
+#[hook]
+pub(super) fn use_new_board(state: &UseReducerHandle<BoardState>, board: &Rc<Board>) {
+    let dispatch = state.dispatcher();
+    let is_first = use_mut_ref(|| true);
+    use_effect_with(board.clone(), move |board| {
+        if !std::mem::take(&mut *is_first.borrow_mut()) {
+            dispatch.dispatch(BoardAction::Loaded(board.clone()));
+        }
+    });
+}
+
+#[hook]
+pub(super) fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
+    let (board, latest) = (board.clone(), latest.clone());
+    use_effect_with(can_edit, move |can_edit| {
+        let can_edit = *can_edit;
+        let grip = board.cast::<web_sys::HtmlElement>().map(|board| {
+            let on_end = {
+                let latest = latest.clone();
+                Callback::from(move |deal| focus_card(&latest, deal))
+            };
+            Grip::new(
+                board,
+                GripPorts {
+                    state: latest,
+                    can_edit,
+                    on_end,
+                },
+            )
+        });
+        move || drop(grip)
+    });
+}
+
+/// Control Z, or Command Z, takes back the last move, except where text is typed.
+#[hook]
+pub(super) fn use_undo_key(undo_last: &Callback<()>) {
+    use_effect_with(undo_last.clone(), |undo_last| {
+        let undo_last = undo_last.clone();
+        let listener = browser::document().map(|document| {
+            let options = gloo::events::EventListenerOptions::enable_prevent_default();
+            gloo::events::EventListener::new_with_options(
+                &document,
+                "keydown",
+                options,
+                move |event| {
+                    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+                        return;
+                    };
+                    let is_z =
+                        key.key().eq_ignore_ascii_case("z") && !key.shift_key() && !key.alt_key();
+                    if is_z
+                        && (key.ctrl_key() || key.meta_key())
+                        && !is_on(event, "input, textarea, select, dialog")
+                    {
+                        event.prevent_default();
+                        undo_last.emit(());
+                    }
+                },
+            )
+        });
+        move || drop(listener)
+    });
+}
+
+/// Says each move as it is made, whoever's hand made it.
+#[hook]
+pub(super) fn use_said_drops(state: &UseReducerHandle<BoardState>) {
+    let (lang, announcer) = (use_lang(), use_announcer());
+    let newest = state.pending().last().map(|pending| pending.op);
+    let said = use_mut_ref(|| newest);
+    let state = state.clone();
+    use_effect_with(newest, move |newest| {
+        if *newest > *said.borrow()
+            && let Some(pending) = state.pending().last()
+        {
+            announcer.say(say::dropped(lang, &state, pending));
+            said.replace(*newest);
+        }
+    });
+}
+
+#[hook]
+pub(super) fn use_more(latest: &Latest, filter: &BoardFilter) -> Callback<StageId> {
+    let (api, latest) = (use_api(), latest.clone());
+    use_callback(
+        (api, filter.clone()),
+        move |stage: StageId, (api, filter)| {
+            let state = latest.borrow().clone();
+            let Some(cursor) = state.more(stage).map(str::to_owned) else {
+                return;
+            };
+            state.dispatch(BoardAction::CardsAsked(stage));
+            let (api, filter) = (api.clone(), filter.clone());
+            browser::spawn(async move {
+                match api.cards(stage, &filter, &cursor).await {
+                    Ok(page) => state.dispatch(BoardAction::CardsLoaded {
+                        stage,
+                        cursor,
+                        page,
+                    }),
+                    Err(_) => state.dispatch(BoardAction::CardsFailed(stage)),
+                }
+            });
+        },
+    )
+}
+
+/// Keys on cards.
+#[hook]
+pub(super) fn use_keys(
+    latest: &Latest,
+    ask: &UseStateHandle<Ask>,
+    can_edit: bool,
+    folds: &std::collections::BTreeSet<StageId>,
+) -> Callback<KeyboardEvent> {
+    let (lang, announcer, navigator) = (use_lang(), use_announcer(), use_navigator());
+    let (latest, ask, folds) = (latest.clone(), ask.setter(), folds.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        let Some((id, card)) = card_of(&event) else {
+            return;
+        };
+        let is_own = event
+            .target()
+            .is_some_and(|target| target == *card.as_ref());
+        if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let state = latest.borrow().clone();
+        let shown: Vec<StageId> = state
+            .funnel
+            .stages
+            .iter()
+            .map(|stage| stage.id)
+            .filter(|id| !folds.contains(id))
+            .collect();
+        let Some(command) = command(&event.key(), id, &state, &shown, can_edit) else {
+            return;
+        };
+        event.prevent_default();
+        match command {
+            Command::Focus(other) => focus_card(&latest, other),
+            Command::Lift => {
+                state.dispatch(BoardAction::Lifted {
+                    deal: id,
+                    input: Input::Keyboard,
+                });
+                let mut lifted = (*state).clone();
+                lifted.apply(BoardAction::Lifted {
+                    deal: id,
+                    input: Input::Keyboard,
+                });
+                if let Some(drag) = lifted.drag() {
+                    announcer.say(say::lifted(lang, &state, drag));
+                }
+                focus_card(&latest, id);
+            }
+            Command::Carry(place) => {
+                state.dispatch(BoardAction::MovedOver(Some(place)));
+                if let Some(drag) = state.drag() {
+                    announcer.say(say::over(lang, &state, drag, place));
+                }
+                focus_card(&latest, id);
+            }
+            Command::Drop => {
+                state.dispatch(BoardAction::Dropped(format::now()));
+                focus_card(&latest, id);
+            }
+            Command::Cancel => {
+                if let Some(drag) = state.drag() {
+                    announcer.say(say::cancelled(lang, &state, drag));
+                }
+                state.dispatch(BoardAction::Cancelled);
+                focus_card(&latest, id);
+            }
+            Command::Menu => ask.set(Ask::Move(id)),
+            Command::Open => open(navigator.as_ref(), &Route::Deal { id: id.to_string() }),
+            Command::Hold => {}
+        }
+    })
+}
+
+fn open(navigator: Option<&Navigator>, route: &Route) {
+    if let Some(navigator) = navigator {
+        navigator.push(route);
+    }
+}
+
+/// Presses on cards: the account's name leads to the account, "Move" to the stages, the rest to the deal.
+#[hook]
+pub(super) fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
+    let navigator = use_navigator();
+    let ask = ask.setter();
+    Callback::from(move |event: MouseEvent| {
+        let Some((id, _)) = card_of(&event) else {
+            return;
+        };
+        let is_plain =
+            event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+        if is_on(&event, "[data-move]") {
+            ask.set(Ask::Move(id));
+        } else if let Some(link) = link_of(&event) {
+            if let Some(navigator) = navigator.as_ref().filter(|_| is_plain) {
+                event.prevent_default();
+                route::push(navigator, &link);
+            }
+        } else if is_plain {
+            open(navigator.as_ref(), &Route::Deal { id: id.to_string() });
+        }
+    })
+}
+
+fn link_of(event: &Event) -> Option<String> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target
+        .closest("a[href]")
+        .ok()
+        .flatten()?
+        .get_attribute("href")
+}
