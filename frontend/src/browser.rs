@@ -154,9 +154,27 @@ pub fn set_style(element: &web_sys::HtmlElement, property: &str, value: &str) {
 
 /// Runs a future that nobody waits for.
 pub fn spawn<F: Future<Output = ()> + 'static>(future: F) {
+    spawn_boxed(Box::pin(future));
+}
+
+/// Boxed, so that what runs a future is compiled once and not for every future.
+fn spawn_boxed(future: std::pin::Pin<Box<dyn Future<Output = ()>>>) {
     if is_here() {
         wasm_bindgen_futures::spawn_local(future);
     } else {
         yew::platform::spawn_local(future);
     }
+}
+
+/// A length in pixels for a style, in whole pixels: printing fractions would bring in a printer of its own.
+#[must_use]
+pub fn px(length: f64) -> String {
+    format!("{}px", whole(length))
+}
+
+/// The nearest whole number.
+#[must_use]
+pub fn whole(value: f64) -> i32 {
+    // `as` takes what lies outside to the nearest end and no number to zero.
+    value.round() as i32
 }

@@ -104,22 +104,22 @@ fn round(value: Decimal, places: u32) -> Decimal {
 #[cfg(target_arch = "wasm32")]
 fn grouped(lang: Lang, plain: &str, places: u32) -> String {
     use std::cell::RefCell;
-    use std::collections::HashMap;
     thread_local! {
-        static FORMATS: RefCell<HashMap<(Lang, u32), js_sys::Function>> = RefCell::default();
+        static FORMATS: RefCell<Vec<((Lang, u32), js_sys::Function)>> = const { RefCell::new(Vec::new()) };
     }
+    let key = (lang, places);
     let format = FORMATS.with_borrow_mut(|formats| {
-        formats
-            .entry((lang, places))
-            .or_insert_with(|| {
-                let options = js_sys::Object::new();
-                for name in ["minimumFractionDigits", "maximumFractionDigits"] {
-                    let _ = js_sys::Reflect::set(&options, &name.into(), &places.into());
-                }
-                let locales = js_sys::Array::of1(&lang.tag().into());
-                js_sys::Intl::NumberFormat::new(&locales, &options).format()
-            })
-            .clone()
+        if let Some((_, format)) = formats.iter().find(|(other, _)| *other == key) {
+            return format.clone();
+        }
+        let options = js_sys::Object::new();
+        for name in ["minimumFractionDigits", "maximumFractionDigits"] {
+            let _ = js_sys::Reflect::set(&options, &name.into(), &places.into());
+        }
+        let locales = js_sys::Array::of1(&lang.tag().into());
+        let format = js_sys::Intl::NumberFormat::new(&locales, &options).format();
+        formats.push((key, format.clone()));
+        format
     });
     // A string, not a float: large amounts keep their last digit.
     format

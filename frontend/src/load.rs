@@ -2,10 +2,15 @@
 //!
 //! A refresh that fails keeps the data of before; an answer that comes after its question is no longer
 //! asked is thrown away.
+//!
+//! The state is kept without its type and given back with it: compiled once, not once for every type
+//! that is ever loaded.
 
 use crate::api::{ApiError, ApiResult};
 use crate::browser;
+use std::any::Any;
 use std::cell::Cell;
+use std::pin::Pin;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -51,44 +56,66 @@ impl<T> Default for Loaded<T> {
     }
 }
 
-enum Step<T> {
-    Asked,
-    Answered(ApiResult<T>),
-    Replaced(Rc<T>),
+impl<T: 'static> Loaded<T> {
+    fn of(raw: &Raw) -> Self {
+        Self {
+            data: raw.data.clone().and_then(|data| data.downcast().ok()),
+            error: raw.error.clone(),
+            is_busy: raw.is_busy,
+        }
+    }
 }
 
-impl<T> Reducible for Loaded<T> {
-    type Action = StepBox<T>;
+/// [`Loaded`] without its type.
+#[derive(Clone)]
+struct Raw {
+    data: Option<Rc<dyn Any>>,
+    error: Option<ApiError>,
+    is_busy: bool,
+}
 
-    fn reduce(self: Rc<Self>, action: Self::Action) -> Rc<Self> {
+impl Default for Raw {
+    fn default() -> Self {
+        Self {
+            data: None,
+            error: None,
+            is_busy: true,
+        }
+    }
+}
+
+enum Step {
+    Asked,
+    Answered(ApiResult<Rc<dyn Any>>),
+    Replaced(Rc<dyn Any>),
+}
+
+impl Reducible for Raw {
+    type Action = Step;
+
+    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
         let mut next = (*self).clone();
-        match action.0 {
+        match step {
             Step::Asked => next.is_busy = true,
             Step::Answered(Ok(data)) => {
                 next = Self {
-                    data: Some(Rc::new(data)),
+                    data: Some(data),
                     error: None,
                     is_busy: false,
-                }
+                };
             }
             Step::Answered(Err(error)) => {
                 next.error = Some(error);
                 next.is_busy = false;
             }
             Step::Replaced(data) => {
-                next = Self {
-                    data: Some(data),
-                    error: None,
-                    is_busy: next.is_busy,
-                }
+                next.data = Some(data);
+                next.error = None;
             }
         }
         Rc::new(next)
     }
 }
-
-/// One step of [`Loaded`]; made by [`use_load`] only.
-pub struct StepBox<T>(Step<T>);
 
 /// What [`use_load`] gives.
 pub struct LoadHandle<T: 'static> {
@@ -96,7 +123,7 @@ pub struct LoadHandle<T: 'static> {
     pub loaded: Loaded<T>,
     /// Asks again, keeping the data meanwhile.
     pub reload: Callback<()>,
-    dispatch: UseReducerDispatcher<Loaded<T>>,
+    dispatch: UseReducerDispatcher<Raw>,
 }
 
 impl<T> Clone for LoadHandle<T> {
@@ -124,10 +151,12 @@ impl<T> LoadHandle<T> {
 
     /// Puts data in place that came by another way, as the answer of a change.
     pub fn replace(&self, data: T) {
-        self.dispatch
-            .dispatch(StepBox(Step::Replaced(Rc::new(data))));
+        self.dispatch.dispatch(Step::Replaced(Rc::new(data)));
     }
 }
+
+type Answer = Pin<Box<dyn Future<Output = ApiResult<Rc<dyn Any>>>>>;
+type Ask = Box<dyn FnOnce() -> Answer>;
 
 /// Asks for data at first, whenever `deps` change, and when told to.
 ///
@@ -143,46 +172,65 @@ where
     L: Fn(D) -> F + 'static,
     F: Future<Output = ApiResult<T>> + 'static,
 {
-    let loaded = use_reducer(Loaded::<T>::default);
-    let generation = use_mut_ref(|| 0u32);
-    let round = use_state_eq(|| 0u32);
-    let dispatch = loaded.dispatcher();
-    use_effect_with((deps, *round), {
-        let dispatch = dispatch.clone();
-        move |(deps, _)| {
-            let is_gone = Rc::new(Cell::new(false));
-            let mine = {
-                let mut generation = generation.borrow_mut();
-                *generation = generation.wrapping_add(1);
-                *generation
-            };
-            dispatch.dispatch(StepBox(Step::Asked));
-            let answer = load(deps.clone());
+    let seen = use_mut_ref(|| (deps.clone(), 0u32));
+    let revision = {
+        let mut seen = seen.borrow_mut();
+        if seen.0 != deps {
+            *seen = (deps.clone(), seen.1.wrapping_add(1));
+        }
+        seen.1
+    };
+    let ask: Ask = Box::new(move || {
+        let answer = load(deps);
+        Box::pin(async move { answer.await.map(|data| Rc::new(data) as Rc<dyn Any>) })
+    });
+    let (raw, reload) = use_raw(revision, ask);
+    LoadHandle {
+        loaded: Loaded::of(&raw),
+        reload,
+        dispatch: raw.dispatcher(),
+    }
+}
+
+#[hook]
+fn use_raw(revision: u32, ask: Ask) -> (UseReducerHandle<Raw>, Callback<()>) {
+    let raw = use_reducer(Raw::default);
+    let round = use_reducer_eq(Round::default);
+    use_effect_with((revision, *round), {
+        let dispatch = raw.dispatcher();
+        move |_| {
+            // Set when the component goes or asks for something else.
+            let is_over = Rc::new(Cell::new(false));
+            dispatch.dispatch(Step::Asked);
+            let answer = ask();
             browser::spawn({
-                let is_gone = is_gone.clone();
+                let is_over = is_over.clone();
                 async move {
                     let answer = answer.await;
-                    if !is_gone.get() && *generation.borrow() == mine {
-                        dispatch.dispatch(StepBox(Step::Answered(answer)));
+                    if !is_over.get() {
+                        dispatch.dispatch(Step::Answered(answer));
                     }
                 }
             });
-            move || is_gone.set(true)
+            move || is_over.set(true)
         }
     });
-    let bump = use_mut_ref(|| 0u32);
     let reload = use_callback((), {
-        let round = round.setter();
-        move |(), ()| {
-            let mut bump = bump.borrow_mut();
-            *bump = bump.wrapping_add(1);
-            round.set(*bump);
-        }
+        let round = round.dispatcher();
+        move |(), ()| round.dispatch(())
     });
-    LoadHandle {
-        loaded: (*loaded).clone(),
-        reload,
-        dispatch,
+    (raw, reload)
+}
+
+/// Counts how often somebody asked again.
+#[derive(Default, Clone, Copy, PartialEq)]
+struct Round(u32);
+
+impl Reducible for Round {
+    type Action = ();
+
+    fn reduce(self: Rc<Self>, (): ()) -> Rc<Self> {
+        Self(self.0.wrapping_add(1)).into()
     }
 }
 
@@ -190,17 +238,22 @@ where
 mod tests {
     use super::*;
 
-    fn after(loaded: Loaded<u32>, step: Step<u32>) -> Loaded<u32> {
-        (*Rc::new(loaded).reduce(StepBox(step))).clone()
+    fn after(raw: Raw, step: Step) -> Raw {
+        (*Rc::new(raw).reduce(step)).clone()
+    }
+
+    fn answered(data: u32) -> Step {
+        Step::Answered(Ok(Rc::new(data)))
     }
 
     #[test]
     fn a_failed_refresh_keeps_the_data_and_says_why() {
-        let loaded = after(Loaded::default(), Step::Answered(Ok(7)));
-        let loaded = after(
-            after(loaded, Step::Asked),
+        let raw = after(Raw::default(), answered(7));
+        let raw = after(
+            after(raw, Step::Asked),
             Step::Answered(Err(ApiError::Offline)),
         );
+        let loaded = Loaded::<u32>::of(&raw);
         assert_eq!(loaded.data.as_deref(), Some(&7));
         assert_eq!(loaded.error, Some(ApiError::Offline));
         assert!(!loaded.is_busy);
@@ -208,8 +261,8 @@ mod tests {
 
     #[test]
     fn a_good_answer_clears_the_error() {
-        let loaded = after(Loaded::default(), Step::Answered(Err(ApiError::Unreadable)));
-        let loaded = after(loaded, Step::Answered(Ok(1)));
-        assert_eq!(loaded.error, None);
+        let raw = after(Raw::default(), Step::Answered(Err(ApiError::Unreadable)));
+        let raw = after(raw, answered(1));
+        assert_eq!(Loaded::<u32>::of(&raw).error, None);
     }
 }

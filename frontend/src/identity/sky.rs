@@ -6,15 +6,15 @@ use yew::prelude::*;
 
 /// One of the seven stars, and where its word stands beside it.
 struct Star {
-    x: f64,
-    y: f64,
-    r: f64,
-    dx: f64,
-    dy: f64,
+    x: i32,
+    y: i32,
+    r: &'static str,
+    dx: i32,
+    dy: i32,
     anchor: &'static str,
 }
 
-const fn star(x: f64, y: f64, r: f64, dx: f64, dy: f64, anchor: &'static str) -> Star {
+const fn star(x: i32, y: i32, r: &'static str, (dx, dy): (i32, i32), anchor: &'static str) -> Star {
     Star {
         x,
         y,
@@ -26,17 +26,17 @@ const fn star(x: f64, y: f64, r: f64, dx: f64, dy: f64, anchor: &'static str) ->
 }
 
 const STARS: [Star; 7] = [
-    star(140.0, 352.0, 4.0, 0.0, 30.0, "middle"),
-    star(246.0, 316.0, 4.0, 0.0, -20.0, "middle"),
-    star(330.0, 372.0, 4.0, 0.0, 30.0, "middle"),
-    star(432.0, 424.0, 3.5, -6.0, -20.0, "middle"),
-    star(474.0, 560.0, 4.0, -10.0, 32.0, "middle"),
-    star(636.0, 506.0, 4.0, 22.0, 16.0, "start"),
-    star(600.0, 350.0, 4.5, 22.0, -8.0, "start"),
+    star(140, 352, "4", (0, 30), "middle"),
+    star(246, 316, "4", (0, -20), "middle"),
+    star(330, 372, "4", (0, 30), "middle"),
+    star(432, 424, "3.5", (-6, -20), "middle"),
+    star(474, 560, "4", (-10, 32), "middle"),
+    star(636, 506, "4", (22, 16), "start"),
+    star(600, 350, "4.5", (22, -8), "start"),
 ];
 
-/// Faint stars, always the same: a small generator instead of a list.
-fn dust() -> impl Iterator<Item = (u32, u32, f64, f64)> {
+/// Faint stars, always the same: a small generator instead of a list. Place, radius, opacity.
+fn dust() -> impl Iterator<Item = (u32, u32, String, String)> {
     let mut seed = 0x00d1_99e5_u32;
     let mut next = move || {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -44,12 +44,9 @@ fn dust() -> impl Iterator<Item = (u32, u32, f64, f64)> {
     };
     std::iter::repeat_with(move || {
         let (x, y) = (next() % 840, next() % 900);
-        (
-            x,
-            y,
-            0.6 + f64::from(next() % 4) * 0.2,
-            0.18 + f64::from(next() % 32) * 0.01,
-        )
+        let tenths = 6 + next() % 4 * 2;
+        let radius = format!("{}.{}", tenths / 10, tenths % 10);
+        (x, y, radius, format!("0.{}", 18 + next() % 32))
     })
     .take(90)
 }
@@ -65,7 +62,7 @@ pub fn Sky() -> Html {
             <svg viewBox="0 0 840 900" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
                 <g class="dust">
                     for (x, y, r, opacity) in dust() {
-                        <circle cx={x.to_string()} cy={y.to_string()} r={format!("{r:.1}")} opacity={format!("{opacity:.2}")} />
+                        <circle cx={x.to_string()} cy={y.to_string()} {r} {opacity} />
                     }
                 </g>
                 <path class="path" d="M600 350 636 506 474 560 432 424ZM432 424 330 372 246 316 140 352" />
@@ -76,7 +73,7 @@ pub fn Sky() -> Html {
                 for (star, name) in STARS.iter().zip(names) {
                     <g>
                         <circle class="glow" cx={star.x.to_string()} cy={star.y.to_string()} r="11" opacity=".14" />
-                        <circle class="star" cx={star.x.to_string()} cy={star.y.to_string()} r={star.r.to_string()} />
+                        <circle class="star" cx={star.x.to_string()} cy={star.y.to_string()} r={star.r} />
                         <text x={(star.x + star.dx).to_string()} y={(star.y + star.dy).to_string()} text-anchor={star.anchor}>{ name }</text>
                     </g>
                 }

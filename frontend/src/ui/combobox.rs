@@ -239,9 +239,9 @@ fn show(input: &NodeRef, list: &NodeRef, is_open: bool) {
     };
     if is_open {
         let bounds = input.get_bounding_client_rect();
-        browser::set_style(&list, "--x", &format!("{}px", bounds.left()));
-        browser::set_style(&list, "--y", &format!("{}px", bounds.bottom() + 4.0));
-        browser::set_style(&list, "width", &format!("{}px", bounds.width()));
+        browser::set_style(&list, "--x", &browser::px(bounds.left()));
+        browser::set_style(&list, "--y", &browser::px(bounds.bottom() + 4.0));
+        browser::set_style(&list, "width", &browser::px(bounds.width()));
         let _ = list.show_popover();
     } else {
         let _ = list.hide_popover();

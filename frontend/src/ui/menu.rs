@@ -291,8 +291,8 @@ fn place(trigger: &NodeRef, menu: &NodeRef) {
     } else {
         below.min((height - box_of.height() - 8.0).max(8.0))
     };
-    browser::set_style(&menu, "--x", &format!("{left}px"));
-    browser::set_style(&menu, "--y", &format!("{top}px"));
+    browser::set_style(&menu, "--x", &browser::px(left));
+    browser::set_style(&menu, "--y", &browser::px(top));
 }
 
 fn items(menu: &NodeRef) -> Vec<web_sys::HtmlElement> {

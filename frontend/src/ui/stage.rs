@@ -49,7 +49,7 @@ fn shape(shape: StageShape) -> Html {
             <>
                 <circle cx="7" cy="7" r="6" stroke-width="1.5" />
                 if k > 0 {
-                    <circle cx="7" cy="7" r="2" stroke-width="4" stroke-dasharray={format!("{:.2} 99", filled(k, of))} transform="rotate(-90 7 7)" />
+                    <circle cx="7" cy="7" r="2" stroke-width="4" stroke-dasharray={format!("{} 99", filled(k, of))} transform="rotate(-90 7 7)" />
                 }
             </>
         },
@@ -68,10 +68,11 @@ fn shape(shape: StageShape) -> Html {
     }
 }
 
-/// The length of the arc that fills k of n of a circle of radius two.
-fn filled(k: u32, of: u32) -> f64 {
-    let share = f64::from(k.min(of)) / f64::from(of.max(1));
-    share * std::f64::consts::TAU * 2.0
+/// The length of the arc that fills k of n of a circle of radius two, with two decimals.
+fn filled(k: u32, of: u32) -> String {
+    const CIRCLE: u32 = 1257;
+    let hundredths = (CIRCLE * k.min(of) + of / 2) / of.max(1);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 #[cfg(test)]
@@ -80,8 +81,8 @@ mod tests {
 
     #[test]
     fn the_ring_fills_with_the_steps() {
-        assert_eq!(format!("{:.2}", filled(1, 6)), "2.09");
-        assert_eq!(format!("{:.2}", filled(5, 6)), "10.47");
-        assert_eq!(format!("{:.2}", filled(9, 0)), "0.00");
+        assert_eq!(filled(1, 6), "2.10");
+        assert_eq!(filled(5, 6), "10.48");
+        assert_eq!(filled(9, 0), "0.00");
     }
 }
