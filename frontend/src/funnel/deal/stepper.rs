@@ -62,6 +62,25 @@ pub fn Stepper(props: &StepperProps) -> Html {
         .place_of(id)
         .map_or(props.deal.stage_id, |place| place.stage);
     let is_moving = state.is_pending(id);
+    let list = use_node_ref();
+    // On a narrow screen the steps scroll; the present one comes into view without moving the page.
+    use_effect_with(at, {
+        let list = list.clone();
+        move |_| {
+            let list = list.cast::<web_sys::HtmlElement>();
+            let now = list
+                .as_ref()
+                .and_then(|list| list.query_selector(".is-now").ok().flatten());
+            if let Some((list, now)) = list.zip(now) {
+                let (outer, inner) = (
+                    list.get_bounding_client_rect(),
+                    now.get_bounding_client_rect(),
+                );
+                let off = inner.left() + inner.width() / 2.0 - outer.left() - outer.width() / 2.0;
+                list.scroll_by_with_x_and_y(off, 0.0);
+            }
+        }
+    });
     let position = props
         .funnel
         .stages
@@ -80,7 +99,7 @@ pub fn Stepper(props: &StepperProps) -> Html {
         .partition(|stage| stage.fields.kind == StageKind::Lost);
     html! {
         <div class="stepper-row">
-            <ol class={classes!("stepper", is_moving.then_some("is-moving"))} aria-label={t!("deal.stages")} aria-busy={is_moving.then_some("true")}>
+            <ol ref={list} class={classes!("stepper", is_moving.then_some("is-moving"))} aria-label={t!("deal.stages")} aria-busy={is_moving.then_some("true")}>
                 for (index, stage) in steps.iter().enumerate() {
                     <li key={stage.id.to_string()} class={classes!((!is_lost && index < position).then_some("is-done"), (stage.id == at).then_some("is-now"))}>
                         <button
