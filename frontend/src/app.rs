@@ -1,21 +1,16 @@
 //! What stands around every page: language, theme, client, session, live stream, toasts; and which page
 //! an address shows.
 
-use crate::accounts::{AccountPage, AccountsPage, ContactsPage, NewDealFor};
 use crate::api::transport::Fetch;
 use crate::api::{Api, use_api};
-use crate::exchange::{ImportJobPage, ImportPage};
-use crate::funnel::{BoardPage, DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount};
 use crate::i18n::t;
 use crate::i18n::{LangProvider, use_lang};
 use crate::identity::session::{Who, use_way_in};
-use crate::identity::{
-    InvitationPage, MyAccountPage, SessionProvider, SignInPage, SignUpPage, TeamPage, use_session,
-};
+use crate::identity::{InvitationPage, SessionProvider, SignInPage, SignUpPage, use_session};
 use crate::live::LiveProvider;
-use crate::revenue::ProductsPage;
+use crate::pages::page;
 use crate::route::{Route, use_current_route};
-use crate::shell::{NotFoundPage, Shell};
+use crate::shell::Shell;
 use crate::theme::ThemeProvider;
 use crate::ui::{Button, Empty, Glyph, LiveRegion, Sprite, ToastProvider, Waiting};
 use yew::prelude::*;
@@ -107,36 +102,5 @@ fn public_page(route: &Route) -> Html {
             html! { <InvitationPage key={token.clone()} token={token.clone()} /> }
         }
         _ => html! { <SignInPage /> },
-    }
-}
-
-/// A new deal from an account's profile: rooms know those to their left only, so the app brings them together.
-fn new_deal(asked: NewDealFor) -> Html {
-    html! { <NewDealForAccount account_id={asked.account_id} account_name={asked.account_name} on_close={asked.on_close} /> }
-}
-
-/// The one table of pages. Pages of one thing are keyed by its id, so that another id is another page.
-fn page(route: &Route) -> Html {
-    match route {
-        Route::Home => html! { <Redirect<Route> to={Route::Board} /> },
-        Route::Accounts => html! { <AccountsPage /> },
-        Route::Account { id } => {
-            let new_deal = Callback::from(new_deal);
-            html! { <AccountPage key={id.clone()} id={id.clone()} {new_deal} /> }
-        }
-        Route::Board => html! { <BoardPage /> },
-        Route::BoardOf { funnel_id } => html! { <BoardPage funnel_id={funnel_id.clone()} /> },
-        Route::Deals => html! { <DealsPage /> },
-        Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },
-        Route::FunnelSettings => html! { <FunnelSettingsPage /> },
-        Route::Contacts => html! { <ContactsPage /> },
-        Route::Products => html! { <ProductsPage /> },
-        Route::Import => html! { <ImportPage /> },
-        Route::ImportJob { job_id } => {
-            html! { <ImportJobPage key={job_id.clone()} id={job_id.clone()} /> }
-        }
-        Route::Settings => html! { <MyAccountPage /> },
-        Route::Team => html! { <TeamPage /> },
-        _ => html! { <NotFoundPage /> },
     }
 }

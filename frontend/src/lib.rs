@@ -1,7 +1,7 @@
 //! The Dipper web app: funnel boards that people drag deals across, and customer profiles.
 //!
-//! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`shell`]
-//! (rail, top bar, page frame), then one folder per room. Below the rooms lies what knows no sales
+//! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`pages`]
+//! (which page an address shows), [`shell`] (rail, navigation, search), then one folder per room. Below the rooms lies what knows no sales
 //! words: [`browser`], [`i18n`], [`theme`], [`format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
 
 rust_i18n::i18n!("locales", fallback = "en");
@@ -14,6 +14,7 @@ const _: (&str, &str) = (
 );
 
 pub mod app;
+pub mod pages;
 pub mod route;
 pub mod shell;
 

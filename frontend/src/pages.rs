@@ -1,0 +1,82 @@
+//! Which page an address shows to who is signed in.
+//!
+//! The app is built twice. Without the feature `whole` it holds the sign-in and the board, the pages a
+//! first visit sees, and is small enough to come over a slow line; any other address loads the page anew
+//! with the whole app, which holds everything.
+
+use crate::funnel::BoardPage;
+use crate::route::Route;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// The page of an address. Pages of one thing are keyed by its id, so that another id is another page.
+pub fn page(route: &Route) -> Html {
+    match route {
+        Route::Home => html! { <Redirect<Route> to={Route::Board} /> },
+        Route::Board => html! { <BoardPage /> },
+        Route::BoardOf { funnel_id } => html! { <BoardPage funnel_id={funnel_id.clone()} /> },
+        _ => further_page(route),
+    }
+}
+
+#[cfg(feature = "whole")]
+use whole::further_page;
+
+/// Every page but those of a first visit.
+#[cfg(feature = "whole")]
+mod whole {
+    use crate::accounts::{AccountPage, AccountsPage, ContactsPage, NewDealFor};
+    use crate::exchange::{ImportJobPage, ImportPage};
+    use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount};
+    use crate::identity::{MyAccountPage, TeamPage};
+    use crate::revenue::ProductsPage;
+    use crate::route::Route;
+    use crate::shell::NotFoundPage;
+    use yew::prelude::*;
+
+    pub fn further_page(route: &Route) -> Html {
+        match route {
+            Route::Accounts => html! { <AccountsPage /> },
+            Route::Account { id } => {
+                let new_deal = Callback::from(new_deal);
+                html! { <AccountPage key={id.clone()} id={id.clone()} {new_deal} /> }
+            }
+            Route::Deals => html! { <DealsPage /> },
+            Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },
+            Route::FunnelSettings => html! { <FunnelSettingsPage /> },
+            Route::Contacts => html! { <ContactsPage /> },
+            Route::Products => html! { <ProductsPage /> },
+            Route::Import => html! { <ImportPage /> },
+            Route::ImportJob { job_id } => {
+                html! { <ImportJobPage key={job_id.clone()} id={job_id.clone()} /> }
+            }
+            Route::Settings => html! { <MyAccountPage /> },
+            Route::Team => html! { <TeamPage /> },
+            _ => html! { <NotFoundPage /> },
+        }
+    }
+
+    /// A new deal from an account's profile: rooms know those to their left only, so the app brings them together.
+    fn new_deal(asked: NewDealFor) -> Html {
+        html! { <NewDealForAccount account_id={asked.account_id} account_name={asked.account_name} on_close={asked.on_close} /> }
+    }
+}
+
+/// A page the small app does not hold.
+#[cfg(not(feature = "whole"))]
+fn further_page(_route: &Route) -> Html {
+    html! { <Elsewhere /> }
+}
+
+/// Loads the page anew: the address has changed already, and whoever starts the app there takes the
+/// whole one.
+#[cfg(not(feature = "whole"))]
+#[component]
+fn Elsewhere() -> Html {
+    use_effect_with((), |()| {
+        if let Some(window) = crate::browser::window() {
+            let _ = window.location().reload();
+        }
+    });
+    html! { <crate::ui::Waiting /> }
+}
