@@ -4,8 +4,8 @@
 //! [`remove`] when a record is archived, [`index_all`] for many at once, all in the transaction of the
 //! write. Calling [`index`] with the name that is indexed already costs one look.
 //!
-//! [`name`] takes a name apart, [`pinyin`] reads its characters, [`grams`] says by which beginnings it
-//! is found, [`rank`] how well it fits, [`find`] asks the tables.
+//! `name` takes a name apart, `pinyin` reads its characters, `grams` says by which beginnings it
+//! is found, `rank` how well it fits, `find` asks the tables.
 
 mod find;
 mod grams;

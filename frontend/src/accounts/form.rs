@@ -81,10 +81,6 @@ impl Form {
 
     /// A changed field for a partial update: nothing, cleared, or its text.
     #[must_use]
-    #[expect(
-        clippy::option_option,
-        reason = "absent, null and a value are three things in a partial update"
-    )]
     pub fn patch(&self, name: &str) -> Option<Option<String>> {
         self.is_changed(name).then(|| self.value(name))
     }

@@ -142,10 +142,13 @@ impl Api {
     /// # Errors
     /// `link_expired` or `not_found`.
     pub async fn invitation(&self, token: &str) -> ApiResult<Invitation> {
-        self.call(Method::Get, format!("/invitations/by-token/{}", encode(token)))
-            .without_renewal()
-            .send()
-            .await
+        self.call(
+            Method::Get,
+            format!("/invitations/by-token/{}", encode(token)),
+        )
+        .without_renewal()
+        .send()
+        .await
     }
 
     /// Accepts an invitation and signs in.

@@ -4,13 +4,13 @@ use crate::accounts::form::{Form, FormAction, Texts};
 use crate::accounts::parts::Clash;
 use crate::api::{ApiError, use_api};
 use crate::browser;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
 use rust_decimal::Decimal;
-use crate::i18n::t;
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::money::{Currency, Money};

@@ -7,6 +7,7 @@ use crate::accounts::{MoreRows, Order, SortHead};
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::page::Page;
@@ -14,7 +15,6 @@ use crate::ui::{
     Button, ButtonKind, Dialog, Empty, ErrorView, Glyph, Icon, Menu, MenuItem, Skeleton, Toast,
     Waiting, use_toasts,
 };
-use crate::i18n::t;
 use shared::identity::Permission;
 use shared::revenue::Product;
 use std::rc::Rc;

@@ -215,7 +215,6 @@ fn figure(lang: Lang, amounts: &[Amount], deals: i64) -> Html {
             for amount in amounts {
                 <Money key={amount.currency.to_string()} figure={format::amount(lang, amount)} title={format::money(lang, amount)} />
             }
-            if amounts.is_empty() { <span class="amt none">{ "0" }</span> }
             <small class="num">{ counted(lang, "account.deal_count", deals) }</small>
         </>
     }

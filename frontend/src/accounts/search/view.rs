@@ -177,7 +177,7 @@ fn use_sight(state: &SearchState) {
             row.scroll_into_view_with_scroll_into_view_options(&options);
         }
     });
-    let count = (state.standing == Standing::Answered).then(|| state.hits.len());
+    let count = (state.standing == Standing::Answered).then_some(state.hits.len());
     use_effect_with((state.generation, count), move |(_, count)| {
         if let Some(count) = count {
             let count = i64::try_from(*count).unwrap_or(0);
