@@ -2,7 +2,7 @@
 //!
 //! A resource describes its list once and takes it as a parameter:
 //!
-//! ```ignore
+//! ```text
 //! pub struct Accounts;
 //! impl Listed for Accounts {
 //!     const SPEC: ListSpec = ListSpec { resource: "accounts", sort: "-created_at", fields: &[
@@ -16,7 +16,7 @@
 //!
 //! The store turns the tree into SQL with `db::conditions`, and the handler ends with the shape:
 //!
-//! ```ignore
+//! ```text
 //! let mut query = accounts::table.filter(accounts::org_id.eq(org)).into_boxed();
 //! query = query.filter(conditions::fold(&list.filter, &|leaf| match leaf.field {
 //!     "name" => conditions::text(accounts::name.nullable(), &leaf.test), … }));

@@ -55,7 +55,7 @@ impl Narrow {
     }
 }
 
-/// A condition on [`named`] deals.
+/// A condition on [`named()`] deals.
 pub type Condition = Box<dyn BoxableExpression<Named, Pg, SqlType = Bool>>;
 
 /// The condition that a deal is within the scope's view.

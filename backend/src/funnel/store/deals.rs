@@ -76,14 +76,14 @@ type OwnerOn = dsl::And<
     dsl::Eq<dsl::Nullable<users::id>, deals::owner_id>,
 >;
 
-/// The tables of [`named`], for conditions on it.
+/// The tables of [`named()`], for conditions on it.
 pub type Named = dsl::LeftJoinQuerySource<
     dsl::LeftJoinQuerySource<deals::table, accounts::table, AccountOn>,
     users::table,
     OwnerOn,
 >;
 
-/// What is selected from [`named`].
+/// What is selected from [`named()`].
 #[diesel::dsl::auto_type]
 pub fn columns() -> _ {
     let row: diesel::dsl::AsSelect<DealRow, diesel::pg::Pg> = DealRow::as_select();

@@ -25,7 +25,7 @@ pub struct Once {
 pub enum Replay {
     /// The request was served before; this was the answer.
     Answered(Answer),
-    /// It is new; hand this to [`Claim::finish`].
+    /// It is new; hand this to its `finish`.
     New(Claim),
 }
 
