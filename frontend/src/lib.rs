@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`pages`]
 //! (which page an address shows), [`shell`] (rail, navigation, search), then one folder per room. Below the rooms lies what knows no sales
-//! words: [`browser`], [`i18n`], [`theme`], [`format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
+//! words: [`browser`], [`i18n`], [`theme`], [`mod@format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
 
 rust_i18n::i18n!("locales", fallback = "en");
 

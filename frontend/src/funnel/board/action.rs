@@ -28,7 +28,7 @@ pub enum BoardAction {
     CardsFailed(StageId),
     /// The figures came; they count only if nothing changed since they were asked for.
     TotalsLoaded {
-        /// [`BoardState::epoch`] when they were asked for.
+        /// `BoardState::epoch` when they were asked for.
         epoch: u64,
         /// The figures.
         totals: BoardTotals,
