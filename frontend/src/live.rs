@@ -1,8 +1,10 @@
 //! The live stream: what others change arrives here as events, and components subscribe to them.
 //!
-//! The browser's `EventSource` resumes by `Last-Event-ID` on its own; when the server refuses or is
-//! away for long, the stream is opened anew with growing pauses.
+//! The browser's `EventSource` resumes by `Last-Event-ID` on its own. When the server refuses, as after
+//! the session's short pass has run out, the session is renewed and the stream opened anew from the last
+//! event seen, with growing pauses. A page that lies in the background for long gives its connection back.
 
+use crate::api::{Api, use_api};
 use crate::browser;
 use shared::event::Event as Recorded;
 use std::cell::RefCell;
@@ -10,7 +12,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[cfg(target_arch = "wasm32")]
 const STREAM: &str = "/api/v1/events/stream";
 
 /// Whether changes of others arrive.
@@ -127,12 +128,13 @@ pub struct LiveProviderProps {
 /// Keeps the stream open and gives everything inside its events.
 #[component]
 pub fn LiveProvider(props: &LiveProviderProps) -> Html {
+    let api = use_api();
     let listeners = use_memo((), |()| RefCell::new(Listeners::default()));
     let state = use_state_eq(LiveState::default);
     use_effect_with(props.is_open, {
         let (listeners, state) = (listeners.clone(), state.setter());
         move |is_open| {
-            let stream = is_open.then(|| open(listeners, state));
+            let stream = is_open.then(|| open(api, listeners, state));
             move || drop(stream)
         }
     });
@@ -148,6 +150,15 @@ fn pause(tries: u32) -> u32 {
     1000u32
         .saturating_mul(2u32.saturating_pow(tries))
         .min(30_000)
+}
+
+/// The address of the stream, from after the last event seen.
+fn address(stream: &str, last: &str) -> String {
+    if last.is_empty() {
+        stream.to_owned()
+    } else {
+        format!("{stream}?after={last}")
+    }
 }
 
 /// Reads an event as the stream sends it.
@@ -167,8 +178,8 @@ impl Drop for Open {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn open(listeners: Rc<RefCell<Listeners>>, state: UseStateSetter<LiveState>) -> Open {
-    let _ = (pause(0), browser::is_online());
+fn open(api: Api, listeners: Rc<RefCell<Listeners>>, state: UseStateSetter<LiveState>) -> Open {
+    let _ = (pause(0), browser::is_online(), address(STREAM, ""), api);
     if let Some(event) = read("") {
         spread(&listeners, &event);
     }
@@ -180,24 +191,31 @@ use stream::open;
 
 #[cfg(target_arch = "wasm32")]
 mod stream {
-    use super::{Listeners, LiveState, STREAM, browser, pause, read, spread};
+    use super::{Api, Listeners, LiveState, STREAM, address, browser, pause, read, spread};
     use gloo::events::EventListener;
     use gloo::timers::callback::Timeout;
     use shared::event::EventKind;
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::rc::{Rc, Weak};
     use strum::IntoEnumIterator;
     use wasm_bindgen::JsCast;
-    use web_sys::{EventSource, MessageEvent};
+    use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
     use yew::UseStateSetter;
 
+    /// How long a page may lie in the background before it gives its connection back. A browser has only
+    /// six of them for one server, over all its tabs.
+    const PATIENCE: u32 = 60_000;
+
     struct Stream {
+        api: Api,
         listeners: Rc<RefCell<Listeners>>,
         state: UseStateSetter<LiveState>,
         open: RefCell<Option<Source>>,
         retry: RefCell<Option<Timeout>>,
-        tries: RefCell<u32>,
-        window: RefCell<Vec<EventListener>>,
+        rest: RefCell<Option<Timeout>>,
+        tries: Cell<u32>,
+        last: RefCell<String>,
+        page: RefCell<Vec<EventListener>>,
     }
 
     struct Source {
@@ -217,29 +235,26 @@ mod stream {
     impl Drop for Open {
         fn drop(&mut self) {
             self.0.close();
-            self.0.state.set(LiveState::Closed);
         }
     }
 
-    pub fn open(listeners: Rc<RefCell<Listeners>>, state: UseStateSetter<LiveState>) -> Open {
+    pub fn open(
+        api: Api,
+        listeners: Rc<RefCell<Listeners>>,
+        state: UseStateSetter<LiveState>,
+    ) -> Open {
         let stream = Rc::new(Stream {
+            api,
             listeners,
             state,
             open: RefCell::default(),
             retry: RefCell::default(),
-            tries: RefCell::default(),
-            window: RefCell::default(),
+            rest: RefCell::default(),
+            tries: Cell::default(),
+            last: RefCell::default(),
+            page: RefCell::default(),
         });
-        if let Some(window) = browser::window() {
-            let on = |name: &'static str, run: fn(&Rc<Stream>)| {
-                let weak = Rc::downgrade(&stream);
-                EventListener::new(&window, name, move |_| with(&weak, run))
-            };
-            *stream.window.borrow_mut() = vec![
-                on("online", |stream| stream.connect()),
-                on("offline", |stream| stream.state.set(LiveState::Offline)),
-            ];
-        }
+        stream.watch_page();
         stream.connect();
         Open(stream)
     }
@@ -251,51 +266,87 @@ mod stream {
     }
 
     impl Stream {
-        fn close(&self) {
+        fn watch_page(self: &Rc<Self>) {
+            let (Some(window), Some(document)) = (browser::window(), browser::document()) else {
+                return;
+            };
+            let on = |target: &web_sys::EventTarget, name: &'static str, run: fn(&Rc<Self>)| {
+                let weak = Rc::downgrade(self);
+                EventListener::new(target, name, move |_| with(&weak, run))
+            };
+            *self.page.borrow_mut() = vec![
+                on(&window, "online", Self::connect),
+                on(&window, "offline", |stream| {
+                    stream.state.set(LiveState::Offline)
+                }),
+                on(&document, "visibilitychange", Self::page_turned),
+            ];
+        }
+
+        fn page_turned(self: &Rc<Self>) {
+            let is_hidden = browser::document()
+                .is_some_and(|document| document.visibility_state() == VisibilityState::Hidden);
+            if is_hidden {
+                let weak = Rc::downgrade(self);
+                let rest = Timeout::new(PATIENCE, move || with(&weak, |stream| stream.pause()));
+                self.rest.replace(Some(rest));
+            } else {
+                self.rest.take();
+                if self.open.borrow().is_none() {
+                    self.tries.set(0);
+                    self.connect();
+                }
+            }
+        }
+
+        fn pause(&self) {
             self.open.take();
             self.retry.take();
-            self.window.take();
+        }
+
+        fn close(&self) {
+            self.pause();
+            self.rest.take();
+            self.page.take();
+            self.state.set(LiveState::Closed);
         }
 
         fn connect(self: &Rc<Self>) {
             self.retry.take();
-            let Ok(source) = EventSource::new(STREAM) else {
+            let Ok(source) = EventSource::new(&address(STREAM, &self.last.borrow())) else {
                 return;
             };
-            let mut listeners = vec![
-                {
-                    let weak = Rc::downgrade(self);
-                    EventListener::new(&source, "open", move |_| {
-                        with(&weak, |stream| {
-                            stream.tries.replace(0);
-                            stream.state.set(LiveState::Connected);
-                        });
-                    })
-                },
-                {
-                    let weak = Rc::downgrade(self);
-                    EventListener::new(&source, "error", move |_| {
-                        with(&weak, |stream| stream.broke())
-                    })
-                },
-            ];
-            // The server names its events, so each name is listened to, and the unnamed ones too.
-            let names = EventKind::iter().map(|kind| kind.as_ref().to_owned());
-            for name in names.chain(["message".to_owned()]) {
+            let on = |name: String, run: fn(&Rc<Self>, &Event)| {
                 let weak = Rc::downgrade(self);
-                listeners.push(EventListener::new(&source, name, move |event| {
-                    let data = event
-                        .dyn_ref::<MessageEvent>()
-                        .and_then(|event| event.data().as_string());
-                    if let Some(event) = data.as_deref().and_then(read) {
-                        with(&weak, |stream| spread(&stream.listeners, &event));
-                    }
-                }));
-            }
+                EventListener::new(&source, name, move |event| {
+                    with(&weak, |stream| run(stream, event))
+                })
+            };
+            // The server names its events, so each name is listened to.
+            let names = EventKind::iter().map(|kind| kind.as_ref().to_owned());
+            let mut listeners: Vec<_> = names
+                .chain(["hello".to_owned()])
+                .map(|name| on(name, Self::hear))
+                .collect();
+            listeners.push(on("open".to_owned(), |stream, _| {
+                stream.tries.set(0);
+                stream.state.set(LiveState::Connected);
+            }));
+            listeners.push(on("error".to_owned(), |stream, _| stream.broke()));
             self.open.replace(Some(Source {
                 source,
                 _listeners: listeners,
             }));
+        }
+
+        fn hear(self: &Rc<Self>, event: &Event) {
+            let Some(message) = event.dyn_ref::<MessageEvent>() else {
+                return;
+            };
+            self.last.replace(message.last_event_id());
+            if let Some(event) = message.data().as_string().as_deref().and_then(read) {
+                spread(&self.listeners, &event);
+            }
         }
 
         /// A broken stream is either reopened by the browser, or closed for good and then by us.
@@ -310,13 +361,26 @@ mod stream {
                 .borrow()
                 .as_ref()
                 .is_none_or(|open| open.source.ready_state() == EventSource::CLOSED);
-            if is_closed {
-                let tries = self.tries.replace_with(|tries| tries.saturating_add(1));
-                let weak = Rc::downgrade(self);
-                self.retry.replace(Some(Timeout::new(pause(tries), move || {
-                    with(&weak, |stream| stream.connect())
-                })));
+            if !is_closed {
+                return;
             }
+            let tries = self.tries.replace(self.tries.get().saturating_add(1));
+            let weak = Rc::downgrade(self);
+            let retry = Timeout::new(pause(tries), move || {
+                let weak = weak.clone();
+                browser::spawn(async move {
+                    // An ordinary call renews the session where that is what ended the stream.
+                    if let Some(stream) = weak.upgrade() {
+                        let _ = stream.api.me().await;
+                    }
+                    with(&weak, |stream| {
+                        if stream.retry.borrow().is_some() {
+                            stream.connect();
+                        }
+                    });
+                });
+            });
+            self.retry.replace(Some(retry));
         }
     }
 }
@@ -341,6 +405,12 @@ mod tests {
             [0, 1, 4, 5, 40].map(pause),
             [1000, 2000, 16_000, 30_000, 30_000]
         );
+    }
+
+    #[test]
+    fn the_stream_goes_on_after_the_last_event_seen() {
+        assert_eq!(address("/s", ""), "/s");
+        assert_eq!(address("/s", "42"), "/s?after=42");
     }
 
     #[test]

@@ -119,6 +119,7 @@ pub fn field_message(lang: Lang, error: &FieldError) -> String {
         }
         None => None,
     }
+    .or_else(|| known(lang, &format!("errors.field.{code}")))
     .or_else(|| known(lang, &format!("errors.{code}")))
     .unwrap_or_else(|| error.detail.clone())
 }

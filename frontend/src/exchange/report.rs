@@ -10,7 +10,9 @@ use crate::i18n::t;
 use crate::i18n::{Lang, counted, use_lang};
 use crate::identity::session::locale_of;
 use crate::ui::{Badge, Button, ButtonSize, Glyph, Icon, Skeleton, Tone, Waiting};
-use shared::exchange::{FileCount, Import, ImportProblem, ImportReport, ProblemCount, Severity};
+use shared::exchange::{
+    FileCount, Import, ImportProblem, ImportReport, ProblemCode, ProblemCount, Severity,
+};
 use shared::id::ImportId;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -147,7 +149,8 @@ fn Problem(props: &ProblemProps) -> Html {
         .find(|file| file.id == problem.file_id)
         .map(|file| file.name.clone());
     let place: Vec<String> = file.into_iter().chain(problem.column.clone()).collect();
-    let has_rows = !problem.examples.is_empty();
+    // A column that is left out concerns the file, not single rows.
+    let has_rows = !problem.examples.is_empty() && problem.code != ProblemCode::ColumnLeftOut;
     let toggle = {
         let is_open = is_open.clone();
         Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
@@ -162,7 +165,7 @@ fn Problem(props: &ProblemProps) -> Html {
                         if let Some(value) = &problem.value { { " " }<b>{ value.clone() }</b> }
                         if let Some(taken) = &problem.taken { { " " }<Icon glyph={Glyph::Arrow} class="i-12" />{ " " }<b>{ taken.clone() }</b> }
                     </p>
-                    <p class="t12 muted">{ place.join(" \u{b7} ") }{ examples(lang, problem) }</p>
+                    <p class="t12 muted">{ place.join(" \u{b7} ") }if has_rows { { examples(lang, problem) } }</p>
                 </div>
                 if has_rows { <Button size={ButtonSize::Small} expanded={Some(*is_open)} on_click={toggle}>{ if *is_open { t!("import.hide_rows") } else { t!("import.show_rows") } }</Button> }
             </div>

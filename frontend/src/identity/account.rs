@@ -12,7 +12,7 @@ use crate::theme::{Theme, use_theme};
 use crate::ui::field::PasswordField;
 use crate::ui::{
     Avatar, AvatarSize, Button, ButtonKind, Dialog, Glyph, Notice, Segment, Segmented, TextField,
-    Toast, Tone, use_toasts,
+    Toast, Tone, use_first_fault, use_toasts,
 };
 use shared::identity::{Me, MePatch};
 use std::rc::Rc;
@@ -228,6 +228,7 @@ fn NameDialog(props: &MyDialogProps) -> Html {
             });
         })
     };
+    use_first_fault(&error);
     html! {
         <Dialog title={t!("identity.me.change_name")} on_close={props.on_close.clone()} footer={save_and_cancel("my-name", is_busy, &props.on_close)}>
             <form id="my-name" class="form" {onsubmit} novalidate=true>
@@ -257,6 +258,7 @@ fn PasswordDialog(props: &MyDialogProps) -> Html {
             send.emit(patch);
         })
     };
+    use_first_fault(&error);
     let fault = |pointer: &str| {
         error
             .as_ref()

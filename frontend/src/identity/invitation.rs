@@ -10,7 +10,7 @@ use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
 use crate::route::Route;
-use crate::ui::{Button, ButtonKind, ButtonSize, Notice, TextField, Tone, draw};
+use crate::ui::{Button, ButtonKind, ButtonSize, Notice, TextField, Tone, draw, use_first_fault};
 use shared::identity::{AcceptInvitation, Invitation};
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -108,6 +108,7 @@ fn AcceptForm(props: &AcceptFormProps) -> Html {
             });
         })
     };
+    use_first_fault(&*error);
     let fault = |pointer: &str| {
         error
             .as_ref()

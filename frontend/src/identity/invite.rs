@@ -9,7 +9,7 @@ use crate::i18n::use_lang;
 use crate::route::Route;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Glyph, Notice, SelectField, TextField, Toast, Tone,
-    use_toasts,
+    use_first_fault, use_toasts,
 };
 use shared::id::{TeamId, UserId};
 use shared::identity::{InvitationMade, NewInvitation, Role, SellerLevel, User};
@@ -121,6 +121,7 @@ fn InviteForm(props: &InviteFormProps) -> Html {
             draft.set(next);
         })
     };
+    use_first_fault(&error);
     let fault = |pointer: &str| {
         error
             .as_ref()

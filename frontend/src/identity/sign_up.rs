@@ -8,7 +8,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::Route;
-use crate::ui::{Button, ButtonKind, ButtonSize, Notice, TextField, Tone};
+use crate::ui::{Button, ButtonKind, ButtonSize, Notice, TextField, Tone, use_first_fault};
 use shared::identity::NewOrganisation;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -67,6 +67,7 @@ pub fn SignUpPage() -> Html {
             draft.set(next);
         })
     };
+    use_first_fault(&*error);
     let fault = |pointer: &str| {
         error
             .as_ref()

@@ -5,7 +5,8 @@ use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
-    Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
+    Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone,
+    use_first_fault, use_toasts,
 };
 use shared::id::TeamId;
 use shared::identity::{NewTeam, Team, TeamPatch};
@@ -45,6 +46,7 @@ pub fn TeamDialog(props: &TeamDialogProps) -> Html {
             send.emit((name.trim().to_owned(), *parent));
         })
     };
+    use_first_fault(&error);
     let fault = |pointer: &str| {
         error
             .as_ref()

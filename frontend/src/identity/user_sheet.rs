@@ -6,7 +6,8 @@ use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
-    Button, ButtonKind, Choice, Notice, SelectField, Sheet, TextField, Toast, Tone, use_toasts,
+    Button, ButtonKind, Choice, Notice, SelectField, Sheet, TextField, Toast, Tone,
+    use_first_fault, use_toasts,
 };
 use shared::id::TeamId;
 use shared::identity::{Role, SellerLevel, User, UserPatch, UserState};
@@ -85,6 +86,7 @@ pub fn UserSheet(props: &UserSheetProps) -> Html {
             draft.set(next);
         })
     };
+    use_first_fault(&error);
     let fault = |pointer: &str| {
         error
             .as_ref()

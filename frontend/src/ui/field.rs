@@ -56,6 +56,28 @@ pub fn described_by(id: &str, hint: bool, error: bool) -> Option<AttrValue> {
     }
 }
 
+/// Puts the focus on the first field at fault when a form comes back with `faults`, so that nobody has
+/// to look for it.
+#[hook]
+pub fn use_first_fault<E: PartialEq + Clone + 'static>(faults: &Option<E>) {
+    use_effect_with(faults.clone(), |faults| {
+        if faults.is_none() {
+            return;
+        }
+        let field = crate::browser::document()
+            .and_then(|document| {
+                document
+                    .query_selector("[aria-invalid=true]")
+                    .ok()
+                    .flatten()
+            })
+            .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(field) = field {
+            let _ = field.focus();
+        }
+    });
+}
+
 /// A label, a control and what is to be said about it.
 #[component]
 pub fn Field(props: &FieldProps) -> Html {

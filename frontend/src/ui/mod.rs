@@ -23,7 +23,7 @@ pub use bits::{
 pub use button::{Button, ButtonKind, ButtonSize, IconButton};
 pub use combobox::{Combobox, Suggestion};
 pub use dialog::{Dialog, Sheet};
-pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField};
+pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField, use_first_fault};
 pub use icon::{Glyph, Icon, Logo, Sprite};
 pub use id::use_id;
 pub use live_region::{Announcer, LiveRegion, use_announcer};
