@@ -10,4 +10,5 @@
 )]
 
 mod api;
+mod browser;
 mod db;

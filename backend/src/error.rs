@@ -169,15 +169,29 @@ impl From<DieselError> for AppError {
             | DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => {
                 Self::Unavailable(error.into())
             }
-            DieselError::DatabaseError(_, ref info)
-                if info.message().contains("canceling statement")
-                    || info.message().contains("lock timeout") =>
-            {
+            DieselError::DatabaseError(_, ref info) if is_passing(info.message()) => {
                 Self::Unavailable(error.into())
             }
             other => Self::Internal(other.into()),
         }
     }
+}
+
+/// Whether the message of a failed statement says that another try may succeed: the database went
+/// away or came back, or the statement waited too long. The driver gives these no kind of their own.
+fn is_passing(message: &str) -> bool {
+    [
+        "canceling statement",
+        "lock timeout",
+        "deadlock detected",
+        "terminating connection",
+        "the database system is",
+        "connection closed",
+        "error communicating with the server",
+        "idle-in-transaction timeout",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
 }
 
 impl From<Vec<FieldError>> for AppError {

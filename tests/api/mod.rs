@@ -1,5 +1,8 @@
 //! The API, over real HTTP.
 
+mod durability;
 mod errors;
+mod events;
 mod every_endpoint;
 mod identity;
+mod limits;

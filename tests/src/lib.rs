@@ -2,8 +2,9 @@
 //!
 //! Reading order: [`TestApp`] (a server for one test), [`User`] and [`Client`] (who talks to it, only
 //! through its public doors), [`Response`] (what it answered), [`rows`] (what is in the database),
-//! [`LiveEvents`] (the event stream), [`wait`] (polling with a deadline), [`postgres`] (where the
-//! databases come from).
+//! [`LiveEvents`] (the event stream), [`raw`] (requests no client would
+//! send), [`program`] (the real `dipper`),
+//! [`browser`] (people in front of a screen), [`wait`] (polling with a deadline), [`postgres`] (where the databases come from).
 
 #![expect(
     clippy::expect_used,
@@ -11,9 +12,12 @@
 )]
 
 mod app;
+pub mod browser;
 mod client;
 mod live;
 pub mod postgres;
+pub mod program;
+pub mod raw;
 mod response;
 pub mod rows;
 mod settings;
@@ -21,7 +25,7 @@ mod user;
 pub mod wait;
 
 pub use app::{TestApp, TestConfig};
-pub use client::{Client, Request};
+pub use client::{Client, Request, http};
 pub use live::{LiveEvent, LiveEvents};
 pub use response::{Expected, Response};
 pub use serde_json::{Value, json};

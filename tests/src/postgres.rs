@@ -224,6 +224,32 @@ impl TestDatabase {
         }
     }
 
+    /// Ends every connection and lets nobody in, as if the database were away.
+    pub async fn refuse_connections(&self) {
+        let cluster = Cluster::get().await;
+        let name = &self.name;
+        let sql = format!(
+            "alter database {name} allow_connections false; \
+             select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"
+        );
+        cluster
+            .admin
+            .batch_execute(&sql)
+            .await
+            .expect("no connections");
+    }
+
+    /// The end of [`TestDatabase::refuse_connections`].
+    pub async fn take_connections(&self) {
+        let cluster = Cluster::get().await;
+        let sql = format!("alter database {} allow_connections true", self.name);
+        cluster
+            .admin
+            .batch_execute(&sql)
+            .await
+            .expect("connections");
+    }
+
     /// A superuser's connection.
     pub async fn connect(&self) -> Client {
         connect(&self.owner_url)

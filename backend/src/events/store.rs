@@ -148,8 +148,8 @@ pub async fn after(mut conn: &Conn, scope: &Scope, after: i64, limit: i64) -> Qu
     let rows: Vec<Row> = diesel::sql_query(
         "select e.sequence, e.at, e.actor_kind, e.actor_id, u.name as actor_name, e.kind, e.subject_kind, \
                 e.subject_id, e.account_id, e.deal_id, e.data, \
-                ($4::uuid[] is null or (e.owner_id is null and e.previous_owner_id is null) \
-                 or e.owner_id = any($4) or e.previous_owner_id = any($4)) as is_visible \
+                coalesce($4::uuid[] is null or (e.owner_id is null and e.previous_owner_id is null) \
+                 or e.owner_id = any($4) or e.previous_owner_id = any($4), false) as is_visible \
          from events e left join users u on u.org_id = e.org_id and u.id = e.actor_id \
          where e.org_id = $1 and e.xid < pg_snapshot_xmin(pg_current_snapshot()) \
          and (e.xid, e.sequence) > (coalesce((select p.xid from events p where p.org_id = $1 and p.sequence = $2), '0'::xid8), $2) \

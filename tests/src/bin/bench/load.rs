@@ -89,9 +89,7 @@ async fn measure(
     clients: usize,
     time: Duration,
 ) -> Result<Outcome> {
-    let http = reqwest::Client::builder()
-        .pool_max_idle_per_host(clients)
-        .build()?;
+    let http = tests::http().pool_max_idle_per_host(clients).build()?;
     let turn = Arc::new(AtomicU32::new(0));
     let begun = Instant::now();
     let tasks: Vec<_> = (0..clients)

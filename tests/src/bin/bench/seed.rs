@@ -35,7 +35,7 @@ pub fn deal_id(n: u32) -> Uuid {
 
 /// Signs an organisation up through the API and makes its funnel.
 pub async fn sign_up(server: &Server, email: &str) -> Result<World> {
-    let client = reqwest::Client::new();
+    let client = tests::http().build()?;
     let api = |path: &str| format!("{}/api/v1{path}", server.base);
     let password = PASSWORD;
     let me: Value = client

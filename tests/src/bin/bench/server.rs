@@ -60,9 +60,10 @@ impl Place {
             child,
             base: format!("http://127.0.0.1:{port}"),
         };
+        let http = tests::http().build()?;
         let begun = Instant::now();
         loop {
-            if let Ok(response) = reqwest::get(format!("{}/readyz", server.base)).await
+            if let Ok(response) = http.get(format!("{}/readyz", server.base)).send().await
                 && response.status().is_success()
             {
                 return Ok(server);

@@ -1,0 +1,3 @@
+//! Journeys through the whole product in Chromium.
+
+mod sign_in;
