@@ -139,7 +139,7 @@ impl Running {
         }
         let background = vec![
             tokio::spawn(Arc::clone(&hub).run(app_url.to_owned())),
-            tokio::spawn(crate::jobs::run(app.clone())),
+            tokio::spawn(crate::jobs::run(app.clone(), crate::exchange::work)),
         ];
         let server = listen(&app, app_url.to_owned(), listener)?;
         let handle = server.handle();

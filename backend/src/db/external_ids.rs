@@ -41,6 +41,64 @@ pub async fn find(
     Ok(found)
 }
 
+/// Finds the records that have these ids in one system.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_by(
+    conn: &mut Conn,
+    org: OrgId,
+    kind: SubjectKind,
+    source: &str,
+    of: &[String],
+) -> QueryResult<HashMap<String, Uuid>> {
+    let rows: Vec<(String, Uuid)> = ids::table
+        .filter(
+            ids::org_id
+                .eq(org.0)
+                .and(ids::subject_kind.eq(kind.as_ref()))
+                .and(ids::source.eq(source))
+                .and(ids::external_id.eq_any(of)),
+        )
+        .select((ids::external_id, ids::subject_id))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Gives many records their id in one system.
+///
+/// # Errors
+/// Those of the database: `external_ids_pkey` for an id that is taken.
+pub async fn insert_all(
+    conn: &mut Conn,
+    org: OrgId,
+    kind: SubjectKind,
+    source: &str,
+    list: &[(Uuid, String)],
+) -> QueryResult<()> {
+    // A row has 5 parameters, and a statement carries at most 65,535.
+    for part in list.chunks(10_000) {
+        let rows: Vec<_> = part
+            .iter()
+            .map(|(subject, id)| {
+                (
+                    ids::org_id.eq(org.0),
+                    ids::subject_kind.eq(kind.as_ref()),
+                    ids::source.eq(source),
+                    ids::external_id.eq(id),
+                    ids::subject_id.eq(subject),
+                )
+            })
+            .collect();
+        diesel::insert_into(ids::table)
+            .values(rows)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Makes the ids of a record those of `new`.
 ///
 /// # Errors

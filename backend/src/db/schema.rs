@@ -142,6 +142,69 @@ diesel::table! {
 }
 
 diesel::table! {
+    import_chunks (org_id, file_id, position) {
+        org_id -> Uuid,
+        file_id -> Uuid,
+        position -> Int4,
+        bytes -> Bytea,
+    }
+}
+
+diesel::table! {
+    import_files (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        import_id -> Uuid,
+        position -> Int4,
+        name -> Text,
+        bytes -> Int8,
+        facts -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    import_problems (org_id, id) {
+        org_id -> Uuid,
+        id -> Int8,
+        import_id -> Uuid,
+        file_id -> Uuid,
+        line -> Int8,
+        code -> Text,
+        severity -> Text,
+        field -> Nullable<Text>,
+        header -> Nullable<Text>,
+        value -> Nullable<Text>,
+        taken -> Nullable<Text>,
+        cells -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    imports (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        state -> Text,
+        created_by -> Uuid,
+        source -> Text,
+        currency -> Text,
+        missing_amount -> Text,
+        choices -> Jsonb,
+        plan -> Jsonb,
+        report -> Nullable<Jsonb>,
+        checkpoint -> Nullable<Jsonb>,
+        rows_done -> Int8,
+        rows_total -> Int8,
+        failure -> Nullable<Text>,
+        version -> Int4,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        started_at -> Nullable<Timestamptz>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     invitations (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -156,6 +219,20 @@ diesel::table! {
         expires_at -> Timestamptz,
         accepted_at -> Nullable<Timestamptz>,
         withdrawn_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    job_queue (id) {
+        id -> Uuid,
+        organisation_id -> Uuid,
+        kind -> Text,
+        subject_id -> Uuid,
+        due_at -> Timestamptz,
+        claimed_by -> Nullable<Uuid>,
+        heartbeat_at -> Nullable<Timestamptz>,
+        attempts -> Int4,
         created_at -> Timestamptz,
     }
 }
@@ -304,7 +381,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     external_ids,
     funnels,
     idempotency_keys,
+    import_chunks,
+    import_files,
+    import_problems,
+    imports,
     invitations,
+    job_queue,
     logins,
     organisations,
     products,

@@ -14,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use shared::error::ErrorCode;
 use shared::event::ActorKind;
 use shared::id::{OrgId, SessionId, UserId};
-use shared::identity::{Permission, Reach, Role};
+use shared::identity::{Permission, Role};
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -63,22 +63,8 @@ impl Callers {
         let known = match store::callers::find(tx.conn(), org, user, session).await? {
             None => None,
             Some(row) => {
-                let view = match row.role.reach() {
-                    Reach::All => View::All,
-                    Reach::Own => View::Owners([user.0].into()),
-                    Reach::Team => {
-                        let mut owners = match row.team_id {
-                            Some(team) => {
-                                store::callers::members_below(tx.conn(), org, team).await?
-                            }
-                            None => Vec::new(),
-                        };
-                        if !owners.contains(&user.0) {
-                            owners.push(user.0);
-                        }
-                        View::Owners(owners.into())
-                    }
-                };
+                let view =
+                    store::callers::view(tx.conn(), org, user, row.role, row.team_id).await?;
                 Some(Known {
                     role: row.role,
                     epoch: row.epoch,

@@ -175,7 +175,7 @@ pub struct Matcher {
     names: HashMap<Class, Names>,
     stages: Vec<(Uuid, String, StageKind)>,
     choices: HashMap<(ImportFileId, Field), HashMap<String, ValueTarget>>,
-    cache: HashMap<(Class, String), Found>,
+    cache: HashMap<(Class, ImportFileId, Field), HashMap<String, Found>>,
     comparisons: usize,
 }
 
@@ -199,7 +199,7 @@ impl Matcher {
     pub fn learn(&mut self, class: Class, name: &str, id: Option<Uuid>) {
         self.names.entry(class).or_default().add(name, id);
         // What was new may have a match now.
-        self.cache.retain(|(known, _), _| *known != class);
+        self.cache.retain(|(known, ..), _| *known != class);
     }
 
     /// Says that the record of a name was made; what was to be made is found from now on.
@@ -216,7 +216,7 @@ impl Matcher {
                 .or_default()
                 .add(name, Some(*id));
         }
-        self.cache.retain(|(class, _), _| *class != Class::Stage);
+        self.cache.retain(|(class, ..), _| *class != Class::Stage);
         self.stages = stages;
     }
 
@@ -254,8 +254,9 @@ impl Matcher {
             }
             return Found::by(MatchKind::Chosen, meaning);
         }
-        let key = (class, value.to_owned());
-        if let Some(found) = self.cache.get(&key).cloned() {
+        let key = (class, file, field);
+        let known = self.cache.get(&key).and_then(|known| known.get(value));
+        if let Some(found) = known.cloned() {
             return self.since_made(class, found);
         }
         let found = self.look(field, class, value);
@@ -268,19 +269,18 @@ impl Matcher {
         }
         // A parent is not made, so the next field may still make it.
         if field != Field::Parent {
-            self.cache.insert(key, found.clone());
+            self.cache
+                .entry(key)
+                .or_default()
+                .insert(value.to_owned(), found.clone());
         }
         found
     }
 
-    /// What was to be made when it was first asked for may have been made since.
+    /// What was to be made when it was first asked for may have been made since; how it was found stays.
     fn since_made(&self, class: Class, mut found: Found) -> Found {
         if let Meaning::Make(name) = &found.meaning {
             found.meaning = self.literal(class, name);
-            let is_there = matches!(found.meaning, Meaning::Record(..));
-            if is_there && found.how == Some(MatchKind::New) {
-                found = Found::same(found.meaning);
-            }
         }
         found
     }
@@ -367,6 +367,15 @@ impl Matcher {
         self.names
             .get(&class)
             .is_some_and(|names| names.exact.contains_key(name))
+    }
+
+    /// The record of this very name, where there is just one.
+    #[must_use]
+    pub fn id_of(&self, class: Class, name: &str) -> Option<Uuid> {
+        match self.names.get(&class)?.exact.get(name)?.as_slice() {
+            [id] => Some(*id),
+            _ => None,
+        }
     }
 
     fn name_of(&self, class: Class, id: Uuid) -> Option<String> {
@@ -566,8 +575,8 @@ mod tests {
         assert_eq!(other.how, Some(MatchKind::Normalised));
         matcher.made(Class::Account, "Isdom", id(3));
         assert_eq!(
-            find(&mut matcher, "Isdom"),
-            Found::same(Meaning::Record(id(3), "Isdom".into()))
+            find(&mut matcher, "Isdom").meaning,
+            Meaning::Record(id(3), "Isdom".into())
         );
         assert_eq!(
             find(&mut matcher, "ISDOM").meaning,

@@ -152,9 +152,10 @@ impl Layout {
 /// that kept a spreadsheet from running them.
 #[must_use]
 pub fn clean(cell: &str) -> String {
+    // No database text holds the sign NUL; what stands for it has the row refused later.
     unescape(cell.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'))
         .trim()
-        .to_owned()
+        .replace('\0', "\u{fffd}")
 }
 
 /// Whether a text holds control characters other than line breaks and tabs, or the sign that stands for

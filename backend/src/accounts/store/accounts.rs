@@ -166,6 +166,19 @@ pub async fn find_for_update(
     one(conn, scope.org, row).await
 }
 
+/// Several accounts, whoever owns them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<Vec<Account>> {
+    let rows: Vec<AccountRow> = accounts::table
+        .filter(accounts::org_id.eq(org.0).and(accounts::id.eq_any(ids)))
+        .select(AccountRow::as_select())
+        .load(conn)
+        .await?;
+    with_external_ids(conn, org, rows).await
+}
+
 /// Adds an account, without its external ids.
 ///
 /// # Errors

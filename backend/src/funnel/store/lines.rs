@@ -83,3 +83,32 @@ pub async fn replace(
         .await?;
     Ok(())
 }
+
+/// Adds one line each to deals that have none.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert_all(
+    conn: &mut Conn,
+    org: OrgId,
+    list: &[(DealId, DealLine)],
+) -> QueryResult<()> {
+    let rows: Vec<_> = list
+        .iter()
+        .map(|(deal, line)| {
+            (
+                deal_lines::org_id.eq(org.0),
+                deal_lines::deal_id.eq(deal.0),
+                deal_lines::position.eq(0),
+                deal_lines::product_id.eq(line.product_id.0),
+                deal_lines::quantity.eq(line.quantity),
+                deal_lines::unit_price.eq(line.unit_price),
+            )
+        })
+        .collect();
+    diesel::insert_into(deal_lines::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,12 +1,12 @@
 //! What is needed to recognise a caller.
 
-use crate::db::Conn;
 use crate::db::schema::{sessions, users};
+use crate::db::{Conn, View};
 use diesel::prelude::*;
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use shared::id::{OrgId, SessionId, UserId};
-use shared::identity::Role;
+use shared::identity::{Reach, Role};
 use uuid::Uuid;
 
 /// A person who may come in.
@@ -58,6 +58,33 @@ pub async fn find(
             team_id,
         })
     }))
+}
+
+/// How far somebody of a role and team sees.
+///
+/// # Errors
+/// Those of the database.
+pub async fn view(
+    conn: &Conn,
+    org: OrgId,
+    user: UserId,
+    role: Role,
+    team: Option<Uuid>,
+) -> QueryResult<View> {
+    Ok(match role.reach() {
+        Reach::All => View::All,
+        Reach::Own => View::Owners([user.0].into()),
+        Reach::Team => {
+            let mut owners = match team {
+                Some(team) => members_below(conn, org, team).await?,
+                None => Vec::new(),
+            };
+            if !owners.contains(&user.0) {
+                owners.push(user.0);
+            }
+            View::Owners(owners.into())
+        }
+    })
 }
 
 /// Everybody in a team or below it.

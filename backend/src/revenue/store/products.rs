@@ -195,6 +195,38 @@ pub async fn insert(conn: &mut Conn, org: OrgId, product: &Product) -> QueryResu
     Ok(())
 }
 
+/// Several products.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<Vec<Product>> {
+    let rows: Vec<ProductRow> = products::table
+        .filter(products::org_id.eq(org.0).and(products::id.eq_any(ids)))
+        .select(ProductRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Adds many products.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Product]) -> QueryResult<()> {
+    // A row has 10 parameters, and a statement carries at most 65,535.
+    for part in list.chunks(5_000) {
+        let rows: Vec<ProductRow> = part
+            .iter()
+            .map(|product| ProductRow::of(org, product))
+            .collect();
+        diesel::insert_into(products::table)
+            .values(&rows)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Writes a product as it is now.
 ///
 /// # Errors
