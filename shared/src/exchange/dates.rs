@@ -149,7 +149,7 @@ pub struct FormatFacts {
 /// Years that are kept apart; more than any file of deals spans.
 const MAX_YEARS: usize = 64;
 /// The share of cells that must be readable for a column to count as one of days.
-const SHARE: i64 = 90;
+const SHARE: i64 = 60;
 
 impl DateFacts {
     /// Takes a cell in.
@@ -190,9 +190,9 @@ impl DateFacts {
     /// like days.
     #[must_use]
     pub fn possible(&self) -> Vec<DateFormat> {
-        let most = self
-            .formats
-            .iter()
+        let sensible = |format: DateFormat| self.of(format).filter(|facts| !facts.is_absurd());
+        let most = DateFormat::iter()
+            .filter_map(sensible)
             .map(|facts| facts.readable)
             .max()
             .unwrap_or(0);
@@ -200,10 +200,7 @@ impl DateFacts {
             return Vec::new();
         }
         DateFormat::iter()
-            .filter(|format| {
-                self.of(*format)
-                    .is_some_and(|facts| facts.readable == most && !facts.is_absurd())
-            })
+            .filter(|format| sensible(*format).is_some_and(|facts| facts.readable == most))
             .collect()
     }
 
@@ -238,10 +235,16 @@ impl DateFacts {
 }
 
 impl FormatFacts {
-    /// Whether the reading makes no sense: as in `20-10-16` read with the year first, the years spread
-    /// over decades while the days of the month are always the same few.
+    /// Whether the reading makes no sense: as in `20-10-16` read with the year first, the years jump over
+    /// decades while the days of the month are always the same few.
     fn is_absurd(&self) -> bool {
-        self.years.len() > 8 && self.days.len() * 2 < self.years.len()
+        let (years, days) = (self.years.len(), self.days.len());
+        let span = match (self.years.first(), self.years.last()) {
+            (Some(first), Some(last)) => usize::try_from(last - first + 1).unwrap_or(usize::MAX),
+            _ => 0,
+        };
+        let jumps = span >= years * 3;
+        days * 2 < years && (years > 8 || (years >= 3 && jumps))
     }
 }
 
@@ -315,6 +318,26 @@ mod tests {
             .map(|d| format!("{d:02}-{:02}-{}", d % 12 + 1, 16 + d % 2))
             .collect();
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        assert_eq!(
+            verdict(&cells, &[]).unwrap().format,
+            Some(DateFormat::DmyShort)
+        );
+    }
+
+    #[test]
+    fn three_rows_tell_a_day_from_a_year_but_not_the_first_of_each_month() {
+        let found = verdict(&["25-10-24", "17-01-24", "30-06-24"], &[]).unwrap();
+        assert_eq!(found.format, Some(DateFormat::DmyShort));
+        let found = verdict(&["01-03-15", "01-07-16", "01-09-17"], &[]).unwrap();
+        assert!(found.is_ambiguous);
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_does_not_turn_the_column_around() {
+        let cells = [
+            "31-02-24", "01-02-24", "13-02-24", "14-02-24", "15-02-24", "16-02-24", "17-02-24",
+            "18-02-24", "19-02-24",
+        ];
         assert_eq!(
             verdict(&cells, &[]).unwrap().format,
             Some(DateFormat::DmyShort)

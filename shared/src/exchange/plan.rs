@@ -407,16 +407,33 @@ fn stage_values<'a>(
     first.map(|file| (file, all))
 }
 
-/// The funnel whose stages all these values name, or a new one made from them.
+/// The funnel whose stages these values name, or a new one made from them.
 fn propose_funnel(file: &str, values: &[String], known: &Known) -> FunnelChoice {
-    let names_all = |funnel: &&Funnel| {
-        values.iter().all(|value| {
-            funnel.stages.iter().any(|stage| {
-                super::text::normalise(&stage.fields.name) == super::text::normalise(value)
+    // How many of the values a funnel's stages name, and whether any of them is on the way: that a funnel
+    // has won and lost says little.
+    let named = |funnel: &Funnel| {
+        let kinds: Vec<StageKind> = values
+            .iter()
+            .filter_map(|value| {
+                let value = super::text::normalise(value);
+                let mut stages = funnel.stages.iter();
+                let stage =
+                    stages.find(|stage| super::text::normalise(&stage.fields.name) == value)?;
+                Some(stage.fields.kind)
             })
-        })
+            .collect();
+        (kinds.len(), kinds.contains(&StageKind::Open))
     };
-    if let Some(funnel) = known.funnels.iter().find(names_all)
+    let best = known
+        .funnels
+        .iter()
+        .map(|funnel| (named(funnel), funnel))
+        .filter(|((count, is_on_the_way), _)| {
+            *count == values.len() || (*is_on_the_way && count * 2 > values.len())
+        })
+        .rev()
+        .max_by_key(|((count, _), _)| *count);
+    if let Some((_, funnel)) = best
         && !values.is_empty()
     {
         return FunnelChoice::Existing {
@@ -567,5 +584,138 @@ fn mapping(
         how: found.how.unwrap_or(MatchKind::Chosen),
         target,
         suggestion: found.suggestion,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::facts::Collector;
+    use crate::exchange::{Encoding, FileFormat};
+
+    fn facts(text: &str) -> FileFacts {
+        let mut lines = text.lines().map(|line| {
+            let cells: Vec<String> = line.split(',').map(|cell| cell.trim().to_owned()).collect();
+            cells
+        });
+        let mut collector = Collector::new(&lines.next().unwrap());
+        lines.for_each(|cells| collector.add(&cells));
+        let (columns, rows) = collector.finish();
+        FileFacts {
+            format: FileFormat::Csv,
+            sheets: Vec::new(),
+            sheet: None,
+            encoding: Some(Encoding::Utf8),
+            delimiter: None,
+            header_row: 1,
+            rows,
+            columns,
+        }
+    }
+
+    fn draw(files: &[(&str, &str)], choices: &Choices, known: &Known) -> Plan {
+        let facts: Vec<FileFacts> = files.iter().map(|(_, text)| facts(text)).collect();
+        let inputs: Vec<FileInput<'_>> = (1..)
+            .zip(files)
+            .zip(&facts)
+            .map(|((number, (name, _)), facts)| FileInput {
+                id: ImportFileId(Uuid::from_u128(number)),
+                name,
+                bytes: 1,
+                facts,
+            })
+            .collect();
+        Plan::draw(&inputs, choices, known).0
+    }
+
+    const PRODUCTS: (&str, &str) = ("products.csv", "product,series\nGTX Pro,GTX\nMG Special,MG");
+    const DEALS: (&str, &str) = (
+        "sales_pipeline.csv",
+        "id,product,account,stage,engage_date,close_date,amount\n\
+         1,GTXPro,Acme,Won,25-10-16,10-03-17,5\n\
+         2,GTX Pro,Acme,Lost,03-11-16,31-03-17,0\n\
+         3,MG Special,,Engaging,17-12-16,,\n\
+         4,MG Special,Bolt,Prospecting,,,",
+    );
+
+    #[test]
+    fn files_teach_each_other_whatever_order_they_come_in() {
+        for files in [[PRODUCTS, DEALS], [DEALS, PRODUCTS]] {
+            let plan = draw(&files, &Choices::default(), &Known::default());
+            let found = plan
+                .values
+                .iter()
+                .find(|value| value.field == Field::Product && value.value == "GTXPro")
+                .unwrap();
+            assert_eq!(found.how, MatchKind::Normalised);
+            let text = ValueTarget::Text {
+                text: "GTX Pro".into(),
+            };
+            assert_eq!(found.target, Some(text));
+            // A product of the products' own file is nothing to look at.
+            assert!(!plan.values.iter().any(|value| value.value == "MG Special"));
+            assert!(plan.open_questions.is_empty(), "{:?}", plan.open_questions);
+        }
+    }
+
+    #[test]
+    fn a_funnel_is_proposed_from_the_stages_in_their_usual_order() {
+        let plan = draw(&[DEALS], &Choices::default(), &Known::default());
+        let Some(FunnelChoice::New { name, stages }) = plan.funnel else {
+            panic!("a new funnel");
+        };
+        assert_eq!(name, "Sales pipeline");
+        let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
+        assert_eq!(names, ["Prospecting", "Engaging", "Won", "Lost"]);
+    }
+
+    #[test]
+    fn one_column_of_days_settles_the_others() {
+        let text = "id,stage,engage_date,close_date\n1,Won,25-10-16,01-02-17\n2,Won,26-10-16,03-04-17\n3,Won,14-10-16,05-06-17";
+        let plan = draw(&[("x.csv", text)], &Choices::default(), &Known::default());
+        let formats: Vec<_> = plan.files[0]
+            .columns
+            .iter()
+            .filter_map(|column| column.dates.as_ref()?.format)
+            .collect();
+        assert_eq!(formats, [DateFormat::DmyShort, DateFormat::DmyShort]);
+    }
+
+    #[test]
+    fn a_choice_wins_and_a_field_moves_with_it() {
+        let mut choices = Choices::default();
+        let file = choices.files.entry(Uuid::from_u128(1)).or_default();
+        // The amount is in the second column, says a person.
+        file.columns.insert(
+            1,
+            ColumnChoices {
+                is_field_chosen: true,
+                field: Some(Field::Amount),
+                ..ColumnChoices::default()
+            },
+        );
+        let plan = draw(&[DEALS], &choices, &Known::default());
+        let fields: Vec<_> = plan.files[0].columns.iter().map(|c| c.field).collect();
+        assert_eq!(fields[1], Some(Field::Amount));
+        assert_eq!(fields[6], None);
+    }
+
+    #[test]
+    fn what_only_a_person_can_say_is_asked() {
+        let text = "id,stage,engage_date\n1,Won,01-02-17\n2,Won,03-04-17";
+        let plan = draw(
+            &[("x.csv", text), ("y.csv", "a,b\n1,2")],
+            &Choices::default(),
+            &Known::default(),
+        );
+        let pointers: Vec<&str> = plan
+            .open_questions
+            .iter()
+            .map(|question| question.pointer.as_str())
+            .collect();
+        assert_eq!(
+            pointers,
+            ["/files/0/columns/2/dates/format", "/files/1/kind"]
+        );
     }
 }

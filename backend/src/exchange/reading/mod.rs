@@ -146,7 +146,7 @@ pub fn survey(path: &Path, wish: &Wish) -> Result<FileFacts, ReadError> {
             let sheet = match &wish.sheet {
                 Some(sheet) if facts.sheets.contains(sheet) => sheet.clone(),
                 Some(_) => return Err(ReadError::Unreadable("no such sheet".into())),
-                None => book.first_with_rows()?,
+                None => book.likeliest()?,
             };
             facts.sheet = Some(sheet.clone());
             Source::Book {

@@ -3,11 +3,14 @@
 use super::{ReadError, Row, Visit, guard};
 use calamine::{DataRef, Reader, Xlsx};
 use shared::exchange::row::clean;
-use shared::exchange::{MAX_CELLS, MAX_COLUMNS};
+use shared::exchange::{MAX_CELLS, MAX_COLUMNS, header};
 use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::Path;
+
+/// Sheets that are looked into for one with columns.
+const SHEETS: usize = 20;
 
 /// A workbook that passed the guard.
 pub struct Workbook(Xlsx<BufReader<File>>);
@@ -32,22 +35,32 @@ impl Workbook {
         names
     }
 
-    /// The first sheet that has rows.
+    /// The sheet whose first rows name the most columns that files have; else the first with rows.
     ///
     /// # Errors
     /// When there is none.
-    pub fn first_with_rows(&mut self) -> Result<String, ReadError> {
-        for name in self.names() {
-            let mut has_rows = false;
-            self.visit(&name, &mut |_| {
-                has_rows = true;
-                Ok(ControlFlow::Break(()))
+    pub fn likeliest(&mut self) -> Result<String, ReadError> {
+        let mut best: Option<(usize, String)> = None;
+        for name in self.names().into_iter().take(SHEETS) {
+            let mut left = super::HEADER_LINES;
+            let mut familiar = None;
+            self.visit(&name, &mut |row| {
+                familiar = familiar.max(Some(header::familiar(&row.cells)));
+                left -= 1;
+                Ok(if left == 0 {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
             })?;
-            if has_rows {
-                return Ok(name);
+            if let Some(count) = familiar
+                && best.as_ref().is_none_or(|(most, _)| count > *most)
+            {
+                best = Some((count, name));
             }
         }
-        Err(ReadError::Unreadable("no sheet has rows".into()))
+        best.map(|(_, name)| name)
+            .ok_or_else(|| ReadError::Unreadable("no sheet has rows".into()))
     }
 
     /// Hands out all rows of a sheet that are not empty.
