@@ -31,6 +31,26 @@ pub struct App {
 }
 
 impl App {
+    /// What a command needs that works on the database and serves nobody.
+    ///
+    /// # Errors
+    /// When no thread or random number is to be had.
+    pub fn for_command(db: Db, config: Config) -> anyhow::Result<Self> {
+        let mut secret = [0; 48];
+        getrandom::fill(&mut secret)
+            .map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        Ok(Self {
+            db,
+            config: Arc::new(config),
+            tokens: Arc::new(TokenKeys::new(&secret)),
+            callers: Arc::default(),
+            passwords: Arc::new(Passwords::new(1)?),
+            figures: Arc::default(),
+            folding: Arc::default(),
+            is_draining: Arc::default(),
+        })
+    }
+
     /// Whether the server still takes new work.
     #[must_use]
     pub fn is_serving(&self) -> bool {

@@ -1,15 +1,19 @@
 //! The subcommands of `dipper`.
 
 use anyhow::Context;
+use backend::app::App;
 use backend::config::Config;
 use backend::db::{Db, migrate};
 use backend::events::Hub;
-use backend::identity::console;
+use backend::exchange::console::{self, Order};
+use backend::identity::console as people;
 use backend::router;
 use backend::serve::{Database, Running};
 use clap::{Parser, Subcommand};
+use shared::exchange::{DateFormat, MissingAmount};
 use shared::identity::{Role, UserState};
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 /// A key-account sales CRM: funnel boards and customer profiles, with a REST API.
 #[derive(Debug, Parser)]
@@ -31,6 +35,30 @@ enum Command {
     },
     /// Print the OpenAPI document.
     Openapi,
+    /// Import CSV and XLSX files: sellers, products, accounts and deals.
+    Import {
+        /// Who imports: the e-mail of somebody who may, or the id of an organisation for its administrator.
+        #[arg(long)]
+        org: String,
+        /// Only check: report what would be, write nothing.
+        #[arg(long)]
+        check: bool,
+        /// The system the files come from; external ids are kept under this name.
+        #[arg(long, default_value = "csv")]
+        source: String,
+        /// The currency of amounts whose row names none, such as USD; default: the organisation's.
+        #[arg(long)]
+        currency: Option<String>,
+        /// How days are written where the file does not tell, such as dd-mm-yy.
+        #[arg(long)]
+        dates: Option<DateFormat>,
+        /// What open deals without an amount get: empty or list_price.
+        #[arg(long, default_value = "empty")]
+        missing_amounts: MissingAmount,
+        /// The files, in any order.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// List people, add one, or give one a new password.
     #[command(subcommand)]
     User(UserCommand),
@@ -94,6 +122,29 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
                 print(&format!("{} migrations done", done?));
                 Ok(())
             }
+            Command::Import {
+                org,
+                check,
+                source,
+                currency,
+                dates,
+                missing_amounts,
+                files,
+            } => {
+                let order = Order {
+                    org,
+                    is_check: check,
+                    source,
+                    currency,
+                    dates,
+                    missing_amount: missing_amounts,
+                    files,
+                };
+                let database = Database::open(&config).await?;
+                let outcome = import(config, order, &database).await;
+                database.close().await?;
+                outcome
+            }
             Command::User(command) => {
                 let database = Database::open(&config).await?;
                 let outcome = user(command, &database).await;
@@ -110,12 +161,28 @@ fn print(text: &str) {
     println!("{text}");
 }
 
+/// Imports, prints the report, and fails when rows were left out.
+async fn import(config: Config, order: Order, database: &Database) -> anyhow::Result<()> {
+    migrate::run(&database.owner_url).await?;
+    let db = Db::new(&database.app_url, 4, Hub::new())?;
+    let app = App::for_command(db, config)?;
+    let import = console::import(&app, &order).await?;
+    for line in console::lines(&import) {
+        print(&line);
+    }
+    match console::rejected(&import) {
+        0 => Ok(()),
+        1 => anyhow::bail!("1 row was left out"),
+        count => anyhow::bail!("{count} rows were left out"),
+    }
+}
+
 async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
     migrate::run(&database.owner_url).await?;
     let db = Db::new(&database.app_url, 1, Hub::new())?;
     match command {
         UserCommand::List => {
-            for (organisation, user) in console::list(&db).await? {
+            for (organisation, user) in people::list(&db).await? {
                 let email = user.email.as_deref().unwrap_or("-");
                 let (role, state) = (user.role.as_ref(), user.state.as_ref());
                 let (name, organisation) = (user.name, organisation.name);
@@ -129,14 +196,14 @@ async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
             organisation,
             password_stdin,
         } => {
-            let newcomer = console::Newcomer {
+            let newcomer = people::Newcomer {
                 organisation,
                 email,
                 name,
                 role,
                 password: password(password_stdin)?,
             };
-            let (organisation, user) = console::create(&db, &newcomer).await?;
+            let (organisation, user) = people::create(&db, &newcomer).await?;
             let (role, email) = (user.role.as_ref(), user.email.unwrap_or_default());
             print(&format!("{email} is {role} of {}", organisation.name));
             if !password_stdin {
@@ -148,7 +215,7 @@ async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
             password_stdin,
         } => {
             let password = password(password_stdin)?;
-            let user = console::reset_password(&db, &email, &password).await?;
+            let user = people::reset_password(&db, &email, &password).await?;
             print(&format!("{email} has a new password"));
             if !password_stdin {
                 print(&format!("password: {password}"));
@@ -164,7 +231,7 @@ async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
 /// The first line of the input, or a password made here.
 fn password(is_given: bool) -> anyhow::Result<String> {
     if !is_given {
-        return console::make_password();
+        return people::make_password();
     }
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
