@@ -122,6 +122,12 @@ pub enum EventKind {
     #[serde(rename = "deal.restored")]
     #[strum(serialize = "deal.restored")]
     DealRestored,
+    #[serde(rename = "import.created")]
+    #[strum(serialize = "import.created")]
+    ImportCreated,
+    #[serde(rename = "import.updated")]
+    #[strum(serialize = "import.updated")]
+    ImportUpdated,
     #[serde(rename = "import.started")]
     #[strum(serialize = "import.started")]
     ImportStarted,

@@ -4,5 +4,6 @@ mod durability;
 mod errors;
 mod events;
 mod every_endpoint;
+mod exchange;
 mod identity;
 mod limits;

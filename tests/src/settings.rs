@@ -19,6 +19,16 @@ pub fn pg_bin() -> Option<PathBuf> {
     var("DIPPER_PG_BIN").map(PathBuf::from)
 }
 
+/// `DIPPER_TEST_DATA`: a folder of larger files than the repository carries; else `../shared/data`
+/// beside it, where that is.
+pub fn data() -> Option<PathBuf> {
+    let folder = match var("DIPPER_TEST_DATA") {
+        Some(folder) => PathBuf::from(folder),
+        None => root().join("../shared/data"),
+    };
+    folder.is_dir().then_some(folder)
+}
+
 /// The folder of the repository.
 pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))

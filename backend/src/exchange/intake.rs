@@ -8,9 +8,11 @@ use super::store::known;
 use crate::clock;
 use crate::db::Tx;
 use crate::error::{AppError, AppResult};
+use crate::events::NewEvent;
 use crate::files::Sealed;
 use crate::jobs;
 use shared::error::{ErrorCode, FieldError};
+use shared::event::{EventKind, SubjectKind};
 use shared::exchange::facts::FileFacts;
 use shared::exchange::{ImportState, MAX_FILES};
 use shared::id::{ImportId, UserId};
@@ -41,6 +43,10 @@ pub async fn create(
     let (conn, scope) = tx.parts();
     imports::insert(conn, scope.org, id, user, source, currency).await?;
     jobs::enqueue(conn, scope.org, EXPIRE, id.0, clock::now() + KEPT).await?;
+    let event = NewEvent::new(EventKind::ImportCreated, SubjectKind::Import, id.0);
+    let new = serde_json::json!({ "new": { "source": source, "currency": currency } });
+    tx.record(event.owned_by(None, Some(user)).with(new))
+        .await?;
     Ok(id)
 }
 
@@ -153,6 +159,14 @@ pub async fn redraw(tx: &mut Tx, mut job: Stored) -> AppResult<Stored> {
     Ok(job)
 }
 
+/// The event of a change of an import.
+#[must_use]
+pub fn updated(job: &Stored, new: serde_json::Value) -> NewEvent {
+    NewEvent::new(EventKind::ImportUpdated, SubjectKind::Import, job.head.id.0)
+        .owned_by(None, Some(job.head.created_by))
+        .with(serde_json::json!({ "new": new }))
+}
+
 /// Refuses to start what still has open questions.
 ///
 /// # Errors
@@ -182,5 +196,10 @@ pub async fn queue(tx: &mut Tx, mut job: Stored, kind: &str) -> AppResult<Stored
     let (conn, scope) = tx.parts();
     job.head.version = imports::update(conn, scope.org, &job).await?;
     jobs::enqueue(conn, scope.org, kind, job.head.id.0, clock::now()).await?;
+    let mut event = updated(&job, serde_json::json!({ "state": job.head.state }));
+    if kind == engine::RUN {
+        event.kind = EventKind::ImportStarted;
+    }
+    tx.record(event).await?;
     Ok(job)
 }

@@ -1,6 +1,6 @@
 //! Who is let in: sign-in, permission, organisation, view.
 
-use super::operations::{Document, Operation};
+use super::operations::{Document, FILE, Operation};
 use super::world::Tenant;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ fn whole(client: &Client, operation: &Operation, id: &str, body: &Value) -> Requ
     let mut request = client.api(operation.method.clone(), &operation.address(id));
     if operation.body().is_some() {
         request = request.json(body);
+    } else if operation.takes_file() {
+        request = request.body("text/csv", FILE);
     }
     if operation.needs_version() {
         request = request.if_version(1);

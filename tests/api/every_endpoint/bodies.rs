@@ -68,6 +68,8 @@ impl<'a> Bodies<'a> {
             }),
             "move_deal" => json!({ "to_stage_id": self.stage() }),
             search if search.starts_with("search_") => json!({ "limit": 10 }),
+            "create_import" => json!({}),
+            "update_import" => json!({ "source": "crm" }),
             "update_deal" => json!({ "title": name }),
             "update_user" | "update_team" | "update_account" | "update_contact"
             | "update_product" | "update_funnel" => json!({ "name": name }),

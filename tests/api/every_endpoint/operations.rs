@@ -15,6 +15,9 @@ const ANONYMOUS: [(&str, &str); 6] = [
     ("POST", "/invitations/by-token/{token}/accept"),
 ];
 
+/// A file, for operations that take one.
+pub const FILE: &str = "account,sector\nNorthlight,retail\n";
+
 /// The OpenAPI document.
 pub struct Document {
     value: Value,
@@ -212,8 +215,9 @@ impl Operation {
     /// Whether it changes a thing that is there, so that `If-Match` must say which version was seen.
     pub fn needs_version(&self) -> bool {
         let is_change = matches!(self.method, Method::PATCH | Method::DELETE)
-            || self.path.ends_with("/move")
-            || self.path.ends_with("/restore");
+            || ["/move", "/restore", "/check", "/start", "/cancel"]
+                .iter()
+                .any(|command| self.path.ends_with(command));
         // Sessions and invitations have no versions: they are only ever ended.
         is_change && !self.path.starts_with("/sessions") && !self.path.starts_with("/invitations")
     }
@@ -231,6 +235,16 @@ impl Operation {
     /// Whether its answer never ends.
     pub fn is_stream(&self) -> bool {
         self.value["responses"]["200"]["content"]["text/event-stream"].is_object()
+    }
+
+    /// Whether its body is a file.
+    pub fn takes_file(&self) -> bool {
+        self.value["requestBody"]["content"]["text/csv"].is_object()
+    }
+
+    /// Whether what it begins goes on in the background after the answer.
+    pub fn goes_on(&self) -> bool {
+        self.path.ends_with("/check") || self.path.ends_with("/start")
     }
 
     /// The schema of its JSON body.

@@ -1,7 +1,7 @@
 //! An organisation with one of everything, made through the API.
 
 use super::bodies::Bodies;
-use super::operations::{Document, Operation};
+use super::operations::{Document, FILE, Operation};
 use serde_json::{Value, json};
 use shared::identity::Role;
 use std::collections::BTreeMap;
@@ -82,7 +82,13 @@ impl Tenant {
         let operation = format!("create_{}", kind.strip_suffix('s').unwrap_or(kind));
         let body = Bodies::of(self).valid(&operation);
         let body = body.unwrap_or_else(|| panic!("say in bodies.rs what makes one of {kind}"));
-        Some(self.administrator.make(&path, body).await)
+        let made = self.administrator.make(&path, body).await;
+        if kind != "imports" {
+            return Some(made);
+        }
+        let path = format!("/imports/{}/files", made["id"].as_str().unwrap());
+        let file = self.administrator.post(&path).query("name", "accounts.csv");
+        Some(file.body("text/csv", FILE).await.expect(201).value())
     }
 
     /// The thing of this kind that is always there.

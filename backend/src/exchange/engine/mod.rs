@@ -196,12 +196,6 @@ async fn begin(app: &App, claim: &Claim, context: &mut Context) -> AppResult<boo
     context.job.report = None;
     let (conn, scope) = tx.parts();
     imports::update(conn, scope.org, &context.job).await?;
-    tx.record(NewEvent::new(
-        EventKind::ImportStarted,
-        SubjectKind::Import,
-        context.job.head.id.0,
-    ))
-    .await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -395,10 +389,20 @@ async fn finish(
     imports::update(conn, scope.org, &job).await?;
     files::delete_chunks(conn, scope.org, id).await?;
     jobs::forget(conn, EXPIRE, id.0).await?;
-    let event = NewEvent::new(EventKind::ImportFinished, SubjectKind::Import, id.0);
-    tx.record(event.with(serde_json::json!({ "new": { "state": "done" } })))
-        .await?;
+    tx.record(finished(&job)).await?;
     tx.commit().await
+}
+
+/// The event of an import that is over.
+#[must_use]
+pub fn finished(job: &imports::Stored) -> NewEvent {
+    NewEvent::new(
+        EventKind::ImportFinished,
+        SubjectKind::Import,
+        job.head.id.0,
+    )
+    .owned_by(None, Some(job.head.created_by))
+    .with(serde_json::json!({ "new": { "state": job.head.state } }))
 }
 
 /// The report of an import that ends early, from its last checkpoint.
@@ -440,6 +444,9 @@ async fn fail(app: &App, claim: &Claim, code: ErrorCode) -> AppResult<Outcome> {
         files::delete_chunks(conn, scope.org, id).await?;
     }
     imports::update(conn, scope.org, &job).await?;
+    if !is_check {
+        tx.record(finished(&job)).await?;
+    }
     tx.commit().await?;
     Ok(Outcome::Done)
 }

@@ -4,7 +4,6 @@ use super::imports::{answer, is_open, load};
 use crate::app::App;
 use crate::clock;
 use crate::error::{AppError, AppResult};
-use crate::events::NewEvent;
 use crate::exchange::engine::{self, CHECK, EXPIRE, RUN};
 use crate::exchange::intake;
 use crate::exchange::store::{files, imports};
@@ -14,7 +13,6 @@ use crate::identity::permit::ImportFiles;
 use crate::jobs;
 use actix_web::{post, web};
 use shared::error::{ErrorCode, Problem};
-use shared::event::{EventKind, SubjectKind};
 use shared::exchange::{FunnelChoice, Import, ImportState};
 use shared::id::ImportId;
 use shared::identity::Permission;
@@ -105,12 +103,13 @@ pub async fn cancel_import(
         Replay::New(claim) => claim,
     };
     let mut job = load(&mut tx, *id, &if_match).await?;
+    let was_checking = job.head.state == ImportState::Checking;
     if job.head.state.is_over() {
         return Err(AppError::Conflict(ErrorCode::WrongJobState));
     }
 
     // The one at work finds the state changed at its next step; its claim may stay until then.
-    if job.head.state == ImportState::Checking {
+    if was_checking {
         job.head.state = ImportState::Draft;
         job.checkpoint = None;
     } else {
@@ -121,11 +120,14 @@ pub async fn cancel_import(
         let (conn, scope) = tx.parts();
         files::delete_chunks(conn, scope.org, *id).await?;
         jobs::forget(conn, EXPIRE, id.0).await?;
-        let event = NewEvent::new(EventKind::ImportFinished, SubjectKind::Import, id.0);
-        tx.record(event.with(serde_json::json!({ "new": { "state": "cancelled" } })))
-            .await?;
     }
     let (conn, scope) = tx.parts();
     job.head.version = imports::update(conn, scope.org, &job).await?;
+    let event = if was_checking {
+        intake::updated(&job, serde_json::json!({ "state": job.head.state }))
+    } else {
+        engine::finished(&job)
+    };
+    tx.record(event).await?;
     claim.finish(tx, answer(job)?).await
 }

@@ -34,7 +34,6 @@ pub struct FileParams {
     security(("bearer" = ["import_files"]))
 )]
 #[post("/imports/{id}/files")]
-#[expect(reason = "what a handler takes, in the order of the house")]
 pub async fn add_import_file(
     request: HttpRequest,
     app: web::Data<App>,
@@ -60,7 +59,10 @@ pub async fn add_import_file(
     let job = load(&mut tx, *id, &IfMatch::Any).await?;
     is_open(&job)?;
     intake::add_file(&mut tx, *id, &file.name, file.bytes, facts?, &file.sealed).await?;
-    let import = intake::redraw(&mut tx, job).await?.into_import();
+    let job = intake::redraw(&mut tx, job).await?;
+    let names = serde_json::json!({ "file_names": job.head.file_names });
+    tx.record(intake::updated(&job, names)).await?;
+    let import = job.into_import();
 
     let location = format!("/api/v1/imports/{id}");
     let version = import.head.version;
@@ -96,6 +98,8 @@ pub async fn delete_import_file(
     job.choices.files.remove(&file.0);
     job.choices.values.retain(|value| value.file_id != file);
     let job = intake::redraw(&mut tx, job).await?;
+    let names = serde_json::json!({ "file_names": job.head.file_names });
+    tx.record(intake::updated(&job, names)).await?;
     tx.commit().await?;
     answer(job)
 }

@@ -2,11 +2,12 @@
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::error::{AppError, AppResult};
+use crate::error::{AppError, AppResult, optional};
 use crate::exchange::intake;
 use crate::exchange::reading::Wish;
 use crate::exchange::store::files;
 use crate::exchange::store::imports::{self as store, Stored};
+use crate::funnel::store::funnels;
 use crate::http::page::limit;
 use crate::http::{Answer, Body, Cursor, IfMatch, Once, PageParams, Params, Replay};
 use crate::identity::Require;
@@ -14,13 +15,19 @@ use crate::identity::permit::ImportFiles;
 use crate::identity::store::organisations;
 use actix_web::{get, patch, post, web};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
 use shared::exchange::facts::FileFacts;
 use shared::exchange::plan::{Choices, ValueChoice};
-use shared::exchange::{FilePatch, Import, ImportHead, ImportPatch, NewImport};
+use shared::exchange::{FilePatch, FunnelChoice, Import, ImportHead, ImportPatch, NewImport};
 use shared::id::{ImportFileId, ImportId};
 use shared::page::Page;
 use uuid::Uuid;
+
+/// No parameters at all: one that is there is named in the refusal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
 
 /// Makes an import; files are added to it one by one.
 #[utoipa::path(
@@ -104,6 +111,7 @@ pub async fn get_import(
     app: web::Data<App>,
     caller: Require<ImportFiles>,
     id: web::Path<ImportId>,
+    _: Params<NoParams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let (conn, scope) = tx.parts();
@@ -144,6 +152,16 @@ pub async fn update_import(
         }
     }
     check_files(&job, &patch)?;
+    if let Some(Some(FunnelChoice::Existing { funnel_id })) = &patch.funnel {
+        let found = funnels::find(tx.conn(), caller.scope.org, *funnel_id).await;
+        if optional(found)?.is_none_or(|funnel| funnel.archived_at.is_some()) {
+            return Err(AppError::field(
+                "/funnel/funnel_id",
+                ErrorCode::NoSuchRecord,
+            ));
+        }
+    }
+    let chosen = serde_json::to_value(&patch).map_err(|error| AppError::Internal(error.into()))?;
     if let Some(source) = patch.source {
         job.source = source;
     }
@@ -169,6 +187,7 @@ pub async fn update_import(
         }
     }
     let job = intake::redraw(&mut tx, job).await?;
+    tx.record(intake::updated(&job, chosen)).await?;
     tx.commit().await?;
     answer(job)
 }

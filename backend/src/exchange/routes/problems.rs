@@ -6,7 +6,7 @@ use crate::error::{AppError, AppResult};
 use crate::exchange::store::problems::Which;
 use crate::exchange::store::{imports, problems};
 use crate::http::page::limit;
-use crate::http::{Answer, Cursor, Params, language};
+use crate::http::{Answer, Cursor, Params, etag, language};
 use crate::identity::Require;
 use crate::identity::permit::ImportFiles;
 use actix_web::http::header;
@@ -117,6 +117,16 @@ pub async fn get_import_rejects(
     let (conn, scope) = tx.parts();
     let job = imports::find(conn, scope, *id).await?;
     tx.commit().await?;
+    let tag = etag(job.head.version);
+    let is_known = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    if is_known {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag))
+            .finish());
+    }
     let with_rejects = || {
         let report = job.report.as_ref()?;
         report
@@ -177,7 +187,8 @@ pub async fn get_import_rejects(
     };
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{plain}-rejects.csv\""),
