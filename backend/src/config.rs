@@ -51,6 +51,9 @@ pub struct Config {
     /// `DIPPER_PROXIES`: addresses or networks of our own proxies, separated by commas, such as
     /// `127.0.0.1,10.0.0.0/8`; only what they say in `X-Forwarded-For` is believed. Default: none.
     pub proxies: Vec<Network>,
+    /// `DIPPER_CONNECTIONS_PER_ADDRESS`: connections that one address may hold at a time, our own proxies
+    /// excepted; default 50, 0 is no limit.
+    pub connections_per_address: usize,
     /// `DIPPER_LOG`: log filter such as `info` or `backend=debug`, default `info`.
     pub log: String,
     /// `DIPPER_LOG_FORMAT`: `json` or `text`; default `text` on a terminal, `json` otherwise.
@@ -74,6 +77,7 @@ impl Default for Config {
             secure_cookies: false,
             origin: None,
             proxies: Vec::new(),
+            connections_per_address: 50,
             log: "info".into(),
             log_json: None,
             drain: Duration::from_secs(25),
@@ -153,6 +157,11 @@ impl Config {
                 .context(
                     "DIPPER_PROXIES is not a list of addresses such as 127.0.0.1,10.0.0.0/8",
                 )?;
+        }
+        if let Some(value) = take("CONNECTIONS_PER_ADDRESS") {
+            config.connections_per_address = value
+                .parse()
+                .context("DIPPER_CONNECTIONS_PER_ADDRESS is not a number")?;
         }
         if let Some(value) = take("LOG") {
             config.log = value;

@@ -52,6 +52,9 @@ pub enum AppError {
     /// 414.
     #[error("address too long")]
     AddressTooLong,
+    /// 431.
+    #[error("headers too large")]
+    HeadersTooLarge,
     /// 415.
     #[error("unsupported media")]
     UnsupportedMedia,
@@ -99,6 +102,7 @@ impl AppError {
             Self::TimedOut => ErrorCode::TimedOut,
             Self::Stale(_) => ErrorCode::Stale,
             Self::AddressTooLong => ErrorCode::AddressTooLong,
+            Self::HeadersTooLarge => ErrorCode::HeadersTooLarge,
             Self::UnsupportedMedia => ErrorCode::UnsupportedMedia,
             Self::VersionRequired => ErrorCode::VersionRequired,
             Self::TooMany { .. } => ErrorCode::TooMany,
@@ -128,6 +132,7 @@ impl ResponseError for AppError {
             Self::Stale(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
@@ -155,6 +160,7 @@ pub fn of_status(status: StatusCode) -> AppError {
         StatusCode::REQUEST_TIMEOUT => AppError::TimedOut,
         StatusCode::PAYLOAD_TOO_LARGE => AppError::TooLarge(ErrorCode::TooLarge),
         StatusCode::URI_TOO_LONG => AppError::AddressTooLong,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => AppError::HeadersTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => AppError::UnsupportedMedia,
         status if status.is_client_error() => AppError::Malformed(String::new()),
         status => AppError::Internal(anyhow::anyhow!("a bare answer with status {status}")),
@@ -283,6 +289,7 @@ pub fn status_of(code: ErrorCode) -> Option<u16> {
         Code::Stale => AppError::Stale(None),
         Code::TooLarge => AppError::TooLarge(code),
         Code::AddressTooLong => AppError::AddressTooLong,
+        Code::HeadersTooLarge => AppError::HeadersTooLarge,
         Code::UnsupportedMedia => AppError::UnsupportedMedia,
         Code::Invalid | Code::KeyReused => AppError::rule(code),
         Code::VersionRequired => AppError::VersionRequired,

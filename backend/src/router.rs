@@ -5,12 +5,16 @@ use crate::{
     accounts, error, events, exchange, funnel, http, identity, openapi, ops, revenue, search,
 };
 use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
 use std::sync::OnceLock;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::SwaggerUi;
+
+/// Where the API's document is.
+const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// The API of every room, left to right.
 fn rooms(config: &mut ServiceConfig<'_>) {
@@ -40,7 +44,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .app_data(http::path_errors())
         .configure(ops::configure)
         .route("/api/docs/errors", web::get().to(http::docs::errors))
-        .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", document()))
+        .service(SwaggerUi::new("/api/docs/{_:.*}").url(DOCUMENT, document()))
         .route("/api/docs", web::get().to(to_docs))
         .service(
             web::scope("/api/v1")
@@ -67,11 +71,21 @@ async fn elsewhere(request: HttpRequest) -> AppResult<HttpResponse> {
             .flatten()
             .map(|(path, item)| {
                 let methods = item.as_object().into_iter().flat_map(|item| item.keys());
-                let allowed: Vec<String> = methods.map(|method| method.to_uppercase()).collect();
+                let mut allowed: Vec<String> =
+                    methods.map(|method| method.to_uppercase()).collect();
+                if allowed.iter().any(|method| method == "GET") {
+                    allowed.push("HEAD".into());
+                }
+                allowed.push("OPTIONS".into());
                 (ResourceDef::new(path.as_str()), allowed.join(", "))
             })
             .collect()
     });
+    // The pages about the API take GET and have got it.
+    let is_page = request.path() == DOCUMENT || request.path().starts_with("/api/docs");
+    if is_page && request.method() != Method::GET {
+        return Err(AppError::MethodNotAllowed);
+    }
     match known.iter().find(|(path, _)| path.is_match(request.path())) {
         Some((_, allowed)) => Ok(error::wrong_method(allowed)),
         None => Err(AppError::NotFound),

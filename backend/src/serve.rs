@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::db::private::{PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
 use crate::events::Hub;
-use crate::http::{self, Figures};
+use crate::http::{self, Connections, Figures};
 use crate::identity::{Callers, Passwords, TokenKeys};
 use crate::router;
 use actix_web::dev::{Server, ServerHandle};
@@ -179,6 +179,11 @@ impl Running {
 fn listen(app: &App, app_url: String, listener: std::net::TcpListener) -> anyhow::Result<Server> {
     let shared = app.clone();
     let (workers, drain) = (app.config.workers, app.config.drain);
+    let connections = Connections::new(
+        app.config.connections_per_address,
+        app.config.proxies.clone(),
+        Arc::clone(&app.figures),
+    );
     let server = HttpServer::new(move || {
         // A pool of its own for each worker: no wake-ups across threads (performance.md).
         let db = Db::new(
@@ -195,6 +200,7 @@ fn listen(app: &App, app_url: String, listener: std::net::TcpListener) -> anyhow
             .wrap(from_fn(http::around))
             .configure(router::configure)
     })
+    .on_connect(move |connection, extensions| connections.meet(connection, extensions))
     .workers(workers)
     .max_connections(2_000 / workers.max(1))
     .client_request_timeout(Duration::from_secs(10))

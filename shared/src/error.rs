@@ -64,6 +64,8 @@ pub enum ErrorCode {
     SignUpClosed,
     /// The invitation or link is used, withdrawn or over its time.
     LinkExpired,
+    /// There are more than 64 headers, or more than 32 KiB of them.
+    HeadersTooLarge,
 
     // Fields.
     /// The field is missing or empty.

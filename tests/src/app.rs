@@ -23,6 +23,8 @@ pub struct TestConfig {
     pub sign_up: SignUp,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<Network>,
+    /// Connections that one address may hold; all of a test come from one.
+    pub connections_per_address: usize,
     /// Worker threads.
     pub workers: usize,
     /// Connections of each worker.
@@ -34,6 +36,7 @@ impl Default for TestConfig {
         Self {
             sign_up: SignUp::Open,
             proxies: Vec::new(),
+            connections_per_address: 1_000,
             workers: 2,
             pool_size: 3,
         }
@@ -127,6 +130,7 @@ impl Server {
             data_dir: folder.clone(),
             sign_up: config.sign_up,
             proxies: config.proxies,
+            connections_per_address: config.connections_per_address,
             secret: Some(SECRET.into()),
             workers: config.workers,
             pool_size: config.pool_size,

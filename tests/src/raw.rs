@@ -61,6 +61,29 @@ impl RawConnection {
         self.stream.write_all(bytes.as_ref()).await.is_ok()
     }
 
+    /// Reads the head of an answer, on a connection that stays open; nothing when it does not come, or
+    /// the connection ends first.
+    pub async fn head_within(&mut self, time: Duration) -> Option<RawAnswer> {
+        let mut bytes = Vec::new();
+        let reading = async {
+            while !bytes.windows(4).any(|end| end == b"\r\n\r\n") {
+                if self.stream.read_buf(&mut bytes).await.unwrap_or_default() == 0 {
+                    return None;
+                }
+            }
+            Some(())
+        };
+        let whole = tokio::time::timeout(time, reading).await.ok().flatten();
+        whole.map(|()| RawAnswer::parse(&bytes))
+    }
+
+    /// Sends bytes and reads until the other side closes; nothing when there is no answer.
+    pub async fn ask(mut self, bytes: impl AsRef<[u8]>, time: Duration) -> Option<RawAnswer> {
+        self.send(bytes).await;
+        let answer = self.answer_within(time).await?;
+        (answer.status != 0).then_some(answer)
+    }
+
     /// Reads until the other side closes; nothing when it does not within the time.
     pub async fn answer_within(&mut self, time: Duration) -> Option<RawAnswer> {
         let mut bytes = Vec::new();

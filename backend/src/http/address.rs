@@ -79,13 +79,9 @@ fn behind<'a>(
     peer: IpAddr,
     said: impl DoubleEndedIterator<Item = &'a str>,
 ) -> IpAddr {
-    let is_ours = |address: IpAddr| {
-        let address = address.to_canonical();
-        proxies.iter().any(|network| network.holds(address))
-    };
     let mut caller = peer;
     for text in said.rev().flat_map(|list| list.rsplit(',')) {
-        if !is_ours(caller) {
+        if !is_among(proxies, caller) {
             break;
         }
         match text.trim().parse() {
@@ -96,7 +92,14 @@ fn behind<'a>(
     caller
 }
 
-fn line(address: IpAddr) -> IpAddr {
+/// Whether an address is in one of the networks.
+pub(super) fn is_among(networks: &[Network], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.holds(address))
+}
+
+/// What counts as one address.
+pub(super) fn line(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

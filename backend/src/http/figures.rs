@@ -20,6 +20,7 @@ struct Series {
 pub struct Figures {
     requests: DashMap<(String, String, u16), Series>,
     streams: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl Figures {
@@ -50,6 +51,11 @@ impl Figures {
         self.streams.fetch_sub(1, Ordering::Relaxed);
     }
 
+    /// Counts a connection that was closed because its address holds too many.
+    pub fn connection_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// All figures as text.
     #[must_use]
     pub fn text(&self) -> String {
@@ -78,6 +84,12 @@ impl Figures {
             out,
             "# HELP dipper_live_streams Open event streams.\n# TYPE dipper_live_streams gauge\ndipper_live_streams {}",
             self.streams.load(Ordering::Relaxed)
+        );
+        let _ = writeln!(
+            out,
+            "# HELP dipper_connections_refused_total Connections closed because their address held too many.\n\
+             # TYPE dipper_connections_refused_total counter\ndipper_connections_refused_total {}",
+            self.refused.load(Ordering::Relaxed)
         );
         out
     }

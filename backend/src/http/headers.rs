@@ -4,12 +4,12 @@
 use super::problem::{About, LastResort, error_of, language, write_problem};
 use crate::app::App;
 use crate::error::AppError;
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody, None as NoBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::FutureExt;
 use shared::error::ErrorCode;
 use std::future::{Ready, ready};
@@ -23,6 +23,9 @@ const MAX_ADDRESS: usize = 8 * 1024;
 const MAX_PARAMETERS: usize = 50;
 /// The most headers, and their bytes.
 const MAX_HEADERS: (usize, usize) = (64, 32 * 1024);
+
+/// What an address takes that says nothing else: all of them are for reading.
+const READING: &str = "GET, HEAD, OPTIONS";
 
 /// The id of the request, in the log, in errors and in events.
 #[derive(Debug, Clone)]
@@ -43,7 +46,7 @@ impl FromRequest for RequestId {
 /// # Errors
 /// Only the last-resort error, which is a whole answer by itself.
 pub async fn around(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
@@ -54,6 +57,10 @@ pub async fn around(
     let path = request.path().to_owned();
     let app = request.app_data::<web::Data<App>>().cloned();
 
+    // Whoever asks for a head gets that of a GET; the body goes at the end.
+    if method == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let refused = refuse(&request, app.as_deref().map(AsRef::as_ref));
     let outcome = match refused {
         Some(error) => Ok(request.error_response(error)),
@@ -90,7 +97,12 @@ pub async fn around(
             path: &path,
             request_id: &id,
         },
+        &method,
     );
+    if method == Method::HEAD && matches!(response.response().body().size(), BodySize::Stream) {
+        // A stream would be read on for nobody; its length is unknown anyway.
+        response = response.map_body(|_, _| BoxBody::new(NoBody::new()));
+    }
     secure(response.headers_mut(), &path);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response
@@ -114,7 +126,11 @@ pub async fn around(
 }
 
 /// Turns an error of any source into problem+json; other answers pass.
-fn finish(response: ServiceResponse<BoxBody>, about: &About<'_>) -> ServiceResponse<BoxBody> {
+fn finish(
+    response: ServiceResponse<BoxBody>,
+    about: &About<'_>,
+    method: &Method,
+) -> ServiceResponse<BoxBody> {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
@@ -124,7 +140,7 @@ fn finish(response: ServiceResponse<BoxBody>, about: &About<'_>) -> ServiceRespo
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
     // An unready server answers its checks by a plain body of its own.
-    let is_check = about.path == "/readyz";
+    let is_check = about.path == "/readyz" && status.is_server_error();
     if is_problem || is_check {
         return response;
     }
@@ -137,9 +153,16 @@ fn finish(response: ServiceResponse<BoxBody>, about: &About<'_>) -> ServiceRespo
             "request failed"
         );
     }
-    let allow = response.headers().get(header::ALLOW).cloned();
-    let mut answer = write_problem(&error, about);
-    if let Some(allow) = allow {
+    let mut answer = match error {
+        // Who asks what an address takes is told, and has done nothing wrong.
+        AppError::MethodNotAllowed if method == Method::OPTIONS => {
+            HttpResponse::NoContent().finish()
+        }
+        _ => write_problem(&error, about),
+    };
+    if matches!(error, AppError::MethodNotAllowed) {
+        let allow = response.headers().get(header::ALLOW).cloned();
+        let allow = allow.unwrap_or_else(|| HeaderValue::from_static(READING));
         answer.headers_mut().insert(header::ALLOW, allow);
     }
     let (request, _) = response.into_parts();
@@ -160,7 +183,7 @@ fn refuse(request: &ServiceRequest, app: Option<&App>) -> Option<AppError> {
         .map(|(name, value)| name.as_str().len() + value.len())
         .sum();
     if request.headers().len() > MAX_HEADERS.0 || bytes > MAX_HEADERS.1 {
-        return Some(AppError::TooLarge(ErrorCode::TooLarge));
+        return Some(AppError::HeadersTooLarge);
     }
     let is_write = !matches!(
         *request.method(),

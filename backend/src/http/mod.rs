@@ -3,6 +3,7 @@
 mod address;
 mod answer;
 pub mod body;
+mod connections;
 pub mod docs;
 mod figures;
 mod headers;
@@ -17,6 +18,7 @@ mod version;
 pub use address::{Network, address_of};
 pub use answer::Answer;
 pub use body::{Body, Params};
+pub use connections::Connections;
 pub use figures::Figures;
 pub use headers::{RequestId, around};
 pub use once::{Once, Replay};

@@ -126,6 +126,7 @@ fn copy(error: &AppError) -> AppError {
         AppError::Stale(state) => AppError::Stale(state.clone()),
         AppError::TooLarge(code) => AppError::TooLarge(*code),
         AppError::AddressTooLong => AppError::AddressTooLong,
+        AppError::HeadersTooLarge => AppError::HeadersTooLarge,
         AppError::UnsupportedMedia => AppError::UnsupportedMedia,
         AppError::Invalid(code, errors) => AppError::Invalid(*code, errors.clone()),
         AppError::VersionRequired => AppError::VersionRequired,

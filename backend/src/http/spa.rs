@@ -16,6 +16,8 @@ use crate::error::{AppError, AppResult};
 include!(concat!(env!("OUT_DIR"), "/web.rs"));
 
 const PAGE: &str = "index.html";
+/// The icon, which some ask for by the place that icons once had.
+const ICON: &str = "assets/favicon.svg";
 
 /// Shown by a server that was built without the web app.
 const PLACEHOLDER: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
@@ -56,7 +58,11 @@ fn answer(request: &HttpRequest, find: impl Fn(&str) -> Option<File>) -> AppResu
     }
 
     let last = path.rsplit('/').next().unwrap_or(path);
-    let name = if last.contains('.') { path } else { PAGE };
+    let name = match path {
+        "favicon.ico" if find(path).is_none() => ICON,
+        _ if last.contains('.') => path,
+        _ => PAGE,
+    };
     if !is_plain(name) {
         return Err(AppError::NotFound);
     }
@@ -71,6 +77,8 @@ fn answer(request: &HttpRequest, find: impl Fn(&str) -> Option<File>) -> AppResu
         None => match find(name) {
             Some(file) => (None, file),
             None if name == PAGE => (None, placeholder()),
+            // No icon is no error: nothing on a page asked for this one.
+            None if name == ICON && path != ICON => return Ok(HttpResponse::NoContent().finish()),
             None => return Err(AppError::NotFound),
         },
     };
@@ -328,6 +336,15 @@ mod tests {
         let request = TestRequest::post().uri("/deals").to_http_request();
         let refused = answer(&request, dist);
         assert!(matches!(refused, Err(AppError::MethodNotAllowed)));
+    }
+
+    #[test]
+    fn the_icon_is_found_by_its_old_name() {
+        let response = get("/favicon.ico", &[]).unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(header(&response, "content-type"), "image/svg+xml");
+        let request = TestRequest::with_uri("/favicon.ico").to_http_request();
+        assert_eq!(answer(&request, |_| None).unwrap().status(), 204);
     }
 
     #[test]

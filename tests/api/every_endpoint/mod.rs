@@ -7,5 +7,6 @@ mod bodies;
 mod changes;
 mod document;
 mod input;
+mod methods;
 mod operations;
 mod world;
