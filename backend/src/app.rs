@@ -6,6 +6,7 @@ use crate::http::Figures;
 use crate::identity::{Callers, Passwords, TokenKeys};
 use dashmap::DashSet;
 use shared::id::OrgId;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,6 +27,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// The organisations whose column figures are being folded.
     pub folding: Arc<DashSet<OrgId>>,
+    /// Where the private database lies, when it is ours.
+    pub database_folder: Option<Arc<Path>>,
     /// Set when the server is about to stop: it is no longer ready.
     pub is_draining: Arc<AtomicBool>,
 }
@@ -47,6 +50,7 @@ impl App {
             passwords: Arc::new(Passwords::new(1)?),
             figures: Arc::default(),
             folding: Arc::default(),
+            database_folder: None,
             is_draining: Arc::default(),
         })
     }

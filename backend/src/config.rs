@@ -4,11 +4,15 @@
 
 use crate::http::Network;
 use anyhow::{Context, bail};
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+/// A megabyte.
+const MB: u64 = 1024 * 1024;
 
 /// Who may make a new organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,15 @@ pub struct Config {
     /// `DIPPER_CONNECTIONS_PER_ADDRESS`: connections that one address may hold at a time, our own proxies
     /// excepted; default 50, 0 is no limit.
     pub connections_per_address: usize,
+    /// `DIPPER_MIN_FREE_DISK_MB`: with less than this left on the private database's disk the server is
+    /// not ready; in bytes here, default 256 MB.
+    pub min_free_disk: u64,
+    /// `DIPPER_KEEP_KEYS_DAYS`: how long an idempotency key is good, default 7 days.
+    pub keep_keys: TimeDelta,
+    /// `DIPPER_KEEP_SESSIONS_DAYS`: how long sessions are kept after their end, default 7 days.
+    pub keep_sessions: TimeDelta,
+    /// `DIPPER_KEEP_INVITATIONS_DAYS`: how long invitations are kept after their end, default 30 days.
+    pub keep_invitations: TimeDelta,
     /// `DIPPER_LOG`: log filter such as `info` or `backend=debug`, default `info`.
     pub log: String,
     /// `DIPPER_LOG_FORMAT`: `json` or `text`; default `text` on a terminal, `json` otherwise.
@@ -78,6 +91,10 @@ impl Default for Config {
             origin: None,
             proxies: Vec::new(),
             connections_per_address: 50,
+            min_free_disk: 256 * MB,
+            keep_keys: TimeDelta::days(7),
+            keep_sessions: TimeDelta::days(7),
+            keep_invitations: TimeDelta::days(30),
             log: "info".into(),
             log_json: None,
             drain: Duration::from_secs(25),
@@ -162,6 +179,27 @@ impl Config {
             config.connections_per_address = value
                 .parse()
                 .context("DIPPER_CONNECTIONS_PER_ADDRESS is not a number")?;
+        }
+        if let Some(value) = take("MIN_FREE_DISK_MB") {
+            let least: u64 = value
+                .parse()
+                .context("DIPPER_MIN_FREE_DISK_MB is not a number")?;
+            config.min_free_disk = least.saturating_mul(MB);
+        }
+        for (name, keep) in [
+            ("KEEP_KEYS_DAYS", &mut config.keep_keys),
+            ("KEEP_SESSIONS_DAYS", &mut config.keep_sessions),
+            ("KEEP_INVITATIONS_DAYS", &mut config.keep_invitations),
+        ] {
+            if let Some(value) = take(name) {
+                let days = value
+                    .parse()
+                    .ok()
+                    .filter(|days| (1..=36_500).contains(days));
+                let days =
+                    days.with_context(|| format!("DIPPER_{name} is not a number of days"))?;
+                *keep = TimeDelta::days(days);
+            }
         }
         if let Some(value) = take("LOG") {
             config.log = value;

@@ -316,8 +316,8 @@ pub fn wrong_method(allowed: &str) -> HttpResponse {
 
 /// The answer of the readiness check while the server cannot serve.
 #[must_use]
-pub fn not_ready() -> HttpResponse {
+pub fn not_ready(reason: &str) -> HttpResponse {
     HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
         .content_type("text/plain")
-        .body("not ready\n")
+        .body(format!("not ready: {reason}\n"))
 }

@@ -4,15 +4,20 @@ use crate::app::App;
 use crate::config::Config;
 use crate::db::private::{PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
+use crate::error::AppResult;
 use crate::events::Hub;
 use crate::http::{self, Connections, Figures};
+use crate::identity::store::{invitations, logins, sessions};
 use crate::identity::{Callers, Passwords, TokenKeys};
+use crate::jobs::cleaning::{self, Broom};
 use crate::router;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{App as ActixApp, HttpServer, web};
 use anyhow::Context;
+use futures_util::future::BoxFuture;
 use secrecy::ExposeSecret;
+use shared::id::OrgId;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -104,7 +109,8 @@ impl Running {
     /// One sentence: the database, the address or the settings.
     pub async fn start(config: Config, database: &Database) -> anyhow::Result<Self> {
         migrate::run(&database.owner_url).await?;
-        Self::start_migrated(config, &database.app_url).await
+        let folder = database.private.as_ref().map(PrivatePostgres::folder);
+        Self::listen_on(config, &database.app_url, folder).await
     }
 
     /// Starts to accept requests on a database that is up to date.
@@ -112,6 +118,14 @@ impl Running {
     /// # Errors
     /// One sentence: the address or the settings.
     pub async fn start_migrated(config: Config, app_url: &str) -> anyhow::Result<Self> {
+        Self::listen_on(config, app_url, None).await
+    }
+
+    async fn listen_on(
+        config: Config,
+        app_url: &str,
+        database_folder: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let listener = std::net::TcpListener::bind(config.listen)
             .with_context(|| format!("the address {} cannot be used", config.listen))?;
         let address = listener.local_addr()?;
@@ -124,6 +138,7 @@ impl Running {
             passwords: Arc::new(Passwords::new((config.workers / 2).max(1))?),
             figures: Arc::new(Figures::default()),
             folding: Arc::default(),
+            database_folder: database_folder.map(Into::into),
             is_draining: Arc::new(AtomicBool::new(false)),
             config: Arc::clone(&config),
         };
@@ -140,6 +155,7 @@ impl Running {
         let background = vec![
             tokio::spawn(Arc::clone(&hub).run(app_url.to_owned())),
             tokio::spawn(crate::jobs::run(app.clone(), crate::exchange::work)),
+            tokio::spawn(cleaning::run(app.clone(), organisations, brooms(&config))),
         ];
         let server = listen(&app, app_url.to_owned(), listener)?;
         let handle = server.handle();
@@ -174,6 +190,32 @@ impl Running {
             task.abort();
         }
     }
+}
+
+/// Every organisation somebody can sign in to.
+fn organisations(db: &Db) -> BoxFuture<'_, AppResult<Vec<OrgId>>> {
+    Box::pin(async move { Ok(logins::organisations(&mut *db.conn().await?).await?) })
+}
+
+/// What is cleared away, table by table.
+fn brooms(config: &Config) -> Vec<Broom> {
+    vec![
+        Broom {
+            table: "idempotency_keys",
+            keep: config.keep_keys,
+            sweep: |conn, org, before, most| Box::pin(http::clear_keys(conn, org, before, most)),
+        },
+        Broom {
+            table: "sessions",
+            keep: config.keep_sessions,
+            sweep: |conn, org, before, most| Box::pin(sessions::clear(conn, org, before, most)),
+        },
+        Broom {
+            table: "invitations",
+            keep: config.keep_invitations,
+            sweep: |conn, org, before, most| Box::pin(invitations::clear(conn, org, before, most)),
+        },
+    ]
 }
 
 fn listen(app: &App, app_url: String, listener: std::net::TcpListener) -> anyhow::Result<Server> {

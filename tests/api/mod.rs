@@ -7,3 +7,4 @@ mod every_endpoint;
 mod exchange;
 mod identity;
 mod limits;
+mod operating;

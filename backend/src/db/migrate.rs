@@ -1,9 +1,14 @@
 //! Brings a database to the current schema, and makes the plain role that serves.
 
 use anyhow::{Context, bail};
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::result::QueryResult;
 use diesel_async::AsyncMigrationHarness;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// The migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
@@ -47,6 +52,44 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
     .await
     .context("the serving role could not be given its rights")?;
     Ok(applied)
+}
+
+/// How the migrations of a database stand to those of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// All of ours are there. There may be more: a newer server beside this one has begun, and a migration
+    /// lets the server of before it go on working.
+    Current,
+    /// Some are missing, as after an older dump was restored.
+    Behind,
+}
+
+/// Compares a database's migrations with those of this program.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing(conn: &mut AsyncPgConnection) -> QueryResult<Standing> {
+    static OURS: OnceLock<BTreeSet<String>> = OnceLock::new();
+
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let ours = OURS.get_or_init(|| {
+        let list = MigrationSource::<Pg>::migrations(&MIGRATIONS).unwrap_or_default();
+        let versions = list.iter().map(|one| one.name().version().to_string());
+        versions.collect()
+    });
+    let rows: Vec<Row> = diesel::sql_query("select version from __diesel_schema_migrations")
+        .load(conn)
+        .await?;
+    let theirs: BTreeSet<String> = rows.into_iter().map(|row| row.version).collect();
+    Ok(if ours.is_subset(&theirs) {
+        Standing::Current
+    } else {
+        Standing::Behind
+    })
 }
 
 /// Takes all migrations back.

@@ -124,17 +124,6 @@ impl Db {
             .map_err(|error| AppError::Unavailable(error.into()))
     }
 
-    /// Asks the database for a sign of life.
-    ///
-    /// # Errors
-    /// 503 without one.
-    pub async fn ping(&self) -> AppResult<()> {
-        let mut conn = self.conn().await?;
-        conn.batch_execute("select 1")
-            .await
-            .map_err(|error| AppError::Unavailable(error.into()))
-    }
-
     /// The hub that wakes live readers.
     #[must_use]
     pub fn hub(&self) -> &Arc<Hub> {

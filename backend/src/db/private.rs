@@ -159,6 +159,11 @@ impl PrivatePostgres {
         format!("postgresql://{role}@{host}/{database}")
     }
 
+    /// The folder that holds everything of the cluster.
+    pub fn folder(&self) -> &Path {
+        &self.cluster.root
+    }
+
     /// The folder of the socket.
     pub fn socket_dir(&self) -> &Path {
         &self.cluster.socket_dir

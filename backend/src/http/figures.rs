@@ -21,6 +21,7 @@ pub struct Figures {
     requests: DashMap<(String, String, u16), Series>,
     streams: AtomicU64,
     refused: AtomicU64,
+    removed: DashMap<&'static str, u64>,
 }
 
 impl Figures {
@@ -54,6 +55,11 @@ impl Figures {
     /// Counts a connection that was closed because its address holds too many.
     pub fn connection_refused(&self) {
         self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts rows that were cleared away because their time was over.
+    pub fn rows_removed(&self, table: &'static str, count: usize) {
+        *self.removed.entry(table).or_default() += u64::try_from(count).unwrap_or(u64::MAX);
     }
 
     /// All figures as text.
@@ -91,6 +97,17 @@ impl Figures {
              # TYPE dipper_connections_refused_total counter\ndipper_connections_refused_total {}",
             self.refused.load(Ordering::Relaxed)
         );
+        out.push_str(
+            "# HELP dipper_rows_removed_total Rows cleared away because their time was over.\n\
+             # TYPE dipper_rows_removed_total counter\n",
+        );
+        for entry in &self.removed {
+            let (table, count) = entry.pair();
+            let _ = writeln!(
+                out,
+                "dipper_rows_removed_total{{table=\"{table}\"}} {count}"
+            );
+        }
         out
     }
 }

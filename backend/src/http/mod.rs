@@ -21,7 +21,7 @@ pub use body::{Body, Params};
 pub use connections::Connections;
 pub use figures::Figures;
 pub use headers::{RequestId, around};
-pub use once::{Once, Replay};
+pub use once::{Once, Replay, clear_keys};
 pub use page::{Cursor, PageParams};
 pub use problem::{About, language, path_errors, write_problem};
 pub use version::{IfMatch, etag};

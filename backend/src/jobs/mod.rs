@@ -6,6 +6,7 @@
 //! [`Claim::hold`] there whether the claim still counts: so a process that was only slow, and not dead,
 //! writes nothing twice.
 
+pub mod cleaning;
 mod store;
 
 use crate::app::App;

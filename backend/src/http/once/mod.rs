@@ -12,6 +12,8 @@ use std::future::{Ready, ready};
 
 mod store;
 
+pub use store::clear as clear_keys;
+
 /// The longest key.
 const MAX_KEY: usize = 255;
 

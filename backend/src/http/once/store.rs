@@ -3,9 +3,12 @@
 use crate::db::Conn;
 use crate::db::schema::idempotency_keys as keys;
 use crate::http::Answer;
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
+use shared::id::OrgId;
 use uuid::Uuid;
 
 diesel::define_sql_function! {
@@ -98,4 +101,27 @@ pub async fn insert(
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+/// Removes old keys, some at a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn clear(
+    conn: &mut Conn,
+    org: OrgId,
+    before: DateTime<Utc>,
+    most: i64,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "delete from idempotency_keys k using ( \
+             select user_id, key from idempotency_keys where org_id = $1 and created_at < $2 \
+             order by created_at limit $3 for update skip locked \
+         ) old where k.org_id = $1 and k.user_id = old.user_id and k.key = old.key",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(most)
+    .execute(conn)
+    .await
 }

@@ -5,6 +5,7 @@ use crate::db::Conn;
 use crate::db::schema::{invitations, organisations};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
 use shared::id::{InvitationId, OrgId, TeamId, UserId};
@@ -230,4 +231,28 @@ pub async fn accept(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Removes invitations that were over long ago, some at a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn clear(
+    conn: &mut Conn,
+    org: OrgId,
+    before: DateTime<Utc>,
+    most: i64,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "delete from invitations i using ( \
+             select id from invitations where org_id = $1 \
+             and least(expires_at, accepted_at, withdrawn_at) < $2 \
+             limit $3 for update skip locked \
+         ) old where i.org_id = $1 and i.id = old.id",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(most)
+    .execute(conn)
+    .await
 }

@@ -2,15 +2,13 @@
 
 use crate::db::Conn;
 use crate::db::schema::sessions;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::id::{OrgId, SessionId, UserId};
 use strum::{AsRefStr, EnumString};
 use uuid::Uuid;
-
-/// Sessions that ended are kept this long.
-const KEPT: Duration = Duration::days(7);
 
 /// What a session was made for; its refresh token only works there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, EnumString)]
@@ -42,7 +40,7 @@ pub struct SessionRow {
     pub created_at: DateTime<Utc>,
 }
 
-/// Begins a session, and clears away those of the same person that ended long ago.
+/// Begins a session.
 ///
 /// # Errors
 /// Those of the database.
@@ -55,13 +53,6 @@ pub async fn insert(
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> QueryResult<()> {
-    let is_own = sessions::org_id.eq(org.0).and(sessions::user_id.eq(user.0));
-    let is_long_over = sessions::expires_at
-        .lt(now - KEPT)
-        .or(sessions::revoked_at.lt(now - KEPT));
-    diesel::delete(sessions::table.filter(is_own.and(is_long_over)))
-        .execute(conn)
-        .await?;
     diesel::insert_into(sessions::table)
         .values((
             sessions::org_id.eq(org.0),
@@ -163,4 +154,27 @@ pub async fn revoke_all(
         .set(sessions::revoked_at.eq(now))
         .execute(conn)
         .await
+}
+
+/// Removes sessions that ended long ago, some at a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn clear(
+    conn: &mut Conn,
+    org: OrgId,
+    before: DateTime<Utc>,
+    most: i64,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "delete from sessions s using ( \
+             select id from sessions where org_id = $1 and least(expires_at, revoked_at) < $2 \
+             limit $3 for update skip locked \
+         ) old where s.org_id = $1 and s.id = old.id",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(most)
+    .execute(conn)
+    .await
 }
