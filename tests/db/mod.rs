@@ -2,6 +2,7 @@
 
 mod migrations;
 mod names;
+mod restored;
 mod schema_file;
 mod tenancy;
 mod tenants_apart;

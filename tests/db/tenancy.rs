@@ -6,7 +6,11 @@ use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 /// Tables without `org_id`, each with its reason.
-const OUTSIDE: [(&str, &str); 2] = [
+const OUTSIDE: [(&str, &str); 3] = [
+    (
+        "job_queue",
+        "a server finds work before it knows whose it is; says which record, and nothing of it",
+    ),
     ("organisations", "is the tenant itself: protected by its id"),
     (
         "logins",

@@ -16,6 +16,9 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// The oldest server version we run on.
 const MIN_VERSION: i32 = 140_000;
 
+/// The number of the lock that lets one server at a time work on the schema.
+pub const LOCK: i64 = 4_747_001;
+
 /// The plain role that row-level security binds.
 pub const APP_ROLE: &str = "dipper_app";
 
@@ -30,7 +33,7 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
         .await
         .map_err(|error| anyhow::anyhow!("the database cannot be reached: {error}"))?;
     check_version(&mut conn).await?;
-    conn.batch_execute("select pg_advisory_lock(4747001)")
+    conn.batch_execute(&format!("select pg_advisory_lock({LOCK})"))
         .await?;
     let applied = tokio::task::spawn_blocking(move || {
         let mut harness = AsyncMigrationHarness::new(conn);
@@ -46,11 +49,20 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
     // The connection of the migrations is gone and its lock with it; two that give rights to the same
     // tables at once would fail.
     conn.batch_execute(&format!(
-        "begin; select pg_advisory_xact_lock(4747001); {}; commit",
+        "begin; select pg_advisory_xact_lock({LOCK}); {}; commit",
         grants()
     ))
     .await
     .context("the serving role could not be given its rights")?;
+    let settled = super::restored::settle(owner_url)
+        .await
+        .context("the events of a restored dump could not be brought in line")?;
+    if settled > 0 {
+        tracing::warn!(
+            settled,
+            "the database was restored from another cluster: its events were brought in line with this one"
+        );
+    }
     Ok(applied)
 }
 

@@ -5,6 +5,7 @@ pub mod external_ids;
 pub mod migrate;
 pub mod names;
 pub mod private;
+pub mod restored;
 pub mod schema;
 mod scope;
 pub mod visible;
