@@ -112,7 +112,12 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         match cli.command {
             Command::Serve => serve(config).await,
             Command::Migrate { revert_all } => {
-                let database = Database::open(&config).await?;
+                // What deletes everything is not done beside a server that serves it.
+                let database = if revert_all {
+                    Database::open(&config).await?
+                } else {
+                    Database::open_beside(&config).await?
+                };
                 let done = if revert_all {
                     migrate::revert_all(&database.owner_url).await
                 } else {
@@ -146,7 +151,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
                 outcome
             }
             Command::User(command) => {
-                let database = Database::open(&config).await?;
+                let database = Database::open_beside(&config).await?;
                 let outcome = user(command, &database).await;
                 database.close().await?;
                 outcome

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Config;
-use crate::db::private::{PrivatePostgres, StartOptions};
+use crate::db::private::{Beside, InUse, PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
 use crate::error::AppResult;
 use crate::events::Hub;
@@ -68,6 +68,24 @@ impl Database {
                     private: Some(private),
                 })
             }
+        }
+    }
+
+    /// The same for a command: where a server is at work on the data folder, its database, beside it.
+    ///
+    /// # Errors
+    /// One sentence on why there is none.
+    pub async fn open_beside(config: &Config) -> anyhow::Result<Self> {
+        match Self::open(config).await {
+            Err(error) if error.is::<InUse>() => {
+                let beside = Beside::find(&config.data_dir).await?;
+                Ok(Self {
+                    private: None,
+                    owner_url: beside.owner_url,
+                    app_url: beside.app_url,
+                })
+            }
+            outcome => outcome,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
-use tests::program::{Program, TestFolder};
+use std::time::Duration;
+use tests::program::{Program, TestFolder, run};
 use tests::{Client, PASSWORD, TestApp, TestConfig, rows, wait};
 
 /// The status and the text of the readiness check.
@@ -163,4 +164,48 @@ async fn old_rows_are_cleared_away_and_young_ones_stay() {
     ] {
         assert!(figures.lines().any(|found| found == line), "{line}");
     }
+}
+
+#[tokio::test]
+async fn people_are_handled_beside_a_running_server_with_a_private_database() {
+    let folder = TestFolder::new();
+    let settings = [("DIPPER_DATA_DIR", folder.path().to_str().unwrap())];
+    let program = Program::serve(&settings).await;
+    let create = [
+        "user",
+        "create",
+        "--email",
+        "first@north.example.com",
+        "--name",
+        "First",
+        "--organisation",
+        "North",
+    ];
+    let (is_done, said) = run(&create, &settings).await;
+    assert!(is_done, "{said}");
+    let password = said
+        .lines()
+        .find_map(|line| line.strip_prefix("password: "));
+    let body = json!({ "email": "first@north.example.com", "password": password.unwrap() });
+    let client = program.anonymous();
+    client.post("/sessions").json(&body).await.expect(200);
+
+    let (is_done, said) = run(&["migrate"], &settings).await;
+    assert!(is_done && said.contains("0 migrations done"), "{said}");
+    // What deletes everything, and a second server, are refused.
+    for arguments in [&["migrate", "--revert-all"][..], &["serve"]] {
+        let (is_done, said) = run(arguments, &settings).await;
+        assert!(
+            !is_done && said.contains("in use by another Dipper server"),
+            "{said}"
+        );
+    }
+    client.get("/me").await.expect(200);
+    program.terminate().await;
+    assert!(program.ended_within(Duration::from_secs(25)).await);
+    let (is_done, said) = run(&["user", "list"], &settings).await;
+    assert!(
+        is_done && said.contains("first@north.example.com"),
+        "{said}"
+    );
 }

@@ -26,6 +26,7 @@
 //! Reading order: `binaries` finds the programs, `cluster` makes the folders, `postmaster`
 //! runs the process, and this file ties them together.
 
+mod beside;
 mod binaries;
 mod cluster;
 mod postmaster;
@@ -43,6 +44,9 @@ use anyhow::{Context, Result, bail};
 use tokio::process::Child;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+pub use self::beside::Beside;
+pub use self::cluster::InUse;
 
 use self::binaries::Binaries;
 use self::cluster::Cluster;
@@ -148,15 +152,7 @@ impl PrivatePostgres {
 
     /// A connection string over the socket, as tokio-postgres, diesel-async and psql read it.
     pub fn url(&self, role: &str, database: &str) -> String {
-        let mut host = String::new();
-        for byte in self.cluster.socket_dir.as_os_str().as_encoded_bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-                host.push(char::from(*byte));
-            } else {
-                host.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        format!("postgresql://{role}@{host}/{database}")
+        socket_url(&self.cluster.socket_dir, role, database)
     }
 
     /// The folder that holds everything of the cluster.
@@ -234,6 +230,18 @@ impl Drop for PrivatePostgres {
         }
         self.supervisor.abort();
     }
+}
+
+fn socket_url(socket_dir: &Path, role: &str, database: &str) -> String {
+    let mut host = String::new();
+    for byte in socket_dir.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            host.push(char::from(*byte));
+        } else {
+            host.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("postgresql://{role}@{host}/{database}")
 }
 
 async fn start(options: StartOptions, temporary: Option<PathBuf>) -> Result<PrivatePostgres> {

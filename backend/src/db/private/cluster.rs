@@ -106,6 +106,18 @@ fn random_name() -> String {
     format!("{random:016x}")
 }
 
+/// Another server has the data folder.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the data folder {} is in use by another Dipper server (process {holder}): \
+     stop that one, or choose another folder with DIPPER_DATA_DIR",
+    data_dir.display()
+)]
+pub struct InUse {
+    data_dir: PathBuf,
+    holder: String,
+}
+
 /// Takes the data folder for this process; the kernel gives it back when the process ends.
 pub(super) fn lock(data_dir: &Path) -> Result<File> {
     let path = data_dir.join("dipper.lock");
@@ -125,12 +137,10 @@ pub(super) fn lock(data_dir: &Path) -> Result<File> {
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             file.read_to_string(&mut holder).ok();
-            bail!(
-                "the data folder {} is in use by another Dipper server (process {}): \
-                 stop that one, or choose another folder with DIPPER_DATA_DIR",
-                data_dir.display(),
-                holder.trim()
-            )
+            bail!(InUse {
+                data_dir: data_dir.to_owned(),
+                holder: holder.trim().to_owned(),
+            })
         }
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("cannot lock {}", path.display()))
@@ -152,25 +162,30 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
+    /// Where everything of the cluster of a data folder lies, once that is decided.
+    pub(super) fn root_of(data_dir: &Path) -> PathBuf {
+        match fs::read_to_string(data_dir.join(LOCATION)) {
+            Ok(named) => PathBuf::from(named.trim()),
+            Err(_) => data_dir.join("postgres"),
+        }
+    }
+
     /// Decides where the cluster of a data folder lies, and makes its outermost folder.
     pub(super) fn place(data_dir: &Path, account: Option<Account>) -> Result<Cluster> {
         let location = data_dir.join(LOCATION);
-        let root = match fs::read_to_string(&location) {
-            Ok(named) => PathBuf::from(named.trim()),
-            Err(_) => match &account {
-                Some(account) if !can_enter(data_dir, account) => {
-                    let root = PathBuf::from(format!("/var/lib/dipper-{}", random_name()));
-                    tracing::info!(
-                        folder = %root.display(),
-                        "the user {} cannot reach {}: the database lies elsewhere",
-                        account.name,
-                        data_dir.display()
-                    );
-                    fs::write(&location, format!("{}\n", root.display()))?;
-                    root
-                }
-                _ => data_dir.join("postgres"),
-            },
+        let root = match &account {
+            Some(account) if !location.exists() && !can_enter(data_dir, account) => {
+                let root = PathBuf::from(format!("/var/lib/dipper-{}", random_name()));
+                tracing::info!(
+                    folder = %root.display(),
+                    "the user {} cannot reach {}: the database lies elsewhere",
+                    account.name,
+                    data_dir.display()
+                );
+                fs::write(&location, format!("{}\n", root.display()))?;
+                root
+            }
+            _ => Cluster::root_of(data_dir),
         };
         make_folder(&root, account.as_ref())?;
         let root = root.canonicalize()?;

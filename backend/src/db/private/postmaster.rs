@@ -194,6 +194,14 @@ pub(super) fn recorded_pid(data: &Path) -> Option<i32> {
     text.lines().next()?.trim().parse().ok()
 }
 
+/// The folder of the socket in the postmaster's own file, while it is at work.
+pub(super) fn recorded_socket_dir(data: &Path) -> Option<PathBuf> {
+    recorded_pid(data).filter(|pid| is_postmaster_of(*pid, data))?;
+    let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    let folder = text.lines().nth(4)?.trim();
+    (!folder.is_empty()).then(|| folder.into())
+}
+
 /// Makes sure that no process uses the cluster: stops the postmaster of an earlier, killed server
 /// and waits for what a killed postmaster left.
 pub(super) async fn clear_the_way(data: &Path) -> Result<()> {
