@@ -3,7 +3,7 @@
 
 use super::problem::{About, LastResort, error_of, language, write_problem};
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, status_of};
 use actix_web::body::{BodySize, BoxBody, MessageBody, None as NoBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -68,6 +68,12 @@ pub async fn around(
             Ok(outcome) => outcome.map(ServiceResponse::map_into_boxed_body),
             Err(_) => {
                 tracing::error!(request_id = %id, %method, path, "a handler panicked");
+                if let Some(app) = app {
+                    let status = status_of(ErrorCode::Internal).unwrap_or_default();
+                    let elapsed = started.elapsed();
+                    app.figures
+                        .observe(method.as_str(), "panicked", status, elapsed);
+                }
                 return Err(LastResort {
                     locale,
                     path,
@@ -103,12 +109,7 @@ pub async fn around(
         // A stream would be read on for nobody; its length is unknown anyway.
         response = response.map_body(|_, _| BoxBody::new(NoBody::new()));
     }
-    secure(response.headers_mut(), &path);
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-request-id"), value);
-    }
+    adorn(response.headers_mut(), &path, &id);
     let status = response.status().as_u16();
     let route = response
         .request()
@@ -212,7 +213,14 @@ fn is_foreign(headers: &HeaderMap, ours: Option<&str>) -> bool {
     }
 }
 
-/// The headers every answer has.
+/// Sets the headers every answer has.
+pub(super) fn adorn(headers: &mut HeaderMap, path: &str, request_id: &str) {
+    secure(headers, path);
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}
+
 fn secure(headers: &mut HeaderMap, path: &str) {
     // The API's documentation page brings its own styles; everything else is ours.
     let policy = if path.starts_with("/api/docs") {
@@ -236,5 +244,69 @@ fn secure(headers: &mut HeaderMap, path: &str) {
             HeaderName::from_static(name),
             HeaderValue::from_static(value),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::middleware::from_fn;
+    use actix_web::{App as ActixApp, HttpServer};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    async fn broken() -> HttpResponse {
+        let nothing: Vec<u8> = Vec::new();
+        HttpResponse::Ok().body(vec![nothing[usize::from(nothing.is_empty())]])
+    }
+
+    #[actix_web::test]
+    async fn panic_of_a_handler_is_a_problem_with_the_request_id() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = HttpServer::new(|| {
+            ActixApp::new()
+                .wrap(from_fn(around))
+                .route("/api/v1/broken", web::get().to(broken))
+                .route("/api/v1/whole", web::get().to(HttpResponse::NoContent))
+        });
+        let server = server
+            .workers(1)
+            .disable_signals()
+            .listen(listener)
+            .unwrap()
+            .run();
+        let handle = server.handle();
+        let running = actix_web::rt::spawn(server);
+
+        // On one connection: it goes on after the panic.
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = "host: x\r\naccept-language: en\r\n";
+        let requests = format!(
+            "GET /api/v1/broken HTTP/1.1\r\n{head}\r\nGET /api/v1/whole HTTP/1.1\r\n{head}connection: close\r\n\r\n"
+        );
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        handle.stop(false).await;
+        running.await.unwrap().unwrap();
+
+        let (first, second) = text.split_once("HTTP/1.1 204").unwrap();
+        let (head, body) = first.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 500"), "{head}");
+        let header = |name: &str| {
+            head.lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+                .unwrap_or_default()
+        };
+        assert_eq!(header("content-type"), "application/problem+json");
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(problem["code"], "internal");
+        assert_eq!(problem["status"], 500);
+        assert_eq!(problem["instance"], "/api/v1/broken");
+        assert!(problem["request_id"].as_str().unwrap().len() >= 16);
+        assert_eq!(problem["request_id"], header("x-request-id"));
+        assert!(!first.contains("index out of bounds") && !first.contains(".rs"));
+        assert!(second.contains("x-request-id"));
     }
 }

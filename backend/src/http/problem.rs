@@ -172,6 +172,8 @@ impl ResponseError for LastResort {
             path: &self.path,
             request_id: &self.request_id,
         };
-        write_problem(&AppError::Internal(anyhow::anyhow!("")), &about)
+        let mut response = write_problem(&AppError::Internal(anyhow::anyhow!("")), &about);
+        super::headers::adorn(response.headers_mut(), &self.path, &self.request_id);
+        response
     }
 }
