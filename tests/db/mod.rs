@@ -1,5 +1,6 @@
 //! The schema's own promises, read from the catalogue of the migrated database.
 
+mod encrypted;
 mod migrations;
 mod names;
 mod restored;

@@ -1,5 +1,6 @@
 //! A dump that was restored into another cluster: the feed goes on where its readers stand.
 
+use backend::db::dial::Dialer;
 use backend::db::{migrate, restored};
 use serde_json::{Value, json};
 use tests::{TestApp, User, wait};
@@ -103,7 +104,8 @@ async fn role_that_row_level_security_binds_settles_every_organisation() {
         .unwrap();
     assert_eq!(feed(&north, 0).await.len() + feed(&south, 0).await.len(), 0);
 
-    let settled = restored::settle(&app.database().app_url).await.unwrap();
+    let dialer = Dialer::new(&app.database().app_url).unwrap();
+    let settled = restored::settle(&dialer).await.unwrap();
 
     assert_eq!(settled, count);
     let half = count / 2;

@@ -1,11 +1,12 @@
 //! Brings a database to the current schema, and makes the plain role that serves.
 
+use super::dial::Dialer;
 use anyhow::{Context, bail};
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::result::QueryResult;
 use diesel_async::AsyncMigrationHarness;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -29,9 +30,11 @@ pub const APP_ROLE: &str = "dipper_app";
 /// # Errors
 /// One sentence: unreachable, too old, or no right to make tables.
 pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
-    let mut conn = AsyncPgConnection::establish(owner_url)
+    let dialer = Dialer::new(owner_url)?;
+    let mut conn = dialer
+        .open()
         .await
-        .map_err(|error| anyhow::anyhow!("the database cannot be reached: {error}"))?;
+        .context("the database cannot be reached")?;
     check_version(&mut conn).await?;
     conn.batch_execute(&format!("select pg_advisory_lock({LOCK})"))
         .await?;
@@ -45,7 +48,7 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
             })
     })
     .await??;
-    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut conn = dialer.open().await?;
     // The connection of the migrations is gone and its lock with it; two that give rights to the same
     // tables at once would fail.
     conn.batch_execute(&format!(
@@ -54,7 +57,7 @@ pub async fn run(owner_url: &str) -> anyhow::Result<usize> {
     ))
     .await
     .context("the serving role could not be given its rights")?;
-    let settled = super::restored::settle(owner_url)
+    let settled = super::restored::settle(&dialer)
         .await
         .context("the events of a restored dump could not be brought in line")?;
     if settled > 0 {
@@ -109,7 +112,7 @@ pub async fn standing(conn: &mut AsyncPgConnection) -> QueryResult<Standing> {
 /// # Errors
 /// Those of the database.
 pub async fn revert_all(owner_url: &str) -> anyhow::Result<usize> {
-    let conn = AsyncPgConnection::establish(owner_url).await?;
+    let conn = Dialer::new(owner_url)?.open().await?;
     tokio::task::spawn_blocking(move || {
         let mut harness = AsyncMigrationHarness::new(conn);
         harness

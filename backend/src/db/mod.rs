@@ -1,6 +1,7 @@
 //! The one door to the database: a pool per worker, and transactions bound to an organisation.
 
 pub mod conditions;
+pub mod dial;
 pub mod external_ids;
 pub mod migrate;
 pub mod names;
@@ -11,6 +12,8 @@ mod scope;
 pub mod visible;
 
 pub use scope::{Scope, View};
+
+use dial::Dialer;
 
 use crate::error::{AppError, AppResult};
 use crate::events::Hub;
@@ -51,7 +54,8 @@ impl Db {
         let mut config = ManagerConfig::default();
         // The default runs a query at each checkout; a broken connection shows at its first use anyway.
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| connect(url.to_owned()).boxed());
+        let dialer = Dialer::new(url)?;
+        config.custom_setup = Box::new(move |_| connect(dialer.clone()).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(size)
@@ -133,10 +137,11 @@ impl Db {
 }
 
 /// Opens a connection, with the role that row-level security binds.
-async fn connect(url: String) -> diesel::ConnectionResult<Conn> {
-    use diesel_async::AsyncConnection;
-
-    let mut conn = Conn::establish(&url).await?;
+async fn connect(dialer: Dialer) -> diesel::ConnectionResult<Conn> {
+    let mut conn = dialer
+        .open()
+        .await
+        .map_err(|error| diesel::ConnectionError::BadConnection(error.to_string()))?;
     conn.batch_execute(SETUP)
         .await
         .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

@@ -1,9 +1,10 @@
 //! Events that came with a dump from another cluster: their transaction numbers mean nothing here and may
 //! lie ahead, above the horizon under which the feed is read (`docs/decisions/0003-event-feed.md`).
 
+use super::dial::Dialer;
 use super::migrate::LOCK;
 use diesel::sql_types::Uuid as SqlUuid;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use uuid::Uuid;
 
 /// Gives an organisation's foreign events numbers below everything that was or will be recorded here, in
@@ -41,13 +42,13 @@ const RENUMBER: &str = "
 ///
 /// # Errors
 /// Those of the database.
-pub async fn settle(url: &str) -> anyhow::Result<usize> {
+pub async fn settle(dialer: &Dialer) -> anyhow::Result<usize> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = SqlUuid)]
         id: Uuid,
     }
-    let mut conn = AsyncPgConnection::establish(url).await?;
+    let mut conn = dialer.open().await?;
     let conn = &mut conn;
     let organisations: Vec<Row> =
         diesel::sql_query("select distinct organisation_id as id from logins order by 1")

@@ -4,6 +4,7 @@
 //! pool sends one coalesced notification for all commits of the last moment; readers then fetch from
 //! the table.
 
+use crate::db::dial::Dialer;
 use dashmap::DashMap;
 use shared::id::OrgId;
 use std::collections::HashSet;
@@ -95,7 +96,7 @@ impl Hub {
         url: &str,
         waiting: &mut mpsc::UnboundedReceiver<OrgId>,
     ) -> anyhow::Result<()> {
-        let (client, mut connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+        let (client, mut connection) = Dialer::new(url)?.dial().await?;
         let (heard, mut hearing) = mpsc::unbounded_channel();
         let listener = tokio::spawn(async move {
             loop {
