@@ -202,9 +202,9 @@ mod stream {
     use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
     use yew::UseStateSetter;
 
-    /// How long a page may lie in the background before it gives its connection back. A browser has only
-    /// six of them for one server, over all its tabs.
-    const PATIENCE: u32 = 60_000;
+    /// How long a page may lie in the background before it gives its connection back, in milliseconds. A
+    /// browser has only six of them for one server, over all its tabs; whoever comes back catches up.
+    const PATIENCE: u32 = 5_000;
 
     struct Stream {
         api: Api,
@@ -280,6 +280,9 @@ mod stream {
                     stream.state.set(LiveState::Offline)
                 }),
                 on(&document, "visibilitychange", Self::page_turned),
+                // A page that was left is kept for the way back, and would keep its connection with it.
+                on(&window, "pagehide", |stream| stream.pause()),
+                on(&window, "pageshow", Self::page_turned),
             ];
         }
 

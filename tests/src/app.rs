@@ -29,6 +29,8 @@ pub struct TestConfig {
     pub workers: usize,
     /// Connections of each worker.
     pub pool_size: usize,
+    /// Whether the demo organisation is made.
+    pub has_demo: bool,
 }
 
 impl Default for TestConfig {
@@ -39,6 +41,7 @@ impl Default for TestConfig {
             connections_per_address: 1_000,
             workers: 2,
             pool_size: 3,
+            has_demo: false,
         }
     }
 }
@@ -134,6 +137,7 @@ impl Server {
             secret: Some(SECRET.into()),
             workers: config.workers,
             pool_size: config.pool_size,
+            demo: config.has_demo,
             // Clients of the test may still hold connections when it ends: nobody waits for them.
             drain: Duration::ZERO,
             ..Config::default()

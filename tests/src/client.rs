@@ -20,13 +20,17 @@ pub struct Client {
     token: Option<String>,
 }
 
-/// A plain client for loopback: no proxy, no certificates, no waiting for ever.
-pub fn http() -> reqwest::ClientBuilder {
-    // The server's own downloads bring TLS into the build, and then every client wants to know whose;
-    // the error says that it was told before.
+/// Says whose TLS this process uses: the server's own downloads bring one into the build, and then every
+/// client wants to know. To be told twice does no harm.
+pub fn settle_tls() {
     rustls::crypto::ring::default_provider()
         .install_default()
         .ok();
+}
+
+/// A plain client for loopback: no proxy, no certificates, no waiting for ever.
+pub fn http() -> reqwest::ClientBuilder {
+    settle_tls();
     reqwest::Client::builder()
         .no_proxy()
         // Nothing is encrypted here; reading the system's certificates takes longer than most requests.

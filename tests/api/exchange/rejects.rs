@@ -93,6 +93,13 @@ async fn the_file_of_rejects_is_safe_and_can_be_imported_again() {
         .replace("31-13-24", "27-02-24");
     let import = admin.make("/imports", json!({})).await;
     let import = add(&admin, &import, "rejects.csv", corrected.into_bytes()).await;
+    // Two rows do not tell day from year, so it is asked and not guessed.
+    let body = json!({ "files": [{
+        "id": import["files"][0]["id"],
+        "columns": [{ "index": 3, "date_format": "dd-mm-yy" }],
+    }]});
+    let request = admin.patch(&path(&import)).if_match(&import).json(&body);
+    let import = request.await.expect(200).value();
     let done = run(&admin, &import).await;
     assert_eq!(records(&done, "deal"), (2, 0));
     assert_eq!(problem(&done, "column_left_out"), 4);
@@ -109,14 +116,12 @@ async fn the_file_of_rejects_is_safe_and_can_be_imported_again() {
 async fn signs_no_text_may_hold_are_refused_and_not_stored() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
-    let text = "account,sector\nAc\u{0}me,retail\nBolt\u{7},retail\nCog,retail\n".repeat(1);
-    let padded = text
-        + &"Duo,retail\n".repeat(1)
-        + &(0..60)
-            .map(|n| format!("Name {n},retail\n"))
-            .collect::<String>();
+    let many: String = (0..60).map(|n| format!("Name {n},retail\n")).collect();
+    let text = format!(
+        "account,sector\nAc\u{0}me,retail\nBolt\u{7},retail\nCog,retail\nDuo,retail\n{many}"
+    );
     let import = admin.make("/imports", json!({})).await;
-    let import = add(&admin, &import, "accounts.csv", padded.into_bytes()).await;
+    let import = add(&admin, &import, "accounts.csv", text.into_bytes()).await;
     let done = run(&admin, &import).await;
     assert_eq!(problem(&done, "unreadable_text"), 2);
     assert_eq!(records(&done, "account"), (62, 0));

@@ -90,6 +90,7 @@ pub struct Chromium {
 impl Chromium {
     /// Starts a fresh one.
     pub async fn start(programs: &Programs, language: &str) -> Self {
+        crate::client::settle_tls();
         let profile = TestFolder::new();
         let mut process = Command::new(&programs.driver)
             .arg("--port=0")

@@ -2,7 +2,7 @@
 
 use super::chromium::{Chromium, Programs};
 use super::page::{Page, Window};
-use crate::app::TestApp;
+use crate::app::{TestApp, TestConfig};
 use crate::settings;
 use futures_util::FutureExt;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -25,6 +25,11 @@ pub struct Journey {
 ///
 /// The journey fails as well when a page complained on its console.
 pub async fn journey(name: &str, walk: impl AsyncFnOnce(&Journey)) {
+    journey_with(name, TestConfig::default(), walk).await;
+}
+
+/// The same on a server with other settings.
+pub async fn journey_with(name: &str, config: TestConfig, walk: impl AsyncFnOnce(&Journey)) {
     let programs = match Programs::find() {
         Ok(programs) => programs,
         Err(reason) => {
@@ -34,7 +39,7 @@ pub async fn journey(name: &str, walk: impl AsyncFnOnce(&Journey)) {
     };
     let journey = Journey {
         _turn: turns().acquire_owned().await.expect("turns never end"),
-        app: TestApp::start().await,
+        app: TestApp::start_with(config).await,
         programs,
         name: name.to_owned(),
         browsers: Mutex::default(),

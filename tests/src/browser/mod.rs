@@ -8,9 +8,10 @@
 //! the path. `DIPPER_TEST_WEB` says that the web app is built: without the variable, journeys run when it
 //! and both programs are found, and are left out with a line in the output when not.
 
+pub mod board;
 mod chromium;
 mod journey;
 mod page;
 
-pub use journey::{Journey, journey, picture_for_documents};
+pub use journey::{Journey, journey, journey_with, picture_for_documents};
 pub use page::{Page, Point, Window};

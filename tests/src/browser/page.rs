@@ -2,7 +2,7 @@
 
 use crate::wait;
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use thirtyfour::prelude::ElementQueryable;
@@ -124,6 +124,31 @@ impl Page {
         outcome.json().clone()
     }
 
+    /// Asks the API from within the page, so with the cookies of whoever is signed in there.
+    pub async fn get(&self, path: &str) -> Value {
+        let script = "const done = arguments[arguments.length - 1]; \
+            fetch('/api/v1' + arguments[0]).then(answer => answer.json()).then(done, error => done({ error: String(error) }))";
+        let answer = self.driver.execute_async(script, vec![json!(path)]).await;
+        answer.expect("an answer").json().clone()
+    }
+
+    /// Signs in without the form, from within the page, so that the cookies are the browser's.
+    pub async fn sign_in(&self, email: &str, password: &str) {
+        let script = "const done = arguments[arguments.length - 1]; \
+            fetch('/api/v1/sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, \
+            body: JSON.stringify({ email: arguments[0], password: arguments[1] }) }).then(answer => done(answer.status))";
+        let arguments = vec![json!(email), json!(password)];
+        let answer = self.driver.execute_async(script, arguments).await;
+        let status = answer.expect("an answer").json().as_u64();
+        assert!(matches!(status, Some(200 | 201)), "{email}: {status:?}");
+    }
+
+    /// Keeps a choice on the device, as the app itself does.
+    pub async fn set_stored(&self, key: &str, value: &str) {
+        let script = format!("localStorage.setItem({}, {})", json!(key), json!(value));
+        self.script(&script).await;
+    }
+
     /// Waits until an expression is true.
     pub async fn until(&self, what: &str, expression: &str) {
         let script = format!("return Boolean({expression})");
@@ -226,6 +251,17 @@ impl Page {
         let field = self.field(label).await;
         field.clear().await.expect("an empty field");
         field.send_keys(text).await.expect("typing");
+    }
+
+    /// Gives files to the page's first place for them.
+    pub async fn choose_files(&self, files: &[PathBuf]) {
+        let names: Vec<_> = files
+            .iter()
+            .map(|file| file.canonicalize().expect("a file").display().to_string())
+            .collect();
+        let input = self.driver.find(By::Css("input[type=file]")).await;
+        let input = input.expect("a place for files");
+        input.send_keys(names.join("\n")).await.expect("files");
     }
 
     /// Types keys to whatever has the focus.

@@ -70,8 +70,8 @@ fn script(world: &World, operation: Operation) -> Result<String> {
         .iter()
         .map(|id| format!("'{id}'::uuid"))
         .collect();
-    let stage = format!("(array[{}])[:s]", list.join(","));
-    let deal = "('00000000-0000-7000-8000-' || lpad(to_hex(:n), 12, '0'))::uuid";
+    let stage = format!("(array[{}])[:s::int]", list.join(","));
+    let deal = "('00000000-0000-7000-8000-' || lpad(to_hex(:n::bigint), 12, '0'))::uuid";
     writeln!(sql, "begin;\nset local app.org_id = '{org}';")?;
     match operation {
         Operation::Board => {
@@ -128,7 +128,7 @@ fn script(world: &World, operation: Operation) -> Result<String> {
         }
         Operation::Move => {
             key(&mut sql, world)?;
-            writeln!(sql, "select pg_advisory_xact_lock(:s);")?;
+            writeln!(sql, "select pg_advisory_xact_lock(:s::bigint);")?;
             writeln!(
                 sql,
                 "select * from deals where org_id = '{org}' and id = {deal} for update;"
@@ -149,7 +149,7 @@ fn script(world: &World, operation: Operation) -> Result<String> {
             event(&mut sql, world, deal)?;
             writeln!(
                 sql,
-                "select name, tier from accounts where org_id = '{org}' and id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n % 1000), 12, '0'))::uuid;"
+                "select name, tier from accounts where org_id = '{org}' and id = ('00000000-0000-7000-9000-' || lpad(to_hex(:n::bigint % 1000), 12, '0'))::uuid;"
             )?;
             writeln!(
                 sql,
@@ -165,7 +165,7 @@ fn script(world: &World, operation: Operation) -> Result<String> {
                 "select * from stages where org_id = '{org}' and funnel_id = '{}' order by position, id;",
                 world.funnel
             )?;
-            writeln!(sql, "select pg_advisory_xact_lock(:s);")?;
+            writeln!(sql, "select pg_advisory_xact_lock(:s::bigint);")?;
             writeln!(
                 sql,
                 "select rank from deals where org_id = '{org}' and stage_id = {stage} order by rank limit 1;"

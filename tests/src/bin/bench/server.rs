@@ -101,6 +101,14 @@ pub struct Server {
     pub base: String,
 }
 
+impl Drop for Server {
+    /// A benchmark that ends early leaves no server behind.
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
 impl Server {
     /// Resident memory now, in KiB.
     pub fn memory_kib(&self) -> u64 {

@@ -1,0 +1,156 @@
+//! How every page looks: in both languages, light and dark, on a desk, a phone and the smallest phone.
+//!
+//! The pictures go to `tests/artifacts/looks/`; two of them are the README's when `DIPPER_SCREENSHOTS`
+//! names its folder of images.
+
+use serde_json::Value;
+use tests::TestConfig;
+use tests::browser::{Journey, Page, Window, board, journey_with, picture_for_documents};
+use tests::{PASSWORD, root};
+
+/// Pages that need nothing but a sign-in, by the name of their pictures.
+const PAGES: [(&str, &str); 9] = [
+    ("board", "/board"),
+    ("accounts", "/accounts"),
+    ("contacts", "/contacts"),
+    ("deals", "/deals"),
+    ("products", "/products"),
+    ("import", "/import"),
+    ("me", "/settings"),
+    ("team", "/settings/team"),
+    ("funnels", "/settings/funnels"),
+];
+
+/// The smallest screen the pages must fit (MOB-6).
+const NARROW: Window = Window {
+    width: 320,
+    height: 640,
+    is_phone: true,
+};
+
+async fn sign_in(page: &Page, language: &str) {
+    page.go("/sign-in").await;
+    page.find("input[type=password]").await;
+    page.sign_in("admin@demo.example", PASSWORD).await;
+    page.set_stored("dipper.lang", language).await;
+}
+
+/// The first of a list of the API, by its id.
+async fn first(page: &Page, path: &str) -> String {
+    let list = page.get(path).await;
+    let id = list.pointer("/items/0/id").and_then(Value::as_str);
+    id.map_or_else(|| panic!("{path} is empty: {list}"), str::to_owned)
+}
+
+/// Waits until nothing on the page says that it is still loading.
+async fn settled(page: &Page) {
+    page.until(
+        "the page is there",
+        "document.querySelector('h1, h2') && !document.querySelector('main [aria-busy=true], main .sk')",
+    )
+    .await;
+    page.frames(2).await;
+}
+
+/// Faults of a page's form: wider than its window, things to press too small or without a name, words
+/// that the catalogue does not have, ids that occur twice.
+const FAULTS: &str = r#"
+    const faults = [];
+    const shown = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility !== 'hidden';
+    if (document.documentElement.scrollWidth > innerWidth + 1) faults.push('scrolls sideways: ' + document.documentElement.scrollWidth);
+    const named = e => (e.ariaLabel || e.textContent || e.title || e.getAttribute('aria-labelledby') || (e.labels && e.labels.length) || '').toString().trim();
+    for (const e of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea')) {
+        if (shown(e) && !named(e)) faults.push('without a name: ' + e.outerHTML.slice(0, 120));
+    }
+    for (const e of document.querySelectorAll('img')) if (!e.hasAttribute('alt')) faults.push('without a text: ' + e.outerHTML.slice(0, 120));
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) faults.push('id twice: ' + id);
+    if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
+    const missing = document.body.innerText.match(/\b[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+){1,3}\b(?=\s|$)/g) || [];
+    for (const word of missing) if (/^(board|deal|account|import|identity|ui|nav|shell|load|timeline|product|contact|search|lang|theme|live)\./.test(word)) faults.push('no words for ' + word);
+    return faults;
+"#;
+
+async fn look(page: &Page, what: &str, faults: &mut Vec<String>) {
+    settled(page).await;
+    let found: Vec<String> = serde_json::from_value(page.script(FAULTS).await).unwrap_or_default();
+    faults.extend(found.into_iter().map(|fault| format!("{what}: {fault}")));
+    let file = root().join(format!("tests/artifacts/looks/{what}.png"));
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).ok();
+    }
+    page.picture(&file).await;
+}
+
+async fn keep(page: &Page, name: &str) {
+    if let Some(file) = picture_for_documents(name) {
+        page.frames(3).await;
+        page.picture(&file).await;
+    }
+}
+
+async fn walk(journey: &Journey, language: &str) {
+    let page = journey.browser_in(Window::DESKTOP, language).await;
+    sign_in(&page, language).await;
+    let account = first(&page, "/accounts?limit=1&sort=-updated_at").await;
+    let deal = first(&page, "/deals?limit=1").await;
+    let mut pages: Vec<(&str, String)> = PAGES
+        .iter()
+        .map(|(name, path)| (*name, (*path).to_owned()))
+        .collect();
+    pages.push(("account", format!("/accounts/{account}")));
+    pages.push(("deal", format!("/deals/{deal}")));
+
+    let mut faults = Vec::new();
+    for theme in ["light", "dark"] {
+        page.set_stored("dipper.theme", theme).await;
+        for window in [Window::DESKTOP, Window::PHONE, NARROW] {
+            // The smallest is looked at in one theme: it is about room alone.
+            if window == NARROW && theme == "dark" {
+                continue;
+            }
+            page.resize(window).await;
+            for (name, path) in &pages {
+                page.go(path).await;
+                let what = format!("{name}-{language}-{theme}-{}", window.width);
+                look(&page, &what, &mut faults).await;
+                if (theme, window) == ("light", Window::DESKTOP)
+                    && language == "zh-CN"
+                    && ["board", "account"].contains(name)
+                {
+                    keep(&page, name).await;
+                }
+            }
+        }
+    }
+    page.resize(Window::DESKTOP).await;
+    page.go("/board").await;
+    assert!(
+        !board::opened(&page).await.is_empty(),
+        "the demo's board has columns"
+    );
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn with_demo() -> TestConfig {
+    TestConfig {
+        has_demo: true,
+        ..TestConfig::default()
+    }
+}
+
+#[tokio::test]
+async fn every_page_fits_and_names_what_it_offers_in_chinese() {
+    journey_with("looks_zh", with_demo(), async |journey| {
+        walk(journey, "zh-CN").await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_page_fits_and_names_what_it_offers_in_english() {
+    journey_with("looks_en", with_demo(), async |journey| {
+        walk(journey, "en").await
+    })
+    .await;
+}
