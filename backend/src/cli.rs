@@ -5,15 +5,19 @@ use backend::app::App;
 use backend::config::Config;
 use backend::db::{Db, migrate};
 use backend::events::Hub;
-use backend::exchange::console::{self, Order};
+use backend::exchange::console::{self, News, Order};
 use backend::identity::console as people;
 use backend::router;
 use backend::serve::{Database, Running};
 use clap::{Parser, Subcommand};
-use shared::exchange::{DateFormat, MissingAmount};
-use shared::identity::{Role, UserState};
+use shared::exchange::words::Sentence;
+use shared::exchange::{DateFormat, ImportProgress, MissingAmount};
+use shared::identity::{Locale, Role, UserState};
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 /// A key-account sales CRM: funnel boards and customer profiles, with a REST API.
 #[derive(Debug, Parser)]
@@ -38,8 +42,8 @@ enum Command {
     /// Import CSV and XLSX files: sellers, products, accounts and deals.
     Import {
         /// Who imports: the e-mail of somebody who may, or the id of an organisation for its administrator.
-        #[arg(long)]
-        org: String,
+        #[arg(long = "as", value_name = "WHO")]
+        who: String,
         /// Only check: report what would be, write nothing.
         #[arg(long)]
         check: bool,
@@ -55,6 +59,12 @@ enum Command {
         /// What open deals without an amount get: empty or list_price.
         #[arg(long, default_value = "empty")]
         missing_amounts: MissingAmount,
+        /// The folder for rows that are left out, as CSV files to correct and import again.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        rejects: PathBuf,
+        /// The language of what is printed, zh-CN or en; default: the terminal's.
+        #[arg(long, value_name = "LANGUAGE")]
+        language: Option<Locale>,
         /// The files, in any order.
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -101,16 +111,16 @@ enum UserCommand {
 ///
 /// # Errors
 /// One sentence for the person at the terminal.
-pub fn run(cli: Cli) -> anyhow::Result<()> {
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = cli.command {
         print(&router::document().to_pretty_json()?);
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     let config = Config::from_env()?;
     log(&config)?;
     actix_web::rt::System::new().block_on(async move {
         match cli.command {
-            Command::Serve => serve(config).await,
+            Command::Serve => serve(config).await.map(|()| ExitCode::SUCCESS),
             Command::Migrate { revert_all } => {
                 // What deletes everything is not done beside a server that serves it.
                 let database = if revert_all {
@@ -125,27 +135,31 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
                 };
                 database.close().await?;
                 print(&format!("{} migrations done", done?));
-                Ok(())
+                Ok(ExitCode::SUCCESS)
             }
             Command::Import {
-                org,
+                who,
                 check,
                 source,
                 currency,
                 dates,
                 missing_amounts,
+                rejects,
+                language,
                 files,
             } => {
                 let order = Order {
-                    org,
+                    who,
                     is_check: check,
                     source,
                     currency,
                     dates,
                     missing_amount: missing_amounts,
+                    rejects,
+                    locale: language.unwrap_or(config.language),
                     files,
                 };
-                let database = Database::open(&config).await?;
+                let database = Database::open_beside(&config).await?;
                 let outcome = import(config, order, &database).await;
                 database.close().await?;
                 outcome
@@ -154,9 +168,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
                 let database = Database::open_beside(&config).await?;
                 let outcome = user(command, &database).await;
                 database.close().await?;
-                outcome
+                outcome.map(|()| ExitCode::SUCCESS)
             }
-            Command::Openapi => Ok(()),
+            Command::Openapi => Ok(ExitCode::SUCCESS),
         }
     })
 }
@@ -166,19 +180,97 @@ fn print(text: &str) {
     println!("{text}");
 }
 
-/// Imports, prints the report, and fails when rows were left out.
-async fn import(config: Config, order: Order, database: &Database) -> anyhow::Result<()> {
-    migrate::run(&database.owner_url).await?;
+/// What the command ends with when all went well but for rows that were left out.
+const WITH_REJECTS: u8 = 3;
+
+/// Imports, and prints the progress and the report. A signal leaves the rest for later.
+async fn import(config: Config, order: Order, database: &Database) -> anyhow::Result<ExitCode> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    database.prepare().await?;
     let db = Db::new(&database.app_url, 4, Hub::new())?;
     let app = App::for_command(db, config)?;
-    let import = console::import(&app, &order).await?;
-    for line in console::lines(&import) {
-        print(&line);
+    let is_draining = app.is_draining.clone();
+    let waiting = tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        is_draining.store(true, Ordering::Relaxed);
+    });
+    let meter = Meter::new(&order);
+    let outcome = console::import(&app, &order, &|news| match news {
+        News::Line(line) => {
+            meter.end();
+            print(&line);
+        }
+        News::Progress(progress) => meter.show(progress),
+    })
+    .await;
+    meter.end();
+    waiting.abort();
+    Ok(match outcome? {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(WITH_REJECTS),
+    })
+}
+
+/// Shows how far an import is, beside the report: at a terminal in one line that changes, else in a line
+/// for each tenth.
+struct Meter {
+    what: String,
+    locale: Locale,
+    is_terminal: bool,
+    tenth: Cell<Option<i64>>,
+}
+
+impl Meter {
+    fn new(order: &Order) -> Self {
+        let what = if order.is_check {
+            Sentence::Checking
+        } else {
+            Sentence::Importing
+        };
+        Self {
+            what: what.say(order.locale, &[]),
+            locale: order.locale,
+            is_terminal: std::io::stderr().is_terminal(),
+            tenth: Cell::new(None),
+        }
     }
-    match console::rejected(&import) {
-        0 => Ok(()),
-        1 => anyhow::bail!("1 row was left out"),
-        count => anyhow::bail!("{count} rows were left out"),
+
+    #[expect(clippy::print_stderr, reason = "this is for the person who waits")]
+    fn show(&self, progress: ImportProgress) {
+        let total = progress.rows_total.max(1);
+        let percent = progress.rows_done * 100 / total;
+        let tenth = Some(percent / 10);
+        if !self.is_terminal && self.tenth.get() == tenth {
+            return;
+        }
+        self.tenth.set(tenth);
+        let text = Sentence::Progress.say(
+            self.locale,
+            &[
+                ("done", &progress.rows_done.to_string()),
+                ("total", &progress.rows_total.to_string()),
+                ("percent", &percent.to_string()),
+            ],
+        );
+        if self.is_terminal {
+            eprint!("\r\x1b[K{} {text}", self.what);
+        } else {
+            eprintln!("{} {text}", self.what);
+        }
+    }
+
+    /// Ends the line that changes.
+    #[expect(clippy::print_stderr, reason = "this is for the person who waits")]
+    fn end(&self) {
+        if self.tenth.take().is_some() && self.is_terminal {
+            eprintln!();
+        }
     }
 }
 

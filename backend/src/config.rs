@@ -6,6 +6,7 @@ use crate::http::Network;
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use secrecy::SecretString;
+use shared::identity::Locale;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -73,6 +74,8 @@ pub struct Config {
     pub log_json: Option<bool>,
     /// `DIPPER_DRAIN_SECONDS`: time for running requests at shutdown, default 25.
     pub drain: Duration,
+    /// `LC_ALL`, `LC_MESSAGES` or `LANG`: the language of what `dipper import` prints.
+    pub language: Locale,
 }
 
 impl Default for Config {
@@ -98,6 +101,7 @@ impl Default for Config {
             log: "info".into(),
             log_json: None,
             drain: Duration::from_secs(25),
+            language: Locale::En,
         }
     }
 }
@@ -116,6 +120,11 @@ impl Config {
     /// # Errors
     /// A sentence naming the variable that is unknown or unreadable.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Self> {
+        let vars: Vec<(String, String)> = vars.into_iter().collect();
+        let mut config = Self {
+            language: language(&vars),
+            ..Self::default()
+        };
         let mut vars: BTreeMap<String, String> = vars
             .into_iter()
             .filter_map(|(name, value)| Some((name.strip_prefix("DIPPER_")?.to_owned(), value)))
@@ -123,7 +132,6 @@ impl Config {
                 !name.starts_with("TEST_") && name != "CACHE_DIR" && name != "WEB_DIST"
             })
             .collect();
-        let mut config = Self::default();
         let mut take = |name: &str| vars.remove(name).filter(|value| !value.is_empty());
 
         if let Some(value) = take("LISTEN") {
@@ -228,6 +236,18 @@ impl Config {
     }
 }
 
+/// The language of a terminal: Chinese where the first of its variables that is set says so.
+fn language(vars: &[(String, String)]) -> Locale {
+    let set = |wanted: &str| {
+        let mut found = vars.iter().filter(|(name, _)| name == wanted);
+        found.find_map(|(_, value)| (!value.is_empty()).then_some(value.as_str()))
+    };
+    match set("LC_ALL").or(set("LC_MESSAGES")).or(set("LANG")) {
+        Some(value) if value.starts_with("zh") => Locale::ZhCn,
+        _ => Locale::En,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,6 +284,19 @@ mod tests {
             2
         );
         assert!(read(&[("DIPPER_PROXIES", "localhost")]).is_err());
+    }
+
+    #[test]
+    fn the_terminal_says_the_language() {
+        for (pairs, language) in [
+            (&[("LANG", "zh_CN.UTF-8")][..], Locale::ZhCn),
+            (&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")], Locale::En),
+            (&[("LANG", "en_GB"), ("LC_MESSAGES", "zh_TW")], Locale::ZhCn),
+            (&[("LANG", "zh_CN"), ("LC_ALL", "")], Locale::ZhCn),
+            (&[], Locale::En),
+        ] {
+            assert_eq!(read(pairs).unwrap().language, language, "{pairs:?}");
+        }
     }
 
     #[test]

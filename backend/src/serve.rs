@@ -89,6 +89,20 @@ impl Database {
         }
     }
 
+    /// Brings the tables up to date. Work of a private database that a killed process left is free at once:
+    /// nobody else can be at it.
+    ///
+    /// # Errors
+    /// One sentence on what is in the way.
+    pub async fn prepare(&self) -> anyhow::Result<()> {
+        migrate::run(&self.owner_url).await?;
+        if self.private.is_some() {
+            let db = Db::new(&self.app_url, 1, Hub::new())?;
+            crate::jobs::take_back(&db).await?;
+        }
+        Ok(())
+    }
+
     /// Waits until a private database keeps dying and is given up, and says why.
     pub async fn failed(&self) -> String {
         match &self.private {
@@ -126,7 +140,7 @@ impl Running {
     /// # Errors
     /// One sentence: the database, the address or the settings.
     pub async fn start(config: Config, database: &Database) -> anyhow::Result<Self> {
-        migrate::run(&database.owner_url).await?;
+        database.prepare().await?;
         let folder = database.private.as_ref().map(PrivatePostgres::folder);
         Self::listen_on(config, &database.app_url, folder).await
     }

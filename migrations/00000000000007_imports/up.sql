@@ -104,3 +104,6 @@ create table job_queue (
     constraint job_queue_subject_id_key unique (kind, subject_id)
 );
 create index job_queue_due_at_idx on job_queue (due_at);
+-- One piece of work of a kind at a time for an organisation: two imports side by side would each make the
+-- accounts that both name.
+create unique index job_queue_kind_key on job_queue (organisation_id, kind) where claimed_by is not null;

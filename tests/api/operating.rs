@@ -181,7 +181,7 @@ async fn people_are_handled_beside_a_running_server_with_a_private_database() {
         "--organisation",
         "North",
     ];
-    let (is_done, said) = run(&create, &settings).await;
+    let (is_done, said) = run(&create, &settings).await.said();
     assert!(is_done, "{said}");
     let password = said
         .lines()
@@ -190,11 +190,11 @@ async fn people_are_handled_beside_a_running_server_with_a_private_database() {
     let client = program.anonymous();
     client.post("/sessions").json(&body).await.expect(200);
 
-    let (is_done, said) = run(&["migrate"], &settings).await;
+    let (is_done, said) = run(&["migrate"], &settings).await.said();
     assert!(is_done && said.contains("0 migrations done"), "{said}");
     // What deletes everything, and a second server, are refused.
     for arguments in [&["migrate", "--revert-all"][..], &["serve"]] {
-        let (is_done, said) = run(arguments, &settings).await;
+        let (is_done, said) = run(arguments, &settings).await.said();
         assert!(
             !is_done && said.contains("in use by another Dipper server"),
             "{said}"
@@ -203,7 +203,7 @@ async fn people_are_handled_beside_a_running_server_with_a_private_database() {
     client.get("/me").await.expect(200);
     program.terminate().await;
     assert!(program.ended_within(Duration::from_secs(25)).await);
-    let (is_done, said) = run(&["user", "list"], &settings).await;
+    let (is_done, said) = run(&["user", "list"], &settings).await.said();
     assert!(
         is_done && said.contains("first@north.example.com"),
         "{said}"

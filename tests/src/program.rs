@@ -107,6 +107,15 @@ impl Program {
         self.address
     }
 
+    /// The most memory it ever held, in bytes; `None` where the system does not tell.
+    #[must_use]
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kilobytes * 1024)
+    }
+
     /// Ends it without a word, as a crash does.
     pub async fn kill(mut self) {
         self.child.kill().await.expect("an end");
@@ -129,13 +138,63 @@ impl Program {
     }
 }
 
-/// Runs it to its end and gives what it printed and whether it succeeded.
-pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (bool, String) {
+/// What a program that ended left.
+#[derive(Debug)]
+pub struct Ended {
+    /// What it ended with; `None` when it was killed.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub output: String,
+    /// What it said beside that.
+    pub errors: String,
+}
+
+impl Ended {
+    /// Whether it ended well, and all that it said.
+    #[must_use]
+    pub fn said(self) -> (bool, String) {
+        (
+            self.code == Some(0),
+            format!("{}{}", self.output, self.errors),
+        )
+    }
+}
+
+/// Runs it to its end.
+pub async fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Ended {
     let output = command(settings).args(arguments).output().await;
     let output = output.expect("the program");
-    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
-    text.push_str(&String::from_utf8_lossy(&output.stderr));
-    (output.status.success(), text)
+    Ended {
+        code: output.status.code(),
+        output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Runs it until it says, beside its output, a line such as this, and kills it then.
+pub async fn kill_at(
+    arguments: &[&str],
+    settings: &[(&str, &str)],
+    is_time: impl Fn(&str) -> bool,
+) {
+    let mut child = command(settings)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program");
+    let mut lines = BufReader::new(child.stderr.take().expect("its words")).lines();
+    let mut said = Vec::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if is_time(&line) {
+            child.kill().await.expect("an end");
+            return;
+        }
+        said.push(line);
+    }
+    panic!("it ended before its time; it said:\n{}", said.join("\n"));
 }
 
 fn command(settings: &[(&str, &str)]) -> Command {

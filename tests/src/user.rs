@@ -30,7 +30,8 @@ impl Deref for User {
 }
 
 impl User {
-    pub(crate) async fn sign_up(client: Client, organisation: &str) -> Self {
+    /// Signs up a new organisation and runs it.
+    pub async fn sign_up(client: Client, organisation: &str) -> Self {
         let email = fresh_email("administrator");
         let body = json!({
             "organisation_name": organisation,
@@ -42,6 +43,15 @@ impl User {
         let response = client.post("/organisations").json(&body).await;
         let me = response.expect(201).value();
         Self { client, me, email }
+    }
+
+    /// The same person at another server of the same database.
+    #[must_use]
+    pub fn elsewhere(&self, origin: impl Into<String>) -> Self {
+        Self {
+            client: self.client.at(origin),
+            ..self.clone()
+        }
     }
 
     /// Invites somebody and lets them accept.

@@ -246,6 +246,16 @@ impl Tx {
         Ok(crate::events::store::insert_all(conn, scope, events).await?)
     }
 
+    /// Lets this transaction take longer than a request may: for work beside the requests.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take_time(&mut self) -> AppResult<()> {
+        let limits = "set local statement_timeout = '60s'; set local lock_timeout = '30s'; \
+            set local idle_in_transaction_session_timeout = '60s'";
+        Ok(self.conn().batch_execute(limits).await?)
+    }
+
     /// Makes it last, and wakes live readers if something was recorded.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ pub mod console;
 mod engine;
 mod intake;
 pub mod reading;
+mod rejects;
 pub mod routes;
 pub mod store;
 

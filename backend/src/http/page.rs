@@ -10,6 +10,7 @@ use shared::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 /// would lose the types of a query string).
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
 pub struct PageParams {
     /// Where to go on; from `next_cursor`.
     pub cursor: Option<String>,

@@ -1,7 +1,8 @@
 //! Work beside the requests: it runs in the background, resumes after a crash and shows its progress.
 //!
 //! A row of the queue is one piece of work. A process claims it and says every few seconds that it is
-//! still there; when it falls silent, another process, or the same after a restart, takes over. The work
+//! still there; when it falls silent, another process, or the same after a restart, takes over. Of one
+//! kind, an organisation has one piece under way at a time. The work
 //! itself writes in steps and keeps its place in the transaction of each step, after asking
 //! [`Claim::hold`] there whether the claim still counts: so a process that was only slow, and not dead,
 //! writes nothing twice.
@@ -41,7 +42,7 @@ pub struct Claim {
     pub kind: String,
     /// The record it is about.
     pub subject: Uuid,
-    /// How often it was begun, this time included.
+    /// How often it was begun since its last step, this time included.
     pub attempts: i32,
 }
 
@@ -52,6 +53,15 @@ impl Claim {
     /// Those of the database.
     pub async fn hold(&self, conn: &mut Conn) -> AppResult<bool> {
         Ok(store::hold(conn, self.id, self.holder).await?)
+    }
+
+    /// The same, in the transaction of a step: once that is committed, the work has come on, and counts as
+    /// begun for the first time again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn step(&self, conn: &mut Conn) -> AppResult<bool> {
+        Ok(store::step(conn, self.id, self.holder, clock::now()).await?)
     }
 }
 
@@ -67,8 +77,8 @@ pub enum Outcome {
 /// Does a piece of work.
 pub type Work = fn(App, Claim) -> BoxFuture<'static, Outcome>;
 
-/// Queues a piece of work, in the transaction that makes it necessary; queued already, it gets the new
-/// time.
+/// Queues a piece of work, in the transaction that makes it necessary; queued already, it begins anew at
+/// the new time.
 ///
 /// # Errors
 /// Those of the database.
@@ -106,16 +116,28 @@ pub async fn run(app: App, work: Work) {
     }
 }
 
-/// Does one queued piece of work here and now, whatever else is queued. For the command line.
+/// Takes the work back from processes that cannot live any more, instead of waiting for their silence: for
+/// who has the database to itself.
 ///
 /// # Errors
-/// Those of the database, also when somebody else is at it.
+/// Those of the database.
+pub async fn take_back(db: &Db) -> AppResult<()> {
+    let mut conn = db.conn().await?;
+    Ok(store::release_all(&mut conn).await?)
+}
+
+/// Does one queued piece of work here and now, whatever else is queued; where another process is at it,
+/// waits for that. Ends early when the program is asked to stop. For the command line.
+///
+/// # Errors
+/// Those of the database.
 pub async fn run_one(app: &App, work: Work, kind: &str, subject: Uuid) -> AppResult<()> {
     let holder: Uuid = clock::new_id();
-    loop {
+    while app.is_serving() {
         let mut conn = app.db.conn().await?;
-        let claim =
-            store::claim_of(&mut conn, holder, kind, subject, clock::now() - SILENCE).await?;
+        let now = clock::now();
+        store::release_silent(&mut conn, now - SILENCE).await?;
+        let claim = store::claim(&mut conn, holder, now, Some((kind, subject))).await?;
         drop(conn);
         match claim {
             Some(claim) => attend(app, work, claim).await,
@@ -129,12 +151,14 @@ pub async fn run_one(app: &App, work: Work, kind: &str, subject: Uuid) -> AppRes
             }
         }
     }
+    Ok(())
 }
 
 async fn next(db: &Db, holder: Uuid) -> AppResult<Option<Claim>> {
     let mut conn = db.conn().await?;
     let now = clock::now();
-    Ok(store::claim(&mut conn, holder, now, now - SILENCE).await?)
+    store::release_silent(&mut conn, now - SILENCE).await?;
+    Ok(store::claim(&mut conn, holder, now, None).await?)
 }
 
 /// Does a piece of work and says all the while that it is being done.

@@ -6,13 +6,11 @@ use crate::db::schema::job_queue as queue;
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::result::{DatabaseErrorKind, Error};
+use diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::id::OrgId;
 use uuid::Uuid;
-
-/// Id, organisation, kind, subject and attempts of a row.
-type Row = (Uuid, Uuid, String, Uuid, i32);
 
 #[derive(QueryableByName)]
 struct ClaimRow {
@@ -28,18 +26,7 @@ struct ClaimRow {
     attempts: i32,
 }
 
-fn to_claim(holder: Uuid) -> impl Fn(Row) -> Claim {
-    move |(id, org, kind, subject, attempts)| Claim {
-        id,
-        holder,
-        org: OrgId(org),
-        kind,
-        subject,
-        attempts,
-    }
-}
-
-/// Adds a piece of work, or moves the time of one that waits.
+/// Adds a piece of work, or queues it anew; who was at it finds the claim gone.
 pub async fn insert(
     conn: &mut Conn,
     id: Uuid,
@@ -58,77 +45,73 @@ pub async fn insert(
         ))
         .on_conflict((queue::kind, queue::subject_id))
         .do_update()
-        .set((queue::due_at.eq(due_at), queue::attempts.eq(0)))
+        .set((
+            queue::due_at.eq(due_at),
+            queue::attempts.eq(0),
+            queue::claimed_by.eq(None::<Uuid>),
+            queue::heartbeat_at.eq(None::<DateTime<Utc>>),
+        ))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Claims the piece of work that is due longest and that nobody alive has.
+/// Takes work back from those who fell silent; a step under way is a sign of life.
+pub async fn release_silent(conn: &mut Conn, silent_since: DateTime<Utc>) -> QueryResult<()> {
+    diesel::sql_query(
+        "with silent as materialized ( \
+             select id from job_queue where heartbeat_at < $1 for update skip locked \
+         ) \
+         update job_queue q set claimed_by = null, heartbeat_at = null from silent where q.id = silent.id",
+    )
+    .bind::<Timestamptz, _>(silent_since)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Claims the piece of work that is due longest and that nobody has; where a subject is given, that one,
+/// due or not. While one of a kind is under way for an organisation, its others wait.
 pub async fn claim(
     conn: &mut Conn,
     holder: Uuid,
     now: DateTime<Utc>,
-    silent_since: DateTime<Utc>,
+    of: Option<(&str, Uuid)>,
 ) -> QueryResult<Option<Claim>> {
-    // The inner query runs once and passes over what others are claiming or working on.
-    let row: Option<ClaimRow> = diesel::sql_query(
+    // The inner query runs once and passes over what others are claiming.
+    let found: QueryResult<ClaimRow> = diesel::sql_query(
         "with free as materialized ( \
-             select id from job_queue where due_at <= $1 and (heartbeat_at is null or heartbeat_at < $2) \
+             select id from job_queue q where claimed_by is null \
+                 and case when $4 is null then due_at <= $1 else kind = $3 and subject_id = $4 end \
+                 and not exists (select from job_queue o where o.organisation_id = q.organisation_id \
+                     and o.kind = q.kind and o.claimed_by is not null) \
              order by due_at limit 1 for update skip locked \
          ) \
-         update job_queue q set claimed_by = $3, heartbeat_at = $1, attempts = q.attempts + 1 \
+         update job_queue q set claimed_by = $2, heartbeat_at = $1, attempts = q.attempts + 1 \
          from free where q.id = free.id \
          returning q.id, q.organisation_id, q.kind, q.subject_id, q.attempts",
     )
     .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(silent_since)
     .bind::<SqlUuid, _>(holder)
+    .bind::<Nullable<Text>, _>(of.map(|(kind, _)| kind))
+    .bind::<Nullable<SqlUuid>, _>(of.map(|(_, subject)| subject))
     .get_result(conn)
-    .await
-    .optional()?;
-    Ok(row.map(|row| {
-        to_claim(holder)((
-            row.id,
-            row.organisation_id,
-            row.kind,
-            row.subject_id,
-            row.attempts,
-        ))
-    }))
-}
-
-/// Claims a certain piece of work, if nobody alive has it.
-pub async fn claim_of(
-    conn: &mut Conn,
-    holder: Uuid,
-    kind: &str,
-    subject: Uuid,
-    silent_since: DateTime<Utc>,
-) -> QueryResult<Option<Claim>> {
-    let row: Option<Row> = diesel::update(queue::table)
-        .filter(queue::kind.eq(kind).and(queue::subject_id.eq(subject)))
-        .filter(
-            queue::heartbeat_at
-                .is_null()
-                .or(queue::heartbeat_at.lt(silent_since).assume_not_null()),
-        )
-        .set((
-            queue::claimed_by.eq(holder),
-            queue::heartbeat_at.eq(crate::clock::now()),
-            queue::attempts.eq(queue::attempts + 1),
-        ))
-        .returning((
-            queue::id,
-            queue::organisation_id,
-            queue::kind,
-            queue::subject_id,
-            queue::attempts,
-        ))
-        .get_result(conn)
-        .await
-        .optional()?;
-    Ok(row.map(to_claim(holder)))
+    .await;
+    match found {
+        Ok(row) => Ok(Some(Claim {
+            id: row.id,
+            holder,
+            org: OrgId(row.organisation_id),
+            kind: row.kind,
+            subject: row.subject_id,
+            attempts: row.attempts,
+        })),
+        // Somebody claimed another one of its kind at the same moment.
+        Err(Error::NotFound | Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether a piece of work waits or runs.
@@ -151,6 +134,21 @@ pub async fn hold(conn: &mut Conn, id: Uuid, holder: Uuid) -> QueryResult<bool> 
         .await
         .optional()?;
     Ok(found.is_some())
+}
+
+/// The same, and says that the work has come on.
+pub async fn step(
+    conn: &mut Conn,
+    id: Uuid,
+    holder: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let count = diesel::update(queue::table)
+        .filter(queue::id.eq(id).and(queue::claimed_by.eq(holder)))
+        .set((queue::attempts.eq(1), queue::heartbeat_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(count == 1)
 }
 
 /// Writes a sign of life; a step under way is one already, and is not waited for.
@@ -182,6 +180,19 @@ pub async fn release(
             queue::claimed_by.eq(None::<Uuid>),
             queue::heartbeat_at.eq(None::<DateTime<Utc>>),
             queue::due_at.eq(due_at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Gives all of them back, whoever has them.
+pub async fn release_all(conn: &mut Conn) -> QueryResult<()> {
+    diesel::update(queue::table)
+        .filter(queue::claimed_by.is_not_null())
+        .set((
+            queue::claimed_by.eq(None::<Uuid>),
+            queue::heartbeat_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(conn)
         .await?;

@@ -4,7 +4,7 @@
 //! about it, [`ImportReport`] what it found. Then the rules: [`text`], [`dates`], [`numbers`] read cells,
 //! [`header`] and [`vocabulary`] know words, [`facts`] is what a file holds, [`matching`] finds what a
 //! value means, [`plan`] draws it all together, [`row`] reads a row by it, [`backfill`] writes the history
-//! of a deal.
+//! of a deal, [`words`] puts an import into words.
 
 pub mod backfill;
 mod choice;
@@ -21,6 +21,7 @@ mod report;
 pub mod row;
 pub mod text;
 pub mod vocabulary;
+pub mod words;
 
 pub use choice::*;
 pub use field::*;

@@ -68,7 +68,7 @@ impl<'a> Bodies<'a> {
             }),
             "move_deal" => json!({ "to_stage_id": self.stage() }),
             search if search.starts_with("search_") => json!({ "limit": 10 }),
-            "create_import" => json!({}),
+            "create_import" => json!({ "source": "erp" }),
             "update_import" => json!({ "source": "crm" }),
             "update_deal" => json!({ "title": name }),
             "update_user" | "update_team" | "update_account" | "update_contact"

@@ -12,7 +12,7 @@ async fn a_file_comes_as_a_body_or_in_a_form() {
     let files = format!("{}/files", path(&import));
 
     let form = [
-        b"--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\data\\accounts.csv\"\r\nContent-Type: text/csv\r\n\r\n".to_vec(),
+        b"--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"C:\\\\data\\\\accounts.csv\"\r\nContent-Type: text/csv\r\n\r\n".to_vec(),
         fixture("accounts.csv"),
         b"\r\n--xx--\r\n".to_vec(),
     ]

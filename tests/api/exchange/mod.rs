@@ -1,6 +1,7 @@
 //! How do data come and go: files are taken in, read, checked, imported, and imported again.
 
 mod choices;
+mod console;
 mod crash;
 mod files;
 mod real;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use tests::{User, Value, json, root, wait};
 
 /// How long an import of a few rows may take, on a machine that does other things too.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 /// A file of the small set.
 fn fixture(name: &str) -> Vec<u8> {

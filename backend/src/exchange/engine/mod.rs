@@ -29,7 +29,6 @@ use crate::exchange::store::{files, imports, problems};
 use crate::jobs::{self, Claim, Outcome};
 use batch::Batch;
 use context::{Context, FileContext};
-use diesel_async::SimpleAsyncConnection;
 use feed::Feed;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -51,10 +50,6 @@ pub const EXPIRE: &str = "import_expire";
 const MAX_ATTEMPTS: i32 = 10;
 /// How long to wait before that.
 const PAUSE: Duration = Duration::from_secs(2);
-/// What a batch may take of the database, beyond what a request may.
-const PATIENCE: &str = "set local statement_timeout = '60s'; set local lock_timeout = '30s'; \
-    set local idle_in_transaction_session_timeout = '60s'";
-
 /// How far the rows are dealt with.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -133,7 +128,7 @@ async fn go(app: &App, claim: &Claim) -> AppResult<Outcome> {
         .and_then(|json| serde_json::from_value(json).ok())
         .unwrap_or_default();
     checkpoint.tally.restore();
-    if checkpoint.tally.rows_done() == 0 && context.makes_funnel {
+    if is_dry_run && context.makes_funnel {
         checkpoint.tally.records(RecordKind::Funnel, 1, 0);
     }
     for (number, pass) in passes(&context).into_iter().enumerate() {
@@ -188,11 +183,15 @@ async fn begin(app: &App, claim: &Claim, context: &mut Context) -> AppResult<boo
         return Ok(false);
     }
     problems::delete_all(conn, scope.org, context.job.head.id).await?;
+    let mut checkpoint = Checkpoint::default();
+    if context.makes_funnel {
+        checkpoint.tally.records(RecordKind::Funnel, 1, 0);
+    }
     context.make_funnel(&mut tx).await?;
     context.job.head.state = ImportState::Running;
     context.job.head.started_at = Some(clock::now());
     context.job.head.progress.rows_done = 0;
-    context.job.checkpoint = None;
+    context.job.checkpoint = Some(stored(&checkpoint)?);
     context.job.report = None;
     let (conn, scope) = tx.parts();
     imports::update(conn, scope.org, &context.job).await?;
@@ -272,8 +271,8 @@ async fn go_through(
         }
 
         let mut tx = app.db.begin(&context.scope).await?;
-        tx.conn().batch_execute(PATIENCE).await?;
-        if !claim.hold(tx.conn()).await? {
+        tx.take_time().await?;
+        if !claim.step(tx.conn()).await? {
             return Ok(false);
         }
         let mut batch = Batch::new(context.is_dry_run);
@@ -318,14 +317,17 @@ async fn for_rows(
     }
 }
 
+fn stored(checkpoint: &Checkpoint) -> AppResult<serde_json::Value> {
+    serde_json::to_value(checkpoint).map_err(|error| AppError::Internal(error.into()))
+}
+
 /// Writes the odd rows and the checkpoint. Answers false when the import was ended meanwhile.
 async fn keep(tx: &mut Tx, context: &Context, checkpoint: &mut Checkpoint) -> AppResult<bool> {
     let pending = checkpoint.tally.take_pending();
     let id = context.job.head.id;
     let (conn, scope) = tx.parts();
     problems::insert_all(conn, scope.org, id, &pending).await?;
-    let json =
-        serde_json::to_value(&*checkpoint).map_err(|error| AppError::Internal(error.into()))?;
+    let json = stored(checkpoint)?;
     let state = if context.is_dry_run {
         ImportState::Checking
     } else {
@@ -360,7 +362,7 @@ async fn finish(
     checkpoint: &Checkpoint,
 ) -> AppResult<()> {
     let mut tx = app.db.begin(&context.scope).await?;
-    tx.conn().batch_execute(PATIENCE).await?;
+    tx.take_time().await?;
     if !claim.hold(tx.conn()).await? {
         return Ok(());
     }

@@ -17,6 +17,9 @@ use shared::id::{ImportId, OrgId, UserId};
 use shared::money::Currency;
 use uuid::Uuid;
 
+/// Unfinished imports that are looked at together.
+const UNFINISHED: i64 = 50;
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = imports)]
 struct ImportRow {
@@ -220,6 +223,27 @@ pub async fn list(
         .into_iter()
         .map(|(row, name)| Stored::of(row, name))
         .collect())
+}
+
+/// Imports that somebody started and that are not over, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unfinished(conn: &mut Conn, org: OrgId, user: UserId) -> QueryResult<Vec<Stored>> {
+    let states = [ImportState::Queued, ImportState::Running].map(|state| state.as_ref().to_owned());
+    let rows: Vec<ImportRow> = imports::table
+        .filter(
+            imports::org_id
+                .eq(org.0)
+                .and(imports::created_by.eq(user.0)),
+        )
+        .filter(imports::state.eq_any(states))
+        .select(ImportRow::as_select())
+        .order((imports::created_at, imports::id))
+        .limit(UNFINISHED)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| Stored::of(row, None)).collect())
 }
 
 /// Writes everything about an import that can change, and counts the version up; answers the version.
