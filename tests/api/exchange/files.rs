@@ -2,7 +2,12 @@
 
 use super::{add, column, fixture, path, with_files};
 use shared::error::ErrorCode;
-use tests::{TestApp, json};
+use tests::postgres::TestDatabase;
+use tests::program::{Program, TestFolder};
+use tests::{TestApp, User, json};
+
+/// The most memory that reading a file may bring a server to.
+const MEMORY: u64 = 150 * 1024 * 1024;
 
 #[tokio::test]
 async fn a_file_comes_as_a_body_or_in_a_form() {
@@ -167,6 +172,37 @@ async fn bombs_and_files_of_other_sorts_are_refused_and_not_kept() {
         .await
         .refused(422, ErrorCode::TooManyItems);
     assert_eq!(admin.read(&path(&import)).await["files"], json!([]));
+}
+
+#[tokio::test]
+async fn no_file_brings_a_server_to_much_memory() {
+    let database = TestDatabase::migrated().await;
+    let folder = TestFolder::new();
+    let program = Program::serve(&[
+        ("DIPPER_DATA_DIR", folder.path().to_str().unwrap()),
+        ("DIPPER_DATABASE_URL", database.owner_url.as_str()),
+    ])
+    .await;
+    let admin = User::sign_up(program.anonymous(), "North").await;
+    let import = admin.make("/imports", json!({})).await;
+    let send = |bytes: Vec<u8>| {
+        let post = admin.post(&format!("{}/files", path(&import)));
+        post.body("application/octet-stream", bytes)
+    };
+    for _ in 0..4 {
+        send(fixture("bomb.xlsx"))
+            .await
+            .refused(422, ErrorCode::FileBomb);
+    }
+    // Larger than a file may be, and as large as one may be, without an end of a line.
+    let line = b"account,sector\n".repeat(4 * 1024 * 1024);
+    send(line).await.refused(413, ErrorCode::TooLarge);
+    send(vec![b'a'; 50 * 1024 * 1024])
+        .await
+        .refused(422, ErrorCode::UnreadableFile);
+    if let Some(peak) = program.peak_memory() {
+        assert!(peak < MEMORY, "{} MB", peak / 1024 / 1024);
+    }
 }
 
 #[tokio::test]
