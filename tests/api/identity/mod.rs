@@ -35,15 +35,23 @@ fn whole_cookie(response: &Response, name: &str) -> String {
     found.to_owned()
 }
 
-/// The kinds of the organisation's events, in order.
-async fn event_kinds(user: &tests::User) -> Vec<String> {
-    user.get("/events?limit=200")
-        .await
-        .expect(200)
-        .items()
-        .iter()
-        .map(|event| event["kind"].as_str().unwrap().to_owned())
-        .collect()
+/// The organisation's events up to the last one of a kind, in order. Open transactions of other tests may
+/// hold the feed up for a moment.
+async fn events_to(user: &tests::User, last: &str) -> Vec<Value> {
+    tests::wait::until("the event is in the feed", async || {
+        let mut events = user.get("/events?limit=200").await.expect(200).items();
+        let end = events.iter().rposition(|event| event["kind"] == last)?;
+        events.truncate(end + 1);
+        Some(events)
+    })
+    .await
+}
+
+/// The kinds of these events.
+async fn event_kinds(user: &tests::User, last: &str) -> Vec<String> {
+    let events = events_to(user, last).await;
+    let kinds = events.iter().map(|event| event["kind"].as_str().unwrap());
+    kinds.map(str::to_owned).collect()
 }
 
 fn id(thing: &Value) -> &str {

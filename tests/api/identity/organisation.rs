@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 use shared::identity::Role;
-use tests::{TestApp, json, wait};
+use tests::{TestApp, json};
 
 #[tokio::test]
 async fn an_administrator_changes_name_and_currency() {
@@ -22,13 +22,8 @@ async fn an_administrator_changes_name_and_currency() {
     assert_eq!(response.value()["name"], "North Star");
     assert_eq!(response.value()["currency"], "EUR");
     assert_eq!(admin.read("/me").await["organisation"], response.value());
-    // Open transactions of others may hold the feed up for a moment.
-    let event = wait::until("the event is in the feed", async || {
-        let events = admin.get("/events").await.items();
-        let last = events.last().cloned();
-        last.filter(|event| event["kind"] == "organisation.updated")
-    })
-    .await;
+    let events = super::events_to(&admin, "organisation.updated").await;
+    let event = events.last().unwrap();
     assert_eq!(event["data"]["old"]["currency"], "USD");
 }
 

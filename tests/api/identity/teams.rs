@@ -178,7 +178,7 @@ async fn a_team_in_use_stays_and_an_empty_one_is_archived() {
         .json(&json!({ "team_id": id(&archived) }))
         .await
         .invalid(&[("/team_id", ErrorCode::NoSuchRecord)]);
-    assert!(event_kinds(&admin).await.contains(&"team.archived".into()));
+    assert!(!event_kinds(&admin, "team.archived").await.is_empty());
 }
 
 #[tokio::test]
