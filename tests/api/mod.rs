@@ -1,5 +1,6 @@
 //! The API, over real HTTP.
 
+mod accounts;
 mod durability;
 mod errors;
 mod events;
@@ -8,3 +9,4 @@ mod exchange;
 mod identity;
 mod limits;
 mod operating;
+mod revenue;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// # Errors
 /// Those of the database.
 pub async fn find(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     kind: SubjectKind,
     of: &[Uuid],
@@ -33,7 +33,7 @@ pub async fn find(
                 .and(ids::subject_id.eq_any(of)),
         )
         .select((ids::subject_id, ids::source, ids::external_id))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     for (subject, source, id) in rows {
         found.entry(subject).or_default().insert(source, id);
@@ -104,7 +104,7 @@ pub async fn insert_all(
 /// # Errors
 /// 422 at `/external_ids/<source>` when another record has the id.
 pub async fn replace(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     kind: SubjectKind,
     id: Uuid,
@@ -125,7 +125,7 @@ pub async fn replace(
                     .and(ids::subject_id.eq(id))
                     .and(ids::source.eq_any(gone)),
             )
-            .execute(conn)
+            .execute(&mut conn)
             .await?;
     }
     // One by one, at most ten: the breach of the key then tells which of them is taken.
@@ -141,7 +141,7 @@ pub async fn replace(
                 ids::external_id.eq(external_id),
                 ids::subject_id.eq(id),
             ))
-            .execute(conn)
+            .execute(&mut conn)
             .await
             .on_constraint("external_ids_pkey", || {
                 AppError::field(format!("/external_ids/{source}"), ErrorCode::Taken)

@@ -24,7 +24,7 @@ pub enum Named {
 /// # Errors
 /// Those of the database.
 pub async fn find(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     of: Named,
     ids: Vec<Uuid>,
@@ -40,17 +40,17 @@ pub async fn find(
         };
     }
     let rows: Vec<(Uuid, String)> = match of {
-        Named::User => names_in!(users).load(conn).await?,
-        Named::Team => names_in!(teams).load(conn).await?,
+        Named::User => names_in!(users).load(&mut conn).await?,
+        Named::Team => names_in!(teams).load(&mut conn).await?,
         Named::Account => {
             names_in!(accounts)
                 .filter(visible::accounts(scope))
-                .load(conn)
+                .load(&mut conn)
                 .await?
         }
-        Named::Product => names_in!(products).load(conn).await?,
-        Named::Funnel => names_in!(funnels).load(conn).await?,
-        Named::Stage => names_in!(stages).load(conn).await?,
+        Named::Product => names_in!(products).load(&mut conn).await?,
+        Named::Funnel => names_in!(funnels).load(&mut conn).await?,
+        Named::Stage => names_in!(stages).load(&mut conn).await?,
     };
     Ok(rows.into_iter().collect())
 }

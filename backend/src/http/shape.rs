@@ -81,7 +81,7 @@ impl Shape {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn page<T: Serialize>(&self, tx: &mut Tx, page: Page<T>) -> AppResult<Answer> {
+    pub async fn page<T: Serialize>(&self, tx: &Tx, page: Page<T>) -> AppResult<Answer> {
         if self.is_plain() {
             return Answer::list(&page);
         }
@@ -99,12 +99,7 @@ impl Shape {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn one<T: Serialize>(
-        &self,
-        tx: &mut Tx,
-        item: &T,
-        version: i32,
-    ) -> AppResult<Answer> {
+    pub async fn one<T: Serialize>(&self, tx: &Tx, item: &T, version: i32) -> AppResult<Answer> {
         if self.is_plain() {
             return Answer::versioned(item, version);
         }
@@ -114,7 +109,7 @@ impl Shape {
 
     async fn cut(
         &self,
-        tx: &mut Tx,
+        tx: &Tx,
         mut items: Vec<Map<String, Value>>,
     ) -> AppResult<Vec<Map<String, Value>>> {
         let id_of = |item: &Map<String, Value>, expand: &Expand| -> Option<Uuid> {
@@ -126,8 +121,8 @@ impl Shape {
                 .iter()
                 .filter_map(|item| id_of(item, expand))
                 .collect();
-            let (conn, scope) = tx.parts();
-            let names = names::find(conn, scope, expand.of, ids.into_iter().collect()).await?;
+            let ids = ids.into_iter().collect();
+            let names = names::find(tx.shared(), tx.scope(), expand.of, ids).await?;
             for (item, added) in items.iter().zip(&mut added) {
                 added.push(match id_of(item, expand) {
                     // What is out of the caller's view keeps its id, which the item shows anyway.

@@ -5,8 +5,8 @@ use crate::accounts::store::lists::{self, Accounts};
 use crate::accounts::store::parents;
 use crate::app::App;
 use crate::clock::{self, new_id};
-use crate::db::{Tx, external_ids};
-use crate::error::{AppError, AppResult, OnConstraint, optional};
+use crate::db::{Conn, Scope, Tx, external_ids};
+use crate::error::{AppError, AppResult, OnConstraint, optional, query};
 use crate::events::NewEvent;
 use crate::http::list::{List, ListQuery, Listed};
 use crate::http::shape::ShapeOf;
@@ -40,10 +40,7 @@ pub async fn list_accounts(
     caller: Require<ReadAccounts>,
     list: AccountList,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Lists accounts by nested conditions.
@@ -60,10 +57,7 @@ pub async fn search_accounts(
 ) -> AppResult<Answer> {
     let list = Accounts::search(&body.value)?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Makes an account; without an owner it is the caller's.
@@ -142,10 +136,10 @@ pub async fn get_account(
     id: web::Path<AccountId>,
     shape: AccountShape,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let (conn, scope) = tx.parts();
-    let account = store::find(conn, scope, *id).await?;
-    let answer = shape.one(&mut tx, &account, account.version).await?;
+    let scope = &caller.scope;
+    let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
+    let (tx, account) = app.db.begin_with(scope, work).await?;
+    let answer = shape.one(&tx, &account, account.version).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -240,11 +234,13 @@ pub async fn restore_account(
     claim.finish(tx, answer).await
 }
 
-async fn page(tx: &mut Tx, list: &ListQuery) -> AppResult<Answer> {
-    let (conn, scope) = tx.parts();
-    let (rows, total) = store::list(conn, scope, list).await?;
+async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
+    let work = async |conn: &Conn| query(store::list(conn, scope, list)).await;
+    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
     let page = list.page(rows, total, lists::place_of_account)?;
-    list.shape.page(tx, page).await
+    let answer = list.shape.page(&tx, page).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// The account as it is, locked, when the writer has seen its version.

@@ -5,8 +5,8 @@ use crate::accounts::store::contacts as store;
 use crate::accounts::store::lists::{self, Contacts};
 use crate::app::App;
 use crate::clock::{self, new_id};
-use crate::db::Tx;
-use crate::error::{AppError, AppResult, OnConstraint, optional};
+use crate::db::{Conn, Scope, Tx};
+use crate::error::{AppError, AppResult, OnConstraint, optional, query};
 use crate::events::NewEvent;
 use crate::http::list::{List, ListQuery, Listed};
 use crate::http::shape::ShapeOf;
@@ -38,10 +38,7 @@ pub async fn list_contacts(
     caller: Require<ReadAccounts>,
     list: ContactList,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Lists contacts by nested conditions.
@@ -58,10 +55,7 @@ pub async fn search_contacts(
 ) -> AppResult<Answer> {
     let list = Contacts::search(&body.value)?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Adds a person to an account.
@@ -130,10 +124,10 @@ pub async fn get_contact(
     id: web::Path<ContactId>,
     shape: ContactShape,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let (conn, scope) = tx.parts();
-    let contact = store::find(conn, scope, *id).await?;
-    let answer = shape.one(&mut tx, &contact, contact.version).await?;
+    let scope = &caller.scope;
+    let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
+    let (tx, contact) = app.db.begin_with(scope, work).await?;
+    let answer = shape.one(&tx, &contact, contact.version).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -242,11 +236,13 @@ pub async fn restore_contact(
     claim.finish(tx, answer).await
 }
 
-async fn page(tx: &mut Tx, list: &ListQuery) -> AppResult<Answer> {
-    let (conn, scope) = tx.parts();
-    let (rows, total) = store::list(conn, scope, list).await?;
+async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
+    let work = async |conn: &Conn| query(store::list(conn, scope, list)).await;
+    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
     let page = list.page(rows, total, lists::place_of_contact)?;
-    list.shape.page(tx, page).await
+    let answer = list.shape.page(&tx, page).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// The contact as it is, locked, when the writer has seen its version.

@@ -104,7 +104,7 @@ impl AccountRow {
 /// # Errors
 /// Those of the database.
 pub async fn list(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     list: &ListQuery,
 ) -> QueryResult<(Vec<Account>, Option<i64>)> {
@@ -128,8 +128,8 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<AccountRow> = query.load(conn).await?;
-    let total = count!(conn, list, matching());
+    let rows: Vec<AccountRow> = query.load(&mut conn).await?;
+    let total = count!(&mut conn, list, matching());
     Ok((with_external_ids(conn, scope.org, rows).await?, total))
 }
 
@@ -137,14 +137,13 @@ pub async fn list(
 ///
 /// # Errors
 /// `NotFound` when there is none.
-pub async fn find(conn: &mut Conn, scope: &Scope, id: AccountId) -> QueryResult<Account> {
-    let row: AccountRow = accounts::table
+pub async fn find(mut conn: &Conn, scope: &Scope, id: AccountId) -> QueryResult<Account> {
+    let row = accounts::table
         .filter(accounts::org_id.eq(scope.org.0).and(accounts::id.eq(id.0)))
         .filter(visible::accounts(scope))
         .select(AccountRow::as_select())
-        .first(conn)
-        .await?;
-    one(conn, scope.org, row).await
+        .first(&mut conn);
+    one(conn, scope.org, id, row).await
 }
 
 /// Finds an account within view and keeps others from changing it. References to it go on being made.
@@ -152,18 +151,17 @@ pub async fn find(conn: &mut Conn, scope: &Scope, id: AccountId) -> QueryResult<
 /// # Errors
 /// As [`find`].
 pub async fn find_for_update(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     id: AccountId,
 ) -> QueryResult<Account> {
-    let row: AccountRow = accounts::table
+    let row = accounts::table
         .filter(accounts::org_id.eq(scope.org.0).and(accounts::id.eq(id.0)))
         .filter(visible::accounts(scope))
         .select(AccountRow::as_select())
         .for_no_key_update()
-        .first(conn)
-        .await?;
-    one(conn, scope.org, row).await
+        .first(&mut conn);
+    one(conn, scope.org, id, row).await
 }
 
 /// Several accounts, whoever owns them.
@@ -184,10 +182,10 @@ pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<
 /// # Errors
 /// Those of the database: `accounts_owner_id_fkey` and `accounts_parent_id_fkey` for references to
 /// nobody.
-pub async fn insert(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResult<()> {
+pub async fn insert(mut conn: &Conn, org: OrgId, account: &Account) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
         .values(AccountRow::of(org, account))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -196,7 +194,7 @@ pub async fn insert(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResu
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Account]) -> QueryResult<()> {
+pub async fn insert_all(mut conn: &Conn, org: OrgId, list: &[Account]) -> QueryResult<()> {
     for part in list.chunks(ROWS) {
         let rows: Vec<AccountRow> = part
             .iter()
@@ -204,7 +202,7 @@ pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Account]) -> QueryR
             .collect();
         diesel::insert_into(accounts::table)
             .values(&rows)
-            .execute(conn)
+            .execute(&mut conn)
             .await?;
     }
     Ok(())
@@ -214,7 +212,7 @@ pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Account]) -> QueryR
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn update(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResult<()> {
+pub async fn update(mut conn: &Conn, org: OrgId, account: &Account) -> QueryResult<()> {
     diesel::update(accounts::table)
         .filter(
             accounts::org_id
@@ -222,18 +220,26 @@ pub async fn update(conn: &mut Conn, org: OrgId, account: &Account) -> QueryResu
                 .and(accounts::id.eq(account.id.0)),
         )
         .set(AccountRow::of(org, account))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
 
-async fn one(conn: &mut Conn, org: OrgId, row: AccountRow) -> QueryResult<Account> {
-    let mut list = with_external_ids(conn, org, vec![row]).await?;
-    list.pop().ok_or(diesel::result::Error::NotFound)
+/// The account of a row, whose external ids are read in the same trip.
+async fn one(
+    conn: &Conn,
+    org: OrgId,
+    id: AccountId,
+    row: impl Future<Output = QueryResult<AccountRow>>,
+) -> QueryResult<Account> {
+    let ids = [id.0];
+    let known = external_ids::find(conn, org, SubjectKind::Account, &ids);
+    let (row, mut known) = futures_util::try_join!(row, known)?;
+    Ok(row.into_account(known.remove(&id.0).unwrap_or_default()))
 }
 
 async fn with_external_ids(
-    conn: &mut Conn,
+    conn: &Conn,
     org: OrgId,
     rows: Vec<AccountRow>,
 ) -> QueryResult<Vec<Account>> {

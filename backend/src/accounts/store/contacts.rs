@@ -95,7 +95,7 @@ fn in_view(scope: &Scope) -> Condition<contacts::table> {
 /// # Errors
 /// Those of the database.
 pub async fn list(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     list: &ListQuery,
 ) -> QueryResult<(Vec<Contact>, Option<i64>)> {
@@ -119,8 +119,8 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<ContactRow> = query.load(conn).await?;
-    let total = count!(conn, list, matching());
+    let rows: Vec<ContactRow> = query.load(&mut conn).await?;
+    let total = count!(&mut conn, list, matching());
     Ok((with_account_names(conn, scope.org, rows).await?, total))
 }
 
@@ -128,12 +128,12 @@ pub async fn list(
 ///
 /// # Errors
 /// `NotFound` when there is none.
-pub async fn find(conn: &mut Conn, scope: &Scope, id: ContactId) -> QueryResult<Contact> {
+pub async fn find(mut conn: &Conn, scope: &Scope, id: ContactId) -> QueryResult<Contact> {
     let row: ContactRow = contacts::table
         .filter(contacts::org_id.eq(scope.org.0).and(contacts::id.eq(id.0)))
         .filter(in_view(scope))
         .select(ContactRow::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await?;
     one(conn, scope.org, row).await
 }
@@ -143,7 +143,7 @@ pub async fn find(conn: &mut Conn, scope: &Scope, id: ContactId) -> QueryResult<
 /// # Errors
 /// As [`find`].
 pub async fn find_for_update(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     id: ContactId,
 ) -> QueryResult<Contact> {
@@ -152,7 +152,7 @@ pub async fn find_for_update(
         .filter(in_view(scope))
         .select(ContactRow::as_select())
         .for_no_key_update()
-        .first(conn)
+        .first(&mut conn)
         .await?;
     one(conn, scope.org, row).await
 }
@@ -161,10 +161,10 @@ pub async fn find_for_update(
 ///
 /// # Errors
 /// Those of the database: `contacts_account_id_fkey` for an account that is not there.
-pub async fn insert(conn: &mut Conn, org: OrgId, contact: &Contact) -> QueryResult<()> {
+pub async fn insert(mut conn: &Conn, org: OrgId, contact: &Contact) -> QueryResult<()> {
     diesel::insert_into(contacts::table)
         .values(ContactRow::of(org, contact))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -173,7 +173,7 @@ pub async fn insert(conn: &mut Conn, org: OrgId, contact: &Contact) -> QueryResu
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Contact]) -> QueryResult<()> {
+pub async fn insert_all(mut conn: &Conn, org: OrgId, list: &[Contact]) -> QueryResult<()> {
     for part in list.chunks(ROWS) {
         let rows: Vec<ContactRow> = part
             .iter()
@@ -181,7 +181,7 @@ pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Contact]) -> QueryR
             .collect();
         diesel::insert_into(contacts::table)
             .values(&rows)
-            .execute(conn)
+            .execute(&mut conn)
             .await?;
     }
     Ok(())
@@ -191,7 +191,7 @@ pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Contact]) -> QueryR
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn update(conn: &mut Conn, org: OrgId, contact: &Contact) -> QueryResult<()> {
+pub async fn update(mut conn: &Conn, org: OrgId, contact: &Contact) -> QueryResult<()> {
     diesel::update(contacts::table)
         .filter(
             contacts::org_id
@@ -199,18 +199,18 @@ pub async fn update(conn: &mut Conn, org: OrgId, contact: &Contact) -> QueryResu
                 .and(contacts::id.eq(contact.id.0)),
         )
         .set(ContactRow::of(org, contact))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
 
-async fn one(conn: &mut Conn, org: OrgId, row: ContactRow) -> QueryResult<Contact> {
+async fn one(conn: &Conn, org: OrgId, row: ContactRow) -> QueryResult<Contact> {
     let mut list = with_account_names(conn, org, vec![row]).await?;
     list.pop().ok_or(diesel::result::Error::NotFound)
 }
 
 async fn with_account_names(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     rows: Vec<ContactRow>,
 ) -> QueryResult<Vec<Contact>> {
@@ -223,7 +223,7 @@ async fn with_account_names(
     let names: Vec<(Uuid, String)> = accounts::table
         .filter(accounts::org_id.eq(org.0).and(accounts::id.eq_any(ids)))
         .select((accounts::id, accounts::name))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let names: HashMap<Uuid, String> = names.into_iter().collect();
     Ok(rows

@@ -19,10 +19,10 @@ diesel::define_sql_function! {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn lock(conn: &mut Conn, org: OrgId) -> QueryResult<()> {
+pub async fn lock(mut conn: &Conn, org: OrgId) -> QueryResult<()> {
     let name = format!("accounts.parent_id {org}");
     diesel::select(pg_advisory_xact_lock(hashtextextended(name, 0)))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -32,7 +32,7 @@ pub async fn lock(conn: &mut Conn, org: OrgId) -> QueryResult<()> {
 /// # Errors
 /// Those of the database.
 pub async fn is_above(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     above: AccountId,
     below: AccountId,
@@ -53,7 +53,7 @@ pub async fn is_above(
     .bind::<SqlUuid, _>(org.0)
     .bind::<SqlUuid, _>(below.0)
     .bind::<SqlUuid, _>(above.0)
-    .get_result(conn)
+    .get_result(&mut conn)
     .await?;
     Ok(row.is_above)
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// # Errors
 /// Those of the database.
 pub async fn find(
-    conn: &mut Conn,
+    mut conn: &Conn,
     scope: &Scope,
     account: &Account,
 ) -> QueryResult<AccountSummary> {
@@ -27,14 +27,14 @@ pub async fn find(
         .filter(contacts::org_id.eq(org).and(contacts::account_id.eq(id)))
         .filter(contacts::archived_at.is_null())
         .count()
-        .get_result(conn)
+        .get_result(&mut conn)
         .await?;
     let children: i64 = accounts::table
         .filter(accounts::org_id.eq(org).and(accounts::parent_id.eq(id)))
         .filter(accounts::archived_at.is_null())
         .filter(visible::accounts(scope))
         .count()
-        .get_result(conn)
+        .get_result(&mut conn)
         .await?;
 
     let rows: Vec<DealsRow> = deals::table
@@ -56,13 +56,13 @@ pub async fn find(
             count_star(),
             sum(deals::amount),
         ))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     let stage_ids: BTreeSet<Uuid> = rows.iter().map(|row| row.0).collect();
     let ranges: Vec<(Uuid, i16, Option<i16>)> = stages::table
         .filter(stages::org_id.eq(org).and(stages::id.eq_any(stage_ids)))
         .select((stages::id, stages::probability, stages::probability_high))
-        .load(conn)
+        .load(&mut conn)
         .await?;
     // As on the board: the middle of the stage's range, where a deal has no probability of its own.
     let usual = ranges

@@ -2,8 +2,8 @@
 
 use crate::app::App;
 use crate::clock::{self, new_id};
-use crate::db::Tx;
-use crate::error::{AppError, AppResult, OnConstraint};
+use crate::db::{Conn, Scope, Tx};
+use crate::error::{AppError, AppResult, OnConstraint, query};
 use crate::events::NewEvent;
 use crate::http::list::{List, ListQuery, Listed};
 use crate::http::shape::ShapeOf;
@@ -36,10 +36,7 @@ pub async fn list_products(
     caller: Require<ReadProducts>,
     list: ProductList,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Lists products by nested conditions.
@@ -56,10 +53,7 @@ pub async fn search_products(
 ) -> AppResult<Answer> {
     let list = Products::search(&body.value)?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let answer = page(&mut tx, &list).await?;
-    tx.commit().await?;
-    Ok(answer)
+    page(&app, &caller.scope, &list).await
 }
 
 /// Makes a product.
@@ -119,10 +113,10 @@ pub async fn get_product(
     id: web::Path<ProductId>,
     shape: ProductShape,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
-    let (conn, scope) = tx.parts();
-    let product = store::find(conn, scope.org, *id).await?;
-    let answer = shape.one(&mut tx, &product, product.version).await?;
+    let scope = &caller.scope;
+    let work = async |conn: &Conn| query(store::find(conn, scope.org, *id)).await;
+    let (tx, product) = app.db.begin_with(scope, work).await?;
+    let answer = shape.one(&tx, &product, product.version).await?;
     tx.commit().await?;
     Ok(answer)
 }
@@ -221,11 +215,13 @@ pub async fn restore_product(
     claim.finish(tx, answer).await
 }
 
-async fn page(tx: &mut Tx, list: &ListQuery) -> AppResult<Answer> {
-    let (conn, scope) = tx.parts();
-    let (rows, total) = store::list(conn, scope.org, list).await?;
+async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
+    let work = async |conn: &Conn| query(store::list(conn, scope.org, list)).await;
+    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
     let page = list.page(rows, total, store::place)?;
-    list.shape.page(tx, page).await
+    let answer = list.shape.page(&tx, page).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 async fn load(tx: &mut Tx, id: ProductId, if_match: &IfMatch) -> AppResult<Product> {

@@ -117,7 +117,7 @@ fn condition(leaf: &Leaf) -> Condition<products::table> {
 /// # Errors
 /// Those of the database.
 pub async fn list(
-    conn: &mut Conn,
+    mut conn: &Conn,
     org: OrgId,
     list: &ListQuery,
 ) -> QueryResult<(Vec<Product>, Option<i64>)> {
@@ -140,8 +140,8 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<ProductRow> = query.load(conn).await?;
-    let total = count!(conn, list, matching());
+    let rows: Vec<ProductRow> = query.load(&mut conn).await?;
+    let total = count!(&mut conn, list, matching());
     Ok((rows.into_iter().map(Product::from).collect(), total))
 }
 
@@ -160,11 +160,11 @@ pub fn place(product: &Product, field: &str) -> Place {
 ///
 /// # Errors
 /// `NotFound` when it is not of this organisation.
-pub async fn find(conn: &mut Conn, org: OrgId, id: ProductId) -> QueryResult<Product> {
+pub async fn find(mut conn: &Conn, org: OrgId, id: ProductId) -> QueryResult<Product> {
     products::table
         .filter(products::org_id.eq(org.0).and(products::id.eq(id.0)))
         .select(ProductRow::as_select())
-        .first(conn)
+        .first(&mut conn)
         .await
         .map(Product::from)
 }
@@ -173,12 +173,12 @@ pub async fn find(conn: &mut Conn, org: OrgId, id: ProductId) -> QueryResult<Pro
 ///
 /// # Errors
 /// As [`find`].
-pub async fn find_for_update(conn: &mut Conn, org: OrgId, id: ProductId) -> QueryResult<Product> {
+pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: ProductId) -> QueryResult<Product> {
     products::table
         .filter(products::org_id.eq(org.0).and(products::id.eq(id.0)))
         .select(ProductRow::as_select())
         .for_update()
-        .first(conn)
+        .first(&mut conn)
         .await
         .map(Product::from)
 }
@@ -187,10 +187,10 @@ pub async fn find_for_update(conn: &mut Conn, org: OrgId, id: ProductId) -> Quer
 ///
 /// # Errors
 /// Those of the database: `products_name_key` for a name that is taken.
-pub async fn insert(conn: &mut Conn, org: OrgId, product: &Product) -> QueryResult<()> {
+pub async fn insert(mut conn: &Conn, org: OrgId, product: &Product) -> QueryResult<()> {
     diesel::insert_into(products::table)
         .values(ProductRow::of(org, product))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }
@@ -231,7 +231,7 @@ pub async fn insert_all(conn: &mut Conn, org: OrgId, list: &[Product]) -> QueryR
 ///
 /// # Errors
 /// As [`insert`].
-pub async fn update(conn: &mut Conn, org: OrgId, product: &Product) -> QueryResult<()> {
+pub async fn update(mut conn: &Conn, org: OrgId, product: &Product) -> QueryResult<()> {
     diesel::update(products::table)
         .filter(
             products::org_id
@@ -239,7 +239,7 @@ pub async fn update(conn: &mut Conn, org: OrgId, product: &Product) -> QueryResu
                 .and(products::id.eq(product.id.0)),
         )
         .set(ProductRow::of(org, product))
-        .execute(conn)
+        .execute(&mut conn)
         .await?;
     Ok(())
 }

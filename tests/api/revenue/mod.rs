@@ -1,0 +1,3 @@
+//! What does it earn: products.
+
+mod products;
