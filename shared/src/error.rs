@@ -32,8 +32,6 @@ pub enum ErrorCode {
     NotFound,
     /// The address exists, but not with this method.
     MethodNotAllowed,
-    /// Something else already holds the name, the key or the place.
-    Conflict,
     /// The thing is archived, so it cannot be changed before it is restored.
     Archived,
     /// Somebody changed it since; the current state comes along.
@@ -90,8 +88,6 @@ pub enum ErrorCode {
     Taken,
     /// The reference would make a thing its own ancestor.
     Cycle,
-    /// The currency differs from the one already used.
-    CurrencyMismatch,
     /// The password is too common or too like the e-mail.
     WeakPassword,
 

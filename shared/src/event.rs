@@ -107,6 +107,10 @@ pub enum EventKind {
     #[serde(rename = "stage.archived")]
     #[strum(serialize = "stage.archived")]
     StageArchived,
+    /// The cards of the stage have other ranks and the order they had; who keeps ranks reads them anew.
+    #[serde(rename = "stage.respaced")]
+    #[strum(serialize = "stage.respaced")]
+    StageRespaced,
     #[serde(rename = "deal.created")]
     #[strum(serialize = "deal.created")]
     DealCreated,

@@ -6,6 +6,7 @@ mod errors;
 mod events;
 mod every_endpoint;
 mod exchange;
+mod funnel;
 mod identity;
 mod limits;
 mod operating;

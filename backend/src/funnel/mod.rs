@@ -4,3 +4,4 @@ pub mod placing;
 pub mod routes;
 pub mod store;
 pub mod upkeep;
+mod writing;

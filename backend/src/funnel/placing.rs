@@ -1,9 +1,11 @@
 //! Where a card comes to stand: the rank after a neighbour, spreading the column when a gap is used up.
 
 use super::store::ranks;
-use crate::db::Conn;
+use crate::db::{Conn, Tx};
 use crate::error::{AppError, AppResult};
+use crate::events::NewEvent;
 use shared::error::ErrorCode;
+use shared::event::{EventKind, SubjectKind};
 use shared::funnel::rank;
 use shared::id::{DealId, OrgId, StageId};
 
@@ -21,33 +23,36 @@ pub async fn rank_at_top(
     Ok(rank::between(None, next.as_deref()))
 }
 
-/// The rank right after `after`, or at the top, in a stage whose places are locked.
+/// The rank right after `after`, or at the top, in a stage whose places are locked. When the stage must
+/// be spread first, an event says so: every rank that somebody has seen is another now.
 ///
 /// # Errors
 /// 409 when the neighbour is not in the stage any more.
 pub async fn rank_after(
-    conn: &mut Conn,
-    org: OrgId,
+    tx: &mut Tx,
     stage: StageId,
     after: Option<DealId>,
     moved: Option<DealId>,
 ) -> AppResult<String> {
+    let org = tx.scope().org;
     for is_second_try in [false, true] {
         let before = match after {
             None => None,
-            Some(after) => match ranks::of(conn, org, after).await? {
+            Some(after) => match ranks::of(tx.shared(), org, after).await? {
                 Some((its_stage, rank)) if its_stage == stage.0 => Some(rank),
                 _ => return Err(AppError::Conflict(ErrorCode::NeighbourLeft)),
             },
         };
-        let next = ranks::next(conn, org, stage, before.as_deref(), moved).await?;
+        let next = ranks::next(tx.shared(), org, stage, before.as_deref(), moved).await?;
         if let Some(rank) = rank::between(before.as_deref(), next.as_deref()) {
             return Ok(rank);
         }
         if is_second_try {
             break;
         }
-        ranks::spread(conn, org, stage).await?;
+        ranks::spread(tx.conn(), org, stage).await?;
+        let event = NewEvent::new(EventKind::StageRespaced, SubjectKind::Stage, stage.0);
+        tx.record(event).await?;
     }
     Err(AppError::Internal(anyhow::anyhow!(
         "no rank fits between two cards of stage {stage}"

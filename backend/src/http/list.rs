@@ -63,6 +63,9 @@ pub trait Listed: 'static {
     /// What its list offers.
     const SPEC: ListSpec;
 
+    /// The fields an item has besides when it is read alone.
+    const ALONE: &'static [&'static str] = &[];
+
     /// The same, where it stays.
     #[must_use]
     fn spec() -> &'static ListSpec {

@@ -35,12 +35,22 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Reads what is asked for.
+    /// Reads what is asked for of a list's items.
     ///
     /// # Errors
     /// 400 naming a field or reference there is not.
     pub fn read(
         spec: &'static ListSpec,
+        fields: Option<&[&str]>,
+        expand: Option<&[&str]>,
+    ) -> AppResult<Self> {
+        Self::read_with(spec, &[], fields, expand)
+    }
+
+    /// The same of an item that has these fields besides.
+    fn read_with(
+        spec: &'static ListSpec,
+        alone: &'static [&'static str],
         fields: Option<&[&str]>,
         expand: Option<&[&str]>,
     ) -> AppResult<Self> {
@@ -51,7 +61,8 @@ impl Shape {
                 names
                     .iter()
                     .map(|asked| {
-                        let known = spec.shown.iter().find(|name| *name == asked);
+                        let mut shown = spec.shown.iter().chain(alone);
+                        let known = shown.find(|name| *name == asked);
                         known.copied().ok_or_else(|| unknown("fields", asked))
                     })
                     .collect::<AppResult<Vec<_>>>()
@@ -186,7 +197,7 @@ impl<L: Listed> FromRequest for ShapeOf<L> {
                     name => return Err(AppError::UnknownParameter(name.to_owned())),
                 }
             }
-            Shape::read(L::spec(), fields.as_deref(), expand.as_deref())
+            Shape::read_with(L::spec(), L::ALONE, fields.as_deref(), expand.as_deref())
         };
         ready(read().map(|shape| Self {
             shape,

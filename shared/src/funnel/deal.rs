@@ -202,6 +202,14 @@ fn lines(check: &mut Check, lines: &[DealLine]) {
                 Decimal::from(crate::money::MAX_UNITS),
             );
         }
+        for (field, value) in [
+            ("quantity", Some(line.quantity)),
+            ("unit_price", line.unit_price),
+        ] {
+            if value.is_some_and(|value| value.normalize().scale() > crate::money::MAX_DECIMALS) {
+                check.fail(&format!("/lines/{index}/{field}"), ErrorCode::BadFormat);
+            }
+        }
     }
 }
 

@@ -154,6 +154,16 @@ impl StageFields {
         }
     }
 
+    /// What a deal here weighs, in percent: open, the seller's own probability before the stage's; a won
+    /// one counts whole and a lost one not at all, whatever was thought of it before.
+    #[must_use]
+    pub fn weight(&self, own: Option<i16>) -> i16 {
+        match self.kind {
+            StageKind::Open => own.unwrap_or_else(|| self.usual_probability()),
+            StageKind::Won | StageKind::Lost => self.usual_probability(),
+        }
+    }
+
     /// Adds what is wrong under `base`, such as `/stages/3`.
     pub fn check(&self, check: &mut Check, base: &str) {
         check.text(&format!("{base}/name"), &self.name, 60);
@@ -189,6 +199,7 @@ impl Validate for StageFields {
 /// A stage as sent with its funnel: with an id it is kept and changed, without it is new.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "SentStage")]
 pub struct StageDraft {
     /// The stage that is kept; absent for a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +207,54 @@ pub struct StageDraft {
     /// Its fields.
     #[serde(flatten)]
     pub fields: StageFields,
+}
+
+/// A stage as it is read: side by side, so that a misspelt field is refused and a bad one is named,
+/// neither of which serde does through a flattened struct.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentStage {
+    #[serde(default)]
+    id: Option<StageId>,
+    name: String,
+    #[serde(default)]
+    kind: StageKind,
+    #[serde(default)]
+    probability: i16,
+    #[serde(default)]
+    probability_high: Option<i16>,
+    #[serde(default)]
+    definition: String,
+    #[serde(default)]
+    goal: String,
+    #[serde(default)]
+    entry_text: String,
+    #[serde(default)]
+    exit_text: String,
+    #[serde(default)]
+    rot_days: Option<i16>,
+    #[serde(default)]
+    colour: StageColour,
+}
+
+impl From<SentStage> for StageDraft {
+    fn from(sent: SentStage) -> Self {
+        Self {
+            id: sent.id,
+            fields: StageFields {
+                name: sent.name,
+                kind: sent.kind,
+                probability: sent.probability,
+                probability_high: sent.probability_high,
+                definition: sent.definition,
+                goal: sent.goal,
+                entry_text: sent.entry_text,
+                exit_text: sent.exit_text,
+                rot_days: sent.rot_days,
+                colour: sent.colour,
+            },
+        }
+    }
 }
 
 /// A funnel to be made.
@@ -257,6 +316,32 @@ fn stages(check: &mut Check, stages: &[StageDraft]) {
         stage.fields.check(check, &format!("/stages/{index}"));
         if !names.insert(stage.fields.name.trim().to_lowercase()) {
             check.fail(&format!("/stages/{index}/name"), ErrorCode::Taken);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_won_deal_weighs_whole_a_lost_one_nothing_and_an_open_one_its_own_probability() {
+        let stage = |kind| StageFields {
+            kind,
+            probability: 40,
+            probability_high: Some(60),
+            ..StageFields::default()
+        };
+        for (kind, own, weight) in [
+            (StageKind::Open, None, 50),
+            (StageKind::Open, Some(0), 0),
+            (StageKind::Open, Some(90), 90),
+            (StageKind::Won, None, 100),
+            (StageKind::Won, Some(30), 100),
+            (StageKind::Lost, None, 0),
+            (StageKind::Lost, Some(30), 0),
+        ] {
+            assert_eq!(stage(kind).weight(own), weight, "{kind:?} {own:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whom do we sell to: accounts, contacts, their lists, and the search over all names.
 
-mod accounts;
+mod account;
 mod contacts;
 mod lists;
 mod profile;

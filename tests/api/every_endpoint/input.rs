@@ -56,9 +56,8 @@ impl Stage {
 }
 
 /// FIXME: these pass over what they do not know.
-const TAKES_ANY_PARAMETER: [&str; 7] = [
+const TAKES_ANY_PARAMETER: [&str; 6] = [
     "get_account_summary",
-    "get_deal",
     "list_stage_history",
     "get_funnel",
     "read_invitation",

@@ -5,7 +5,7 @@ use crate::db::{Conn, Scope};
 use crate::error::{AppResult, query};
 use crate::events::store as events;
 use crate::funnel::store::board::{self as store, Narrow};
-use crate::funnel::store::{funnels, totals};
+use crate::funnel::store::{funnels, ranks, totals};
 use crate::http::page::limit;
 use crate::http::{Answer, Cursor, Params};
 use crate::identity::Require;
@@ -21,6 +21,7 @@ use shared::error::Problem;
 use shared::funnel::{Board, BoardFilter, BoardTotals, Column, Deal, FIRST_CARDS, StageTotals};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 use shared::page::Page;
+use uuid::Uuid;
 
 /// The filter and, for cards, the page; one flat query string.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -127,9 +128,7 @@ pub async fn get_board(
 
     let mut columns = Vec::with_capacity(funnel.stages.len());
     for (stage, cards) in funnel.stages.iter().zip(cards) {
-        let page = Cursor::page(&params.what(stage.id)?, cards, limit, |deal| {
-            deal.rank.clone()
-        })?;
+        let page = Cursor::page(&params.what(stage.id)?, cards, limit, place)?;
         columns.push(Column {
             stage_id: stage.id,
             totals: figures.by_stage.remove(&stage.id).unwrap_or_default(),
@@ -200,13 +199,16 @@ pub async fn list_cards(
     let params = params.0;
     let limit = limit(params.limit)?;
     let what = params.what(*id)?;
-    let after: Option<String> = Cursor::read(&what, params.cursor.as_deref())?;
+    let after: Option<CardPlace> = Cursor::read(&what, params.cursor.as_deref())?;
 
     let scope = &caller.scope;
     let cards = app
         .db
         .read(scope, async |conn| {
-            let narrow = params.narrow(conn, scope).await?;
+            let (narrow, after) = try_join!(
+                params.narrow(conn, scope),
+                rank_now(conn, scope, *id, after),
+            )?;
             let (_, cards) = try_join!(
                 query(funnels::find_stage(conn, scope.org, *id)),
                 query(store::cards(conn, scope, &narrow, *id, after, limit + 1)),
@@ -215,9 +217,28 @@ pub async fn list_cards(
         })
         .await?;
 
-    Answer::list(&Cursor::page(&what, cards, limit, |deal| {
-        deal.rank.clone()
-    })?)
+    Answer::list(&Cursor::page(&what, cards, limit, place)?)
+}
+
+/// The place of a card in its column: its rank, and what tells whether the rank is still its own.
+type CardPlace = (String, (Uuid, i32));
+
+fn place(deal: &Deal) -> CardPlace {
+    (deal.rank.clone(), (deal.id.0, deal.version))
+}
+
+/// The rank to go on after. A column that was spread since has given the last card seen another one.
+async fn rank_now(
+    conn: &Conn,
+    scope: &Scope,
+    stage: StageId,
+    after: Option<CardPlace>,
+) -> AppResult<Option<String>> {
+    let Some((rank, seen)) = after else {
+        return Ok(None);
+    };
+    let now = ranks::of_version(conn, scope.org, stage, seen).await?;
+    Ok(Some(now.unwrap_or(rank)))
 }
 
 /// Has the kept differences folded together when there are many.

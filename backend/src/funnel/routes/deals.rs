@@ -2,24 +2,30 @@
 
 use crate::app::App;
 use crate::clock::{self, new_id};
-use crate::db::{Scope, Tx};
-use crate::error::{AppError, AppResult, OnConstraint};
+use crate::db::{Conn, Scope, Tx};
+use crate::error::{AppError, AppResult, query};
 use crate::events::NewEvent;
 use crate::funnel::placing;
+use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
-use crate::funnel::store::{funnels, lines, ranks};
+use crate::funnel::store::{funnels, ranks};
+use crate::funnel::writing::{
+    check_account, constraints, index, no_loss, stages_of, write_external, write_lines,
+};
+use crate::http::shape::ShapeOf;
 use crate::http::{Answer, Body, IfMatch, Once, Replay};
 use crate::identity::permit::{EditDeals, ReadDeals};
 use crate::identity::{Caller, Require};
-use crate::search;
 use actix_web::{delete, get, patch, post, web};
-use shared::accounts::HitKind;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
-use shared::funnel::{Deal, DealLine, DealPatch, NewDeal, StageKind};
-use shared::id::{AccountId, DealId, UserId};
+use shared::funnel::{Deal, DealPatch, NewDeal, StageKind};
+use shared::id::{DealId, UserId};
 use shared::identity::Permission;
+use std::collections::BTreeMap;
+
+type DealShape = ShapeOf<Deals>;
 
 /// Makes a deal, at the top of its column.
 #[utoipa::path(
@@ -43,17 +49,12 @@ pub async fn create_deal(
         Replay::New(claim) => claim,
     };
 
-    let stages = funnels::stages(tx.conn(), caller.scope.org, new.funnel_id).await?;
+    let stages = stages_of(&mut tx, new.funnel_id, new.stage_id).await?;
     let known = match new.stage_id {
         None => stages.iter().find(|known| !known.is_archived),
-        Some(id) => Some(
-            stages
-                .iter()
-                .find(|known| known.stage.id == id)
-                .ok_or_else(|| AppError::field("/stage_id", ErrorCode::NoSuchRecord))?,
-        ),
+        Some(id) => stages.iter().find(|known| known.stage.id == id),
     };
-    let known = known.ok_or_else(|| AppError::field("/funnel_id", ErrorCode::NoSuchRecord))?;
+    let known = known.ok_or_else(|| AppError::field("/stage_id", ErrorCode::NoSuchRecord))?;
     let verdict = judge(&MoveFacts {
         funnel_id: new.funnel_id,
         is_archived: false,
@@ -70,11 +71,13 @@ pub async fn create_deal(
         };
         return Err(AppError::field(pointer, code));
     }
+    let kind = known.stage.fields.kind;
+    if kind != StageKind::Lost {
+        no_loss(new.loss_reason.is_some(), new.loss_note.is_some())?;
+    }
     check_account(&mut tx, new.account_id).await?;
 
-    ranks::lock(tx.conn(), known.stage.id).await?;
-    let rank = placing::rank_after(tx.conn(), caller.scope.org, known.stage.id, None, None).await?;
-    let kind = known.stage.fields.kind;
+    let rank = placing::rank_after(&mut tx, known.stage.id, None, None).await?;
     // A deal that begins as lost has reached the first stage.
     let reached = match kind {
         StageKind::Lost => stages
@@ -102,11 +105,8 @@ pub async fn create_deal(
         next_step: new.next_step,
         next_step_on: new.next_step_on,
         owner_id: Some(owner.0),
-        loss_reason: new
-            .loss_reason
-            .filter(|_| kind == StageKind::Lost)
-            .map(|reason| reason.as_ref().to_owned()),
-        loss_note: new.loss_note.filter(|_| kind == StageKind::Lost),
+        loss_reason: new.loss_reason.map(|reason| reason.as_ref().to_owned()),
+        loss_note: new.loss_note,
         stage_entered_at: now,
         closed_at: (kind != StageKind::Open).then_some(now),
         version: 1,
@@ -117,12 +117,12 @@ pub async fn create_deal(
     let inserted = store::insert(tx.conn(), &row).await;
     constraints(inserted)?;
     write_lines(&mut tx, id, &new.lines).await?;
-    write_external(&mut tx, id, &new.external_ids).await?;
+    write_external(&mut tx, id, &BTreeMap::new(), &new.external_ids).await?;
     let (conn, scope) = tx.parts();
     let deal = store::find(conn, scope, id).await?;
     index(&mut tx, &deal).await?;
-    tx.record(event(EventKind::DealCreated, None, &deal))
-        .await?;
+    let created = event(EventKind::DealCreated, None, &deal);
+    tx.record(created.at(deal.created_at)).await?;
 
     let location = format!("/api/v1/deals/{id}");
     claim
@@ -132,7 +132,7 @@ pub async fn create_deal(
 
 /// Answers one deal with its products.
 #[utoipa::path(
-    tag = "funnel", operation_id = "get_deal", params(("id" = DealId, Path)),
+    tag = "funnel", operation_id = "get_deal", params(("id" = DealId, Path), DealShape),
     responses((status = 200, body = Deal), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_deals"]))
 )]
@@ -141,13 +141,14 @@ pub async fn get_deal(
     app: web::Data<App>,
     caller: Require<ReadDeals>,
     id: web::Path<DealId>,
+    shape: DealShape,
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
-    let deal = app
-        .db
-        .read(scope, async |conn| Ok(store::find(conn, scope, *id).await?))
-        .await?;
-    Answer::versioned(&deal, deal.version)
+    let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
+    let (tx, deal) = app.db.begin_with(scope, work).await?;
+    let answer = shape.one(&tx, &deal, deal.version).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// Changes a deal; its stage stays.
@@ -198,10 +199,14 @@ pub async fn update_deal(
     if let Some(date) = patch.next_step_on {
         row.next_step_on = date;
     }
+    if row.status != "lost" {
+        let note = patch.loss_note.as_ref();
+        no_loss(
+            patch.loss_reason.is_some(),
+            note.is_some_and(Option::is_some),
+        )?;
+    }
     if let Some(reason) = patch.loss_reason {
-        if row.status != "lost" {
-            return Err(AppError::field("/loss_reason", ErrorCode::NotAllowed));
-        }
         row.loss_reason = Some(reason.as_ref().to_owned());
     }
     if let Some(note) = patch.loss_note {
@@ -212,7 +217,7 @@ pub async fn update_deal(
         write_lines(&mut tx, *id, list).await?;
     }
     if let Some(ids) = &patch.external_ids {
-        write_external(&mut tx, *id, ids).await?;
+        write_external(&mut tx, *id, &old.external_ids, ids).await?;
     }
 
     finish(tx, *id, Some(&old), EventKind::DealUpdated).await
@@ -261,9 +266,14 @@ pub async fn restore_deal(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
+    // As with a move: first the places of the stage, then the deal.
+    let (conn, scope) = tx.parts();
+    let stage_id = store::find(conn, scope, *id).await?.stage_id;
+    ranks::lock(conn, stage_id).await?;
     let (old, mut row) = load(&mut tx, *id, &if_match).await?;
-    let stage = funnels::find_stage(tx.conn(), caller.scope.org, old.stage_id).await?;
-    if stage.is_archived {
+    let org = caller.scope.org;
+    let stage = funnels::find_stage(tx.conn(), org, old.stage_id).await?;
+    if stage.is_archived || funnels::is_archived(tx.conn(), org, old.funnel_id).await? {
         return Err(AppError::Conflict(ErrorCode::StageArchived));
     }
     row.archived_at = None;
@@ -328,64 +338,4 @@ fn new_owner(caller: &Caller, row: &DealRow, owner: Option<UserId>) -> AppResult
         }
         None => caller.demand(Permission::AssignOwner).map(|()| None),
     }
-}
-
-/// The account must exist and be within view.
-async fn check_account(tx: &mut Tx, account: Option<AccountId>) -> AppResult<()> {
-    let Some(account) = account else {
-        return Ok(());
-    };
-    let (conn, scope) = tx.parts();
-    match store::is_account_archived(conn, scope, account).await? {
-        Some(false) => Ok(()),
-        Some(true) => Err(AppError::field("/account_id", ErrorCode::Archived)),
-        None => Err(AppError::field("/account_id", ErrorCode::NoSuchRecord)),
-    }
-}
-
-async fn write_lines(tx: &mut Tx, id: DealId, list: &[DealLine]) -> AppResult<()> {
-    let org = tx.scope().org;
-    lines::replace(tx.conn(), org, id, list)
-        .await
-        .on_constraint("deal_lines_product_id_fkey", || {
-            AppError::field("/lines", ErrorCode::NoSuchRecord)
-        })
-}
-
-async fn write_external(
-    tx: &mut Tx,
-    id: DealId,
-    ids: &std::collections::BTreeMap<String, String>,
-) -> AppResult<()> {
-    let org = tx.scope().org;
-    store::replace_external(tx.conn(), org, id, ids)
-        .await
-        .on_constraint("external_ids_pkey", || {
-            AppError::field("/external_ids", ErrorCode::Taken)
-        })
-}
-
-/// Keeps the search index in step with a deal's title.
-async fn index(tx: &mut Tx, deal: &Deal) -> AppResult<()> {
-    let org = tx.scope().org;
-    if deal.archived_at.is_some() {
-        search::remove(tx.conn(), org, HitKind::Deal, deal.id.0).await?;
-    } else {
-        search::index(tx.conn(), org, HitKind::Deal, deal.id.0, &deal.title).await?;
-    }
-    Ok(())
-}
-
-/// Turns breached references into field errors.
-fn constraints<T>(result: diesel::QueryResult<T>) -> AppResult<T> {
-    result
-        .on_constraint("deals_owner_id_fkey", || {
-            AppError::field("/owner_id", ErrorCode::NoSuchRecord)
-        })
-        .on_constraint("deals_account_id_fkey", || {
-            AppError::field("/account_id", ErrorCode::NoSuchRecord)
-        })
-        .on_constraint("deals_currency_check", || {
-            AppError::field("/amount/currency", ErrorCode::Required)
-        })
 }

@@ -5,7 +5,7 @@ use crate::clock::{self, new_id};
 use crate::db::Tx;
 use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
-use crate::funnel::store::funnels as store;
+use crate::funnel::store::{funnels as store, ranks};
 use crate::http::page::limit;
 use crate::http::{Answer, Body, Cursor, IfMatch, Once, Params, Replay};
 use crate::identity::Require;
@@ -174,6 +174,10 @@ pub async fn update_funnel(
         return Err(AppError::Conflict(ErrorCode::Archived));
     }
 
+    if let Some(drafts) = body.value.stages {
+        replace_stages(&mut tx, &old, drafts).await?;
+    }
+    // A new name locks the funnel against references, so it comes after the places were waited for.
     store::touch(
         tx.conn(),
         org,
@@ -184,9 +188,6 @@ pub async fn update_funnel(
     .on_constraint("funnels_name_key", || {
         AppError::field("/name", ErrorCode::Taken)
     })?;
-    if let Some(drafts) = body.value.stages {
-        replace_stages(&mut tx, &old, drafts).await?;
-    }
 
     let funnel = store::find(tx.conn(), org, *id).await?;
     let event = NewEvent::new(EventKind::FunnelUpdated, SubjectKind::Funnel, id.0);
@@ -220,12 +221,8 @@ async fn replace_stages(tx: &mut Tx, old: &Funnel, drafts: Vec<StageDraft>) -> A
                 let known = left.remove(&id).ok_or_else(|| {
                     AppError::field(format!("{pointer}/id"), ErrorCode::NoSuchRecord)
                 })?;
-                let is_other_kind = known.fields.kind != draft.fields.kind;
-                if is_other_kind && store::holds_deals(tx.conn(), org, id).await? {
-                    return Err(AppError::field(
-                        format!("{pointer}/kind"),
-                        ErrorCode::NotEmpty,
-                    ));
+                if known.fields.kind != draft.fields.kind {
+                    demand_empty(tx, id, &format!("{pointer}/kind")).await?;
                 }
                 let stage = Stage {
                     id,
@@ -238,12 +235,19 @@ async fn replace_stages(tx: &mut Tx, old: &Funnel, drafts: Vec<StageDraft>) -> A
         }
     }
     for id in left.into_keys() {
-        // A move into the stage takes the same lock, so none can slip in between.
-        crate::funnel::store::ranks::lock(tx.conn(), id).await?;
-        if store::holds_deals(tx.conn(), org, id).await? {
-            return Err(AppError::field("/stages", ErrorCode::NotEmpty));
-        }
+        demand_empty(tx, id, "/stages").await?;
         store::archive_stage(tx.conn(), org, id).await?;
+    }
+    Ok(())
+}
+
+/// Refuses at `pointer` while the stage holds deals. None comes in before the transaction ends: whoever
+/// puts a deal into a stage takes the same lock.
+async fn demand_empty(tx: &mut Tx, stage: StageId, pointer: &str) -> AppResult<()> {
+    let org = tx.scope().org;
+    ranks::lock(tx.shared(), stage).await?;
+    if store::holds_deals(tx.shared(), org, stage).await? {
+        return Err(AppError::field(pointer, ErrorCode::NotEmpty));
     }
     Ok(())
 }
@@ -265,7 +269,7 @@ pub async fn archive_funnel(
     let old = store::find_for_update(tx.conn(), caller.scope.org, *id).await?;
     if_match.check(&old, old.version)?;
     for stage in &old.stages {
-        crate::funnel::store::ranks::lock(tx.conn(), stage.id).await?;
+        ranks::lock(tx.shared(), stage.id).await?;
         if store::holds_deals(tx.conn(), caller.scope.org, stage.id).await? {
             return Err(AppError::Conflict(ErrorCode::NotEmpty));
         }

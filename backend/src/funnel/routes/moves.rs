@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::clock;
 use crate::db::Tx;
-use crate::error::{AppError, AppResult, query};
+use crate::error::{AppError, AppResult, optional, query};
 use crate::events::{NewEvent, store as events};
 use crate::funnel::placing;
 use crate::funnel::store::deals::{self as store, DealRow, Names};
@@ -58,7 +58,7 @@ pub async fn move_deal(
             // Nobody else chooses a place in the stage until this transaction ends.
             let row = async {
                 query(ranks::lock(conn, command.to_stage_id)).await?;
-                query(store::find_for_update(conn, scope, id)).await
+                Ok(optional(store::find_for_update(conn, scope, id).await)?)
             };
             try_join!(once.look(conn, scope, "move_deal", &body.hash), row)
         })
@@ -67,6 +67,7 @@ pub async fn move_deal(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
+    let row = row.ok_or(AppError::NotFound)?;
     let conn = tx.shared();
     let (names, stages, rank) = try_join!(
         query(store::names(conn, scope.org, &row)),
@@ -104,9 +105,7 @@ pub async fn move_deal(
         (Some(after), _) if after == id => {
             return Err(AppError::field("/after_deal_id", ErrorCode::NotAllowed));
         }
-        (after, _) => {
-            placing::rank_after(tx.conn(), scope.org, to.stage.id, after, Some(id)).await?
-        }
+        (after, _) => placing::rank_after(&mut tx, to.stage.id, after, Some(id)).await?,
     };
     let new = placed(&row, &stages, &to, &command, rank);
     // What the write leaves is known beforehand, so the answer is stored beside it.
@@ -181,7 +180,7 @@ async fn target(tx: &Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownS
     if let Some(known) = stages.iter().find(|known| known.stage.id == id) {
         return Ok(known.clone());
     }
-    let found = crate::error::optional(funnels::find_stage(tx.shared(), tx.scope().org, id).await)?;
+    let found = optional(funnels::find_stage(tx.shared(), tx.scope().org, id).await)?;
     found.ok_or_else(|| AppError::field("/to_stage_id", ErrorCode::NoSuchRecord))
 }
 
@@ -210,9 +209,14 @@ pub fn moved(old: &DealRow, new: &DealRow) -> NewEvent {
         .on_deal(DealId(new.id))
         .on_account(new.account_id.map(AccountId))
         .owned_by(old.owner(), new.owner())
+        // The very moment the deal says it came in.
+        .at(new.updated_at)
         .with(serde_json::to_value(data).unwrap_or_default())
 }
 
-fn named(row: DealRow, (account, tier, owner): Names) -> Deal {
-    row.into_deal(account, tier, owner)
+fn named(row: DealRow, names: Names) -> Deal {
+    Deal {
+        external_ids: names.external_ids,
+        ..row.into_deal(names.account, names.tier, names.owner)
+    }
 }

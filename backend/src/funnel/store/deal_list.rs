@@ -1,13 +1,13 @@
 //! Lists of deals: what can be filtered and sorted by, and how that reads in SQL.
 
 use super::board::in_view;
-use super::deals::{Named, NamedRow, columns, external, named, to_deal};
+use super::deals::{Named, NamedRow, columns, named, to_deal};
 use crate::db::conditions::{
     self, Condition, by_pinyin, constant, date_key, decimal_key, keyset, text_key, time_key,
 };
 use crate::db::names;
 use crate::db::schema::{accounts, deals};
-use crate::db::{Conn, Scope};
+use crate::db::{Conn, Scope, external_ids};
 use crate::http::list::{
     Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Value,
     words,
@@ -19,6 +19,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Numeric};
 use diesel_async::RunQueryDsl;
 use shared::accounts::Tier;
+use shared::event::SubjectKind;
 use shared::funnel::{Deal, LossReason, StageKind};
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ use uuid::Uuid;
 pub struct Deals;
 
 impl Listed for Deals {
+    const ALONE: &'static [&'static str] = &["lines"];
+
     const SPEC: ListSpec = ListSpec {
         resource: "deals",
         fields: &[
@@ -187,7 +190,7 @@ pub async fn list(
     };
     let mut items: Vec<Deal> = rows.into_iter().map(to_deal).collect();
     let ids: Vec<Uuid> = items.iter().map(|deal| deal.id.0).collect();
-    let mut ids = external(conn, scope.org, &ids).await?;
+    let mut ids = external_ids::find(conn, scope.org, SubjectKind::Deal, &ids).await?;
     for deal in &mut items {
         deal.external_ids = ids.remove(&deal.id.0).unwrap_or_default();
     }

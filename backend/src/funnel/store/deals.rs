@@ -1,17 +1,18 @@
 //! Deals: rows, and rows with the names a card shows.
 
 use crate::clock;
-use crate::db::schema::{accounts, deals, external_ids, users};
-use crate::db::{Conn, Scope};
+use crate::db::schema::{accounts, deals, users};
+use crate::db::{Conn, Scope, external_ids};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
+use shared::event::SubjectKind;
 use shared::funnel::Deal;
 use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId, UserId};
 use shared::money::{Currency, Money};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A deal as stored.
@@ -175,7 +176,7 @@ pub async fn find(mut conn: &Conn, scope: &Scope, id: DealId) -> QueryResult<Dea
     let (row, lines, mut external) = futures_util::try_join!(
         query.first::<NamedRow>(&mut conn),
         super::lines::list(conn, scope.org, id),
-        external(conn, scope.org, &ids),
+        external_ids::find(conn, scope.org, SubjectKind::Deal, &ids),
     )?;
     let mut deal = to_deal(row);
     deal.lines = Some(lines);
@@ -201,10 +202,20 @@ pub async fn find_for_update(mut conn: &Conn, scope: &Scope, id: DealId) -> Quer
     }
 }
 
-/// An account's name and tier, and an owner's name.
-pub type Names = (Option<String>, Option<String>, Option<String>);
+/// What other tables say of a deal.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// Its account's name.
+    pub account: Option<String>,
+    /// Its account's tier.
+    pub tier: Option<String>,
+    /// Its owner's name.
+    pub owner: Option<String>,
+    /// Its names in other systems.
+    pub external_ids: BTreeMap<String, String>,
+}
 
-/// The names that go with a deal.
+/// What other tables say of a deal.
 ///
 /// # Errors
 /// Those of the database.
@@ -233,9 +244,16 @@ pub async fn names(conn: &Conn, org: OrgId, row: &DealRow) -> QueryResult<Names>
             .await
             .optional()
     };
-    let (account, owner) = futures_util::try_join!(account, owner)?;
+    let ids = [row.id];
+    let external = external_ids::find(conn, org, SubjectKind::Deal, &ids);
+    let (account, owner, mut external) = futures_util::try_join!(account, owner, external)?;
     let (account, tier) = account.map_or((None, None), |(name, tier)| (Some(name), tier));
-    Ok((account, tier, owner))
+    Ok(Names {
+        account,
+        tier,
+        owner,
+        external_ids: external.remove(&row.id).unwrap_or_default(),
+    })
 }
 
 /// Whether an account is archived; `None` when it is not there or out of view. An account is in view
@@ -354,76 +372,6 @@ pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
             deals::updated_at.eq(row.updated_at),
         ))
         .execute(&mut conn)
-        .await?;
-    Ok(())
-}
-
-/// The external ids of some deals.
-///
-/// # Errors
-/// Those of the database.
-pub async fn external(
-    mut conn: &Conn,
-    org: OrgId,
-    ids: &[Uuid],
-) -> QueryResult<HashMap<Uuid, BTreeMap<String, String>>> {
-    let rows: Vec<(Uuid, String, String)> = external_ids::table
-        .filter(
-            external_ids::org_id
-                .eq(org.0)
-                .and(external_ids::subject_kind.eq("deal")),
-        )
-        .filter(external_ids::subject_id.eq_any(ids))
-        .select((
-            external_ids::subject_id,
-            external_ids::source,
-            external_ids::external_id,
-        ))
-        .load(&mut conn)
-        .await?;
-    let mut all: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
-    for (id, source, external) in rows {
-        all.entry(id).or_default().insert(source, external);
-    }
-    Ok(all)
-}
-
-/// Replaces the external ids of a deal.
-///
-/// # Errors
-/// Those of the database.
-pub async fn replace_external(
-    conn: &mut Conn,
-    org: OrgId,
-    id: DealId,
-    ids: &BTreeMap<String, String>,
-) -> QueryResult<()> {
-    diesel::delete(
-        external_ids::table
-            .filter(
-                external_ids::org_id
-                    .eq(org.0)
-                    .and(external_ids::subject_kind.eq("deal")),
-            )
-            .filter(external_ids::subject_id.eq(id.0)),
-    )
-    .execute(conn)
-    .await?;
-    let rows: Vec<_> = ids
-        .iter()
-        .map(|(source, external)| {
-            (
-                external_ids::org_id.eq(org.0),
-                external_ids::subject_kind.eq("deal"),
-                external_ids::source.eq(source),
-                external_ids::external_id.eq(external),
-                external_ids::subject_id.eq(id.0),
-            )
-        })
-        .collect();
-    diesel::insert_into(external_ids::table)
-        .values(rows)
-        .execute(conn)
         .await?;
     Ok(())
 }

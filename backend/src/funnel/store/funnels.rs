@@ -99,7 +99,8 @@ pub async fn find(mut conn: &Conn, org: OrgId, id: FunnelId) -> QueryResult<Funn
     Ok(assemble(row, stages))
 }
 
-/// The same, locked against other changes of the funnel.
+/// The same, locked against other changes of the funnel. Deals may refer to it meanwhile: who makes one
+/// holds the places of a stage that a change of the funnel waits for.
 ///
 /// # Errors
 /// `NotFound`, or those of the database.
@@ -107,14 +108,26 @@ pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: FunnelId) -> Query
     let row: FunnelRow = funnels::table
         .filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)))
         .select(FunnelRow::as_select())
-        .for_update()
+        .for_no_key_update()
         .first(&mut conn)
         .await?;
     let stages = live_stages(conn, org, id).await?;
     Ok(assemble(row, stages))
 }
 
-/// All funnels of an organisation by name; an organisation has a handful.
+/// Whether a funnel is archived.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn is_archived(mut conn: &Conn, org: OrgId, id: FunnelId) -> QueryResult<bool> {
+    funnels::table
+        .filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)))
+        .select(funnels::archived_at.is_not_null())
+        .first(&mut conn)
+        .await
+}
+
+/// All funnels of an organisation, oldest first; an organisation has a handful.
 ///
 /// # Errors
 /// Those of the database.
@@ -336,7 +349,7 @@ pub async fn archive_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryRes
     Ok(())
 }
 
-/// Whether any deal that is not archived stands in one of these stages.
+/// Whether any deal that is not archived stands in the stage.
 ///
 /// # Errors
 /// Those of the database.

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 use shared::funnel::DealLine;
 use shared::id::{DealId, OrgId, ProductId};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The lines of a deal in order.
@@ -43,6 +44,27 @@ pub async fn list(mut conn: &Conn, org: OrgId, deal: DealId) -> QueryResult<Vec<
             unit_price: price.map(|price| price.normalize()),
         })
         .collect())
+}
+
+/// Which of the products of these lines there are.
+///
+/// # Errors
+/// Those of the database.
+pub async fn known_products(
+    mut conn: &Conn,
+    org: OrgId,
+    lines: &[DealLine],
+) -> QueryResult<HashSet<Uuid>> {
+    if lines.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids: Vec<Uuid> = lines.iter().map(|line| line.product_id.0).collect();
+    let known: Vec<Uuid> = products::table
+        .filter(products::org_id.eq(org.0).and(products::id.eq_any(ids)))
+        .select(products::id)
+        .load(&mut conn)
+        .await?;
+    Ok(known.into_iter().collect())
 }
 
 /// Replaces the lines of a deal.

@@ -87,8 +87,28 @@ pub async fn last(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<Op
         .optional()
 }
 
-/// Gives all cards of a stage new ranks, evenly apart, in the same order. Versions stay: to a reader
-/// nothing has moved.
+/// The rank a card has now, where it is the same version in the same stage as it was seen: then it has
+/// not been moved, but the stage may have been spread.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_version(
+    mut conn: &Conn,
+    org: OrgId,
+    stage: StageId,
+    (deal, version): (Uuid, i32),
+) -> QueryResult<Option<String>> {
+    deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::id.eq(deal)))
+        .filter(deals::stage_id.eq(stage.0).and(deals::version.eq(version)))
+        .select(deals::rank)
+        .first(&mut conn)
+        .await
+        .optional()
+}
+
+/// Gives all cards of a stage new ranks, evenly apart, in the same order. Versions stay: nothing has
+/// moved. A card that leaves meanwhile is left alone.
 ///
 /// # Errors
 /// Those of the database.
@@ -102,11 +122,12 @@ pub async fn spread(conn: &mut Conn, org: OrgId, stage: StageId) -> QueryResult<
     let ranks = rank::spread(ids.len());
     diesel::sql_query(
         "update deals set rank = fresh.rank from unnest($2::uuid[], $3::text[]) fresh (id, rank) \
-         where deals.org_id = $1 and deals.id = fresh.id",
+         where deals.org_id = $1 and deals.id = fresh.id and deals.stage_id = $4",
     )
     .bind::<SqlUuid, _>(org.0)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<Text>, _>(ranks)
+    .bind::<SqlUuid, _>(stage.0)
     .execute(conn)
     .await?;
     Ok(())

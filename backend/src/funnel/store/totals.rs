@@ -243,15 +243,21 @@ fn figures(stages: &[Stage], sums: &[Sum], first: Currency) -> HashMap<StageId, 
             for sum in sums
                 .iter()
                 .filter(|sum| !sum.is_reached && sum.stage == stage.id.0)
+                // Of deals that came and went there are differences that add up to nothing.
+                .filter(|sum| sum.deals != 0)
             {
                 count += sum.deals;
                 let Some(currency) = sum.currency.as_deref().and_then(Currency::parse) else {
                     continue;
                 };
-                let usual = Decimal::from(stage.fields.usual_probability()) / Decimal::from(100);
+                let usual = Decimal::from(stage.fields.weight(None)) / Decimal::from(100);
                 let entry = money.entry((currency != first, currency)).or_default();
                 entry.0 += sum.amount;
-                entry.1 += sum.own_weighted + sum.loose * usual;
+                // As `StageFields::weight` says: what is closed weighs the same for every deal.
+                entry.1 += match stage.fields.kind {
+                    StageKind::Open => sum.own_weighted + sum.loose * usual,
+                    StageKind::Won | StageKind::Lost => sum.amount * usual,
+                };
             }
             let totals = ColumnTotals {
                 count,

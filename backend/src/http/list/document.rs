@@ -45,22 +45,22 @@ impl<L: Listed> IntoParams for List<L> {
             "Counts all matches into `total`; `estimate` to 10,000 at most.",
             choice(words),
         ));
-        list.extend(shape(spec));
+        list.extend(shape(spec, &[]));
         list
     }
 }
 
 impl<L: Listed> IntoParams for ShapeOf<L> {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        shape(L::spec())
+        shape(L::spec(), L::ALONE)
     }
 }
 
-fn shape(spec: &ListSpec) -> Vec<Parameter> {
+fn shape(spec: &ListSpec, alone: &[&'static str]) -> Vec<Parameter> {
     let all = |names: Vec<&str>| names.join("`, `");
     let fields = format!(
         "Only these fields, separated by commas, of `{}`.",
-        all(spec.shown.to_vec())
+        all([spec.shown, alone].concat())
     );
     let mut list = vec![parameter("fields", &fields, text())];
     if !spec.expand.is_empty() {

@@ -71,7 +71,7 @@ pub async fn list_teams(
     let page = list.page(rows, total, |team, _| {
         Place::new(team.id.0, Value::Text(team.name.clone()))
     })?;
-    let answer = list.shape.page(&mut tx, page).await?;
+    let answer = list.shape.page(&tx, page).await?;
     tx.commit().await?;
 
     Ok(answer)
@@ -130,7 +130,7 @@ pub async fn read_team(
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let team = teams::find(tx.conn(), caller.scope.org, *path).await?;
-    let answer = shape.one(&mut tx, &team, team.version).await?;
+    let answer = shape.one(&tx, &team, team.version).await?;
     tx.commit().await?;
 
     Ok(answer)

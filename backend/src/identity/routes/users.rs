@@ -80,7 +80,7 @@ pub async fn list_users(
     let page = list.page(rows, total, |user, _| {
         Place::new(user.id.0, Value::Text(user.name.clone()))
     })?;
-    let answer = list.shape.page(&mut tx, page).await?;
+    let answer = list.shape.page(&tx, page).await?;
     tx.commit().await?;
 
     Ok(answer)
@@ -101,7 +101,7 @@ pub async fn read_user(
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let user = users::find(tx.conn(), caller.scope.org, *path).await?;
-    let answer = shape.one(&mut tx, &user, user.version).await?;
+    let answer = shape.one(&tx, &user, user.version).await?;
     tx.commit().await?;
 
     Ok(answer)

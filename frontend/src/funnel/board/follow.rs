@@ -92,7 +92,10 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
     match event.kind {
         EventKind::ImportFinished => Means::Board,
         EventKind::StageCreated => Means::Board,
-        EventKind::FunnelUpdated | EventKind::StageUpdated | EventKind::StageArchived
+        EventKind::FunnelUpdated
+        | EventKind::StageUpdated
+        | EventKind::StageArchived
+        | EventKind::StageRespaced
             if is_this_funnel() =>
         {
             Means::Board
@@ -390,6 +393,20 @@ mod tests {
             ),
             Means::Deal(deal_id(9))
         );
+    }
+
+    #[test]
+    fn a_column_of_this_board_that_was_spread_is_read_anew() {
+        let state = BoardState::new(&board(&[deal(1, 0, "a")]));
+        let respaced = |stage: uuid::Uuid| Recorded {
+            subject_kind: SubjectKind::Stage,
+            subject_id: stage,
+            ..event(EventKind::StageRespaced, deal_id(1), json!({}))
+        };
+        let own = respaced(state.funnel.stages[1].id.0);
+        assert_eq!(read(&own, &state, false), Means::Board);
+        let elsewhere = respaced(uuid::Uuid::from_u128(77));
+        assert_eq!(read(&elsewhere, &state, false), Means::Nothing);
     }
 
     #[test]

@@ -1,22 +1,13 @@
 //! A column's figures, kept right while moves are on their way.
 
 use rust_decimal::Decimal;
-use shared::funnel::{ColumnTotals, Deal, Stage, StageKind};
+use shared::funnel::{ColumnTotals, Deal, Stage};
 use shared::money::Money;
 
-/// The probability a deal shows in a stage, in percent: its own while open, else the stage's.
+/// The probability a deal shows and weighs in a stage, in percent: its own while open, else the stage's.
 #[must_use]
 pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
-    match stage.fields.kind {
-        StageKind::Open => counted_probability(deal, stage),
-        StageKind::Won | StageKind::Lost => stage.fields.usual_probability(),
-    }
-}
-
-/// The probability it is weighted with, as the server does: its own wherever it stands, else the stage's.
-fn counted_probability(deal: &Deal, stage: &Stage) -> i16 {
-    deal.probability
-        .unwrap_or_else(|| stage.fields.usual_probability())
+    stage.fields.weight(deal.probability)
 }
 
 /// Counts a deal in.
@@ -33,7 +24,7 @@ fn change(totals: &mut ColumnTotals, deal: &Deal, stage: &Stage, sign: i64) {
     totals.count += sign;
     let Some(amount) = deal.amount else { return };
     let signed = amount.amount * Decimal::from(sign);
-    let share = Decimal::from(counted_probability(deal, stage)) / Decimal::ONE_HUNDRED;
+    let share = Decimal::from(probability(deal, stage)) / Decimal::ONE_HUNDRED;
     shift(&mut totals.sums, Money::new(signed, amount.currency));
     shift(
         &mut totals.weighted,

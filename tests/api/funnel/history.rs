@@ -1,0 +1,216 @@
+//! What became of a deal: its stays tile its life, and each write is one event that says what changed.
+
+use super::{
+    LOST, OFFER, TALK, TERMS, WON, all, archived, deal, funnel, id, moved, moving, path, stage,
+    team,
+};
+use std::collections::BTreeMap;
+use tests::{TestApp, User, Value, json};
+
+async fn stays(user: &User, deal: &Value) -> Vec<Value> {
+    user.get(&format!("{}/stage-history", path(deal)))
+        .await
+        .items()
+}
+
+/// The stays follow each other from the deal's creation to now, without gap or overlap.
+fn assert_tiles(stays: &[Value], deal: &Value) {
+    assert_eq!(stays[0]["entered_at"], deal["created_at"]);
+    for pair in stays.windows(2) {
+        assert_eq!(pair[0]["left_at"], pair[1]["entered_at"]);
+        assert_ne!(pair[0]["stage_id"], pair[1]["stage_id"]);
+        assert!(moment(&pair[0]["entered_at"]) <= moment(&pair[0]["left_at"]));
+    }
+    let last = stays.last().unwrap();
+    assert_eq!(last["left_at"], Value::Null);
+    assert_eq!(last["stage_id"], deal["stage_id"]);
+    assert_eq!(last["entered_at"], deal["stage_entered_at"]);
+}
+
+fn moment(time: &Value) -> chrono::DateTime<chrono::Utc> {
+    time.as_str().unwrap().parse().unwrap()
+}
+
+/// FUN-07, FUN-09, FUN-24: where the deal was, from when to when, and who brought it there.
+#[tokio::test]
+async fn the_stays_of_a_deal_tile_its_life() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let team = team(&admin).await;
+    let sales = funnel(&admin, "Sales").await;
+    let mut now = deal(&team.rep, &sales, TALK, "Cranes", json!({})).await;
+    assert_tiles(&stays(&team.rep, &now).await, &now);
+    // Within a stage, there is no new stay; away and back, there is.
+    for place in [OFFER, OFFER, TERMS, TALK, TALK, WON] {
+        now = moved(&team.rep, &now, stage(&sales, place), None).await;
+        assert_tiles(&stays(&team.rep, &now).await, &now);
+    }
+    let all = stays(&team.rep, &now).await;
+    let names: Vec<&str> = all
+        .iter()
+        .map(|stay| stay["stage_name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Talk", "Offer", "Terms", "Talk", "Won"]);
+    for stay in &all {
+        assert_eq!(stay["moved_by"], team.rep.id());
+        assert_eq!(stay["moved_by_name"], team.rep.me["user"]["name"]);
+    }
+    // Whoever reads the deal reads all of its history, also from before it was theirs.
+    let give = json!({ "owner_id": team.other.id() });
+    admin
+        .patch(&path(&now))
+        .if_match(&now)
+        .json(&give)
+        .await
+        .expect(200);
+    assert_eq!(stays(&team.other, &now).await, all);
+}
+
+#[tokio::test]
+async fn the_stays_tile_also_when_many_move_the_deal_at_once() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let movers = (0..6).map(|mover| {
+        let (admin, made, sales) = (&admin, &made, &sales);
+        async move {
+            for step in 0..5 {
+                let place = [TALK, OFFER, TERMS, WON][(mover * 3 + step) % 4];
+                let request = moving(admin, made, stage(sales, place), None);
+                request.header("if-match", "*").await.expect(200);
+            }
+        }
+    });
+    futures_util::future::join_all(movers).await;
+    let now = admin.read(&path(&made)).await;
+    assert_eq!(now["version"], 31);
+    assert_tiles(&stays(&admin, &now).await, &now);
+}
+
+/// The kind, the version it left and the changed fields of each write.
+#[tokio::test]
+async fn each_write_is_one_event_that_says_what_changed() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let account = admin.make("/accounts", json!({ "name": "Acme" })).await;
+    let made = deal(
+        &admin,
+        &sales,
+        TALK,
+        "Cranes",
+        json!({ "account_id": account["id"] }),
+    )
+    .await;
+    let change = json!({ "title": "Ships", "probability": 40 });
+    let new = admin
+        .patch(&path(&made))
+        .if_match(&made)
+        .json(&change)
+        .await
+        .expect(200)
+        .value();
+    let body = json!({ "to_stage_id": stage(&sales, LOST), "loss_reason": "fit" });
+    let lost = admin
+        .post(&format!("{}/move", path(&new)))
+        .if_match(&new)
+        .json(&body)
+        .await;
+    let gone = archived(&admin, &lost.expect(200).value()).await;
+    let restore = admin
+        .post(&format!("{}/restore", path(&gone)))
+        .if_match(&gone);
+    let back = restore.await.expect(200).value();
+
+    let audit = admin.get(&format!("{}/audit", path(&made))).await;
+    assert_eq!(
+        all(&audit, "kind"),
+        [
+            "deal.restored",
+            "deal.archived",
+            "deal.moved",
+            "deal.updated",
+            "deal.created"
+        ]
+    );
+    let events = audit.items();
+    for event in &events {
+        assert_eq!(
+            (&event["deal_id"], &event["account_id"]),
+            (&made["id"], &account["id"])
+        );
+        assert_eq!(
+            (&event["subject_id"], &event["actor_id"]),
+            (&made["id"], &json!(admin.id()))
+        );
+    }
+    assert_eq!(events[4]["data"]["new"]["title"], "Cranes");
+    assert_eq!(
+        events[3]["data"],
+        json!({ "old": { "title": "Cranes", "probability": null }, "new": change })
+    );
+    let moved = &events[2]["data"];
+    assert_eq!(
+        moved["old"],
+        json!({ "stage_id": made["stage_id"], "rank": made["rank"] })
+    );
+    assert_eq!(
+        moved["new"],
+        json!({ "stage_id": back["stage_id"], "rank": back["rank"] })
+    );
+    assert_eq!(moved["version"], 3);
+    let timeline = admin
+        .get(&format!("/accounts/{}/timeline", id(&account)))
+        .await;
+    assert_eq!(all(&timeline, "kind")[..5], all(&audit, "kind")[..]);
+}
+
+#[tokio::test]
+async fn each_write_of_a_funnel_is_one_event() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let feed = async || -> BTreeMap<String, usize> {
+        let events = admin.get("/events?limit=200").await.items();
+        let kinds = events
+            .iter()
+            .map(|event| event["kind"].as_str().unwrap().to_owned());
+        kinds.filter(|kind| kind.starts_with("funnel.")).fold(
+            BTreeMap::new(),
+            |mut counts, kind| {
+                *counts.entry(kind).or_default() += 1;
+                counts
+            },
+        )
+    };
+    let made = funnel(&admin, "Sales").await;
+    let address = format!("/funnels/{}", id(&made));
+    let new = admin
+        .patch(&address)
+        .if_match(&made)
+        .json(&json!({ "name": "Ours" }))
+        .await;
+    let gone = admin
+        .delete(&address)
+        .if_match(&new.expect(200).value())
+        .await
+        .expect(200)
+        .value();
+    admin
+        .post(&format!("{address}/restore"))
+        .if_match(&gone)
+        .await
+        .expect(200);
+    let expected = [
+        "funnel.archived",
+        "funnel.created",
+        "funnel.restored",
+        "funnel.updated",
+    ];
+    tests::wait::until("the feed has all four", async || {
+        let counts = feed().await;
+        let once = expected.iter().all(|kind| counts.get(*kind) == Some(&1));
+        (once && counts.len() == 4).then_some(())
+    })
+    .await;
+}
