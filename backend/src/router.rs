@@ -30,11 +30,12 @@ fn rooms(config: &mut ServiceConfig<'_>) {
 /// The API's document, equal to the router because it is drawn from it.
 #[must_use]
 pub fn document() -> OpenApi {
-    let (_, document) = ActixApp::new()
+    let (_, mut document) = ActixApp::new()
         .into_utoipa_app()
         .openapi(openapi::base())
         .service(scope::scope("/api/v1").configure(rooms))
         .split_for_parts();
+    openapi::complete(&mut document);
     document
 }
 

@@ -1,6 +1,7 @@
 //! The document itself says everything a tool needs to know.
 
 use super::operations::Document;
+use reqwest::Method;
 use std::collections::BTreeSet;
 
 #[test]
@@ -32,22 +33,37 @@ fn every_operation_declares_its_problems() {
     let mut wrong = Vec::new();
     for operation in document.operations() {
         let responses = operation.value["responses"].as_object().unwrap();
-        let problem = responses
-            .iter()
-            .find(|(status, _)| status.starts_with('4'))
-            .map(|(_, response)| document.resolve(response));
-        let Some(problem) = problem else {
-            wrong.push(format!("{} declares no 4XX", operation.label()));
-            continue;
-        };
-        // Some content of it is a problem, whatever the media type is called.
-        let is_problem = problem["content"].as_object().is_some_and(|content| {
-            content
-                .values()
-                .any(|content| content["schema"]["$ref"] == "#/components/schemas/Problem")
-        });
-        if !is_problem {
-            wrong.push(format!("{} declares another 4XX", operation.label()));
+        for (status, response) in responses {
+            if !status.starts_with(['4', '5']) {
+                continue;
+            }
+            if status.parse::<u16>().is_err() {
+                wrong.push(format!("{} lumps errors as {status}", operation.label()));
+            }
+            let problem = document.resolve(response);
+            let schema = &problem["content"]["application/problem+json"]["schema"]["$ref"];
+            let says = problem["description"].as_str().unwrap_or_default();
+            if schema != "#/components/schemas/Problem" || says.is_empty() {
+                wrong.push(format!(
+                    "{} tells no problem with {status}",
+                    operation.label()
+                ));
+            }
+        }
+        for (status, is_due) in [
+            ("401", !operation.is_anonymous()),
+            ("404", !operation.variables().is_empty()),
+            ("409", operation.has("header", "Idempotency-Key")),
+            ("412", operation.needs_version()),
+            ("415", operation.body().is_some()),
+            ("422", operation.body().is_some()),
+            ("428", operation.needs_version()),
+            ("500", true),
+            ("503", true),
+        ] {
+            if is_due && !responses.contains_key(status) {
+                wrong.push(format!("{} declares no {status}", operation.label()));
+            }
         }
         if !responses.keys().any(|status| status.starts_with('2')) {
             wrong.push(format!("{} declares no success", operation.label()));
@@ -79,6 +95,20 @@ fn every_change_of_a_thing_declares_that_it_needs_a_version() {
     let mut wrong = Vec::new();
     for operation in Document::read().operations() {
         if operation.needs_version() != operation.has("header", "If-Match") {
+            wrong.push(operation.label());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Every POST that writes is done once for its key; sign-up and sign-in hand out tokens, which are not kept.
+#[test]
+fn every_post_that_is_done_once_names_its_key() {
+    let mut wrong = Vec::new();
+    for operation in Document::read().operations() {
+        let is_write = operation.method == Method::POST && !operation.is_search();
+        let takes_key = is_write && !operation.is_anonymous();
+        if takes_key != operation.has("header", "Idempotency-Key") {
             wrong.push(operation.label());
         }
     }

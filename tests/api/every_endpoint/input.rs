@@ -154,12 +154,14 @@ async fn broken_json_is_malformed() {
             &after,
             &torn,
         ] {
+            // An empty object has nothing to tear.
+            if body == whole.as_bytes() {
+                continue;
+            }
             let answer = request(&stage.tenant, &operation)
                 .body("application/json", body)
                 .await;
-            if body != whole.as_bytes() {
-                answer.refused(400, ErrorCode::Malformed);
-            }
+            answer.refused(400, ErrorCode::Malformed);
         }
         let deep = "[".repeat(10_000);
         let answer = request(&stage.tenant, &operation)

@@ -5,6 +5,7 @@
 mod access;
 mod bodies;
 mod changes;
+mod declared;
 mod document;
 mod input;
 mod methods;

@@ -187,6 +187,11 @@ impl Operation {
             .any(|parameter| parameter.place == place && parameter.name == name)
     }
 
+    /// Whether it declares that it may answer with a status.
+    pub fn declares(&self, status: u16) -> bool {
+        self.value["responses"][status.to_string()].is_object()
+    }
+
     /// The names in its address.
     pub fn variables(&self) -> Vec<String> {
         self.path

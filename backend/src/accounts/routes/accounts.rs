@@ -148,7 +148,11 @@ pub async fn get_account(
 #[utoipa::path(
     tag = "accounts", operation_id = "update_account",
     params(("id" = AccountId, Path), ("If-Match" = String, Header)), request_body = AccountPatch,
-    responses((status = 200, body = Account), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Account),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_accounts"]))
 )]
 #[patch("/accounts/{id}")]

@@ -136,7 +136,11 @@ pub async fn get_contact(
 #[utoipa::path(
     tag = "accounts", operation_id = "update_contact",
     params(("id" = ContactId, Path), ("If-Match" = String, Header)), request_body = ContactPatch,
-    responses((status = 200, body = Contact), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Contact),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_accounts"]))
 )]
 #[patch("/contacts/{id}")]

@@ -21,7 +21,11 @@ use shared::identity::Permission;
 #[utoipa::path(
     tag = "exchange", operation_id = "check_import",
     params(("id" = ImportId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Import),
+        (status = 409, body = Problem, description = "`wrong_job_state`, `key_in_flight`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["import_files"]))
 )]
 #[post("/imports/{id}/check")]
@@ -51,7 +55,11 @@ pub async fn check_import(
 #[utoipa::path(
     tag = "exchange", operation_id = "start_import",
     params(("id" = ImportId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Import),
+        (status = 409, body = Problem, description = "`wrong_job_state`, `key_in_flight`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["import_files"]))
 )]
 #[post("/imports/{id}/start")]
@@ -83,7 +91,11 @@ pub async fn start_import(
 #[utoipa::path(
     tag = "exchange", operation_id = "cancel_import",
     params(("id" = ImportId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Import),
+        (status = 409, body = Problem, description = "`wrong_job_state`, `key_in_flight`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["import_files"]))
 )]
 #[post("/imports/{id}/cancel")]

@@ -75,7 +75,11 @@ pub async fn add_import_file(
 #[utoipa::path(
     tag = "exchange", operation_id = "delete_import_file",
     params(("id" = ImportId, Path), ("file_id" = ImportFileId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Import),
+        (status = 409, body = Problem, description = "`wrong_job_state`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["import_files"]))
 )]
 #[delete("/imports/{id}/files/{file_id}")]

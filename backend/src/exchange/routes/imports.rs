@@ -125,7 +125,11 @@ pub async fn get_import(
     tag = "exchange", operation_id = "update_import",
     params(("id" = ImportId, Path), ("If-Match" = String, Header)),
     request_body = ImportPatch,
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Import),
+        (status = 409, body = Problem, description = "`wrong_job_state`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["import_files"]))
 )]
 #[patch("/imports/{id}")]

@@ -30,6 +30,7 @@ type DealShape = ShapeOf<Deals>;
 /// Makes a deal, at the top of its column.
 #[utoipa::path(
     tag = "funnel", operation_id = "create_deal", request_body = NewDeal,
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Deal), (status = "4XX", body = Problem)),
     security(("bearer" = ["edit_deals"]))
 )]
@@ -155,7 +156,11 @@ pub async fn get_deal(
 #[utoipa::path(
     tag = "funnel", operation_id = "update_deal", params(("id" = DealId, Path), ("If-Match" = String, Header)),
     request_body = DealPatch,
-    responses((status = 200, body = Deal), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Deal),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_deals"]))
 )]
 #[patch("/deals/{id}")]
@@ -226,7 +231,11 @@ pub async fn update_deal(
 /// Puts a deal away.
 #[utoipa::path(
     tag = "funnel", operation_id = "archive_deal", params(("id" = DealId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = Deal), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Deal),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_deals"]))
 )]
 #[delete("/deals/{id}")]
@@ -248,8 +257,13 @@ pub async fn archive_deal(
 
 /// Takes a deal back, to the place it had.
 #[utoipa::path(
-    tag = "funnel", operation_id = "restore_deal", params(("id" = DealId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = Deal), (status = "4XX", body = Problem)),
+    tag = "funnel", operation_id = "restore_deal",
+    params(("id" = DealId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 200, body = Deal),
+        (status = 409, body = Problem, description = "`stage_archived`, `key_in_flight`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_deals"]))
 )]
 #[post("/deals/{id}/restore")]

@@ -76,6 +76,7 @@ pub async fn list_funnels(
 /// Makes a funnel with its stages.
 #[utoipa::path(
     tag = "funnel", operation_id = "create_funnel", request_body = NewFunnel,
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Funnel), (status = "4XX", body = Problem)),
     security(("bearer" = ["edit_funnels"]))
 )]
@@ -155,7 +156,11 @@ pub async fn get_funnel(
 #[utoipa::path(
     tag = "funnel", operation_id = "update_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
     request_body = FunnelPatch,
-    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Funnel),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_funnels"]))
 )]
 #[patch("/funnels/{id}")]
@@ -255,7 +260,11 @@ async fn demand_empty(tx: &mut Tx, stage: StageId, pointer: &str) -> AppResult<(
 /// Puts a funnel away; it must hold no deals.
 #[utoipa::path(
     tag = "funnel", operation_id = "archive_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Funnel),
+        (status = 409, body = Problem, description = "`not_empty`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_funnels"]))
 )]
 #[delete("/funnels/{id}")]
@@ -281,7 +290,8 @@ pub async fn archive_funnel(
 
 /// Takes a funnel back.
 #[utoipa::path(
-    tag = "funnel", operation_id = "restore_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
+    tag = "funnel", operation_id = "restore_funnel",
+    params(("id" = FunnelId, Path), ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = Funnel), (status = "4XX", body = Problem)),
     security(("bearer" = ["edit_funnels"]))
 )]

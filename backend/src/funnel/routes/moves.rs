@@ -37,7 +37,11 @@ pub struct MoveParams {
     tag = "funnel", operation_id = "move_deal",
     params(("id" = DealId, Path), MoveParams, ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = MoveDeal,
-    responses((status = 200, body = Deal), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Deal),
+        (status = 409, body = Problem, description = "`archived`, `stage_archived`, `neighbour_left`, `key_in_flight`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_deals"]))
 )]
 #[post("/deals/{id}/move")]

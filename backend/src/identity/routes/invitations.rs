@@ -172,7 +172,11 @@ pub async fn read_invitation(
 /// Withdraws an invitation: its link works no more.
 #[utoipa::path(
     tag = "identity", operation_id = "withdraw_invitation", params(("id" = InvitationId, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)),
+    responses(
+        (status = 204),
+        (status = 410, body = Problem, description = "`link_expired`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["manage_users"]))
 )]
 #[delete("/invitations/{id}")]
@@ -204,7 +208,11 @@ pub async fn withdraw_invitation(
 /// Reads the invitation behind a link.
 #[utoipa::path(
     tag = "identity", operation_id = "read_invitation_by_token", params(("token" = String, Path)),
-    responses((status = 200, body = Invitation), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Invitation),
+        (status = 410, body = Problem, description = "`link_expired`"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[get("/invitations/by-token/{token}")]
@@ -221,7 +229,13 @@ pub async fn read_invitation_by_token(
 #[utoipa::path(
     tag = "identity", operation_id = "accept_invitation", params(("token" = String, Path)),
     request_body = AcceptInvitation,
-    responses((status = 200, body = Me), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Me),
+        (status = 409, body = Problem, description = "`taken`: the sign-in name belongs to somebody"),
+        (status = 410, body = Problem, description = "`link_expired`"),
+        (status = 429, body = Problem, description = "`too_many`: passwords are being hashed for others"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[post("/invitations/by-token/{token}/accept")]

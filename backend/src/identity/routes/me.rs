@@ -48,7 +48,11 @@ pub async fn read_me(
 #[utoipa::path(
     tag = "identity", operation_id = "change_me", request_body = MePatch,
     params(("If-Match" = String, Header, description = "The version of the person that was read")),
-    responses((status = 200, body = Me), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Me),
+        (status = 429, body = Problem, description = "`too_many`: wrong passwords, or many hashed for others"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = []))
 )]
 #[patch("/me")]

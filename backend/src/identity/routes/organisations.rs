@@ -25,7 +25,11 @@ use shared::money::Currency;
 /// Signs an organisation up with its first administrator, and signs them in; the tokens come as cookies.
 #[utoipa::path(
     tag = "identity", operation_id = "sign_up", request_body = NewOrganisation,
-    responses((status = 201, body = Me), (status = "4XX", body = Problem)),
+    responses(
+        (status = 201, body = Me),
+        (status = 429, body = Problem, description = "`too_many`: passwords are being hashed for others"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[post("/organisations")]

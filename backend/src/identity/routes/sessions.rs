@@ -23,7 +23,12 @@ use shared::identity::{Me, NewSession, NewToken, Tokens};
 /// Signs in with e-mail and password; the tokens come as cookies.
 #[utoipa::path(
     tag = "identity", operation_id = "sign_in", request_body = NewSession,
-    responses((status = 200, body = Me), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Me),
+        (status = 401, body = Problem, description = "`wrong_credentials`"),
+        (status = 429, body = Problem, description = "`too_many`: wrong passwords, or many sign-ins wait"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[post("/sessions")]
@@ -50,7 +55,11 @@ pub async fn sign_in(
 /// A lost answer can be asked for again for 30 seconds; using an old cookie after that ends the session.
 #[utoipa::path(
     tag = "identity", operation_id = "refresh_session",
-    responses((status = 204), (status = "4XX", body = Problem)),
+    responses(
+        (status = 204),
+        (status = 401, body = Problem, description = "`unauthenticated`: the refresh token is used, over or not ours"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[post("/sessions/refresh")]
@@ -138,7 +147,12 @@ pub async fn sign_out_everywhere(
 /// Each refresh token is good once; a lost answer can be asked for again for 30 seconds.
 #[utoipa::path(
     tag = "identity", operation_id = "create_tokens", request_body = NewToken,
-    responses((status = 200, body = Tokens), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Tokens),
+        (status = 401, body = Problem, description = "`wrong_credentials`"),
+        (status = 429, body = Problem, description = "`too_many`: wrong passwords, or many sign-ins wait"),
+        (status = "4XX", body = Problem)
+    ),
     security(())
 )]
 #[post("/tokens")]

@@ -140,7 +140,11 @@ pub async fn read_team(
 #[utoipa::path(
     tag = "identity", operation_id = "change_team", request_body = TeamPatch,
     params(("id" = TeamId, Path), ("If-Match" = String, Header, description = "The version that was read")),
-    responses((status = 200, body = Team), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Team),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["manage_users"]))
 )]
 #[patch("/teams/{id}")]
@@ -192,7 +196,11 @@ pub async fn change_team(
 #[utoipa::path(
     tag = "identity", operation_id = "archive_team",
     params(("id" = TeamId, Path), ("If-Match" = String, Header, description = "The version that was read")),
-    responses((status = 200, body = Team), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Team),
+        (status = 409, body = Problem, description = "`archived`; `not_empty`: it has members or teams below it"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["manage_users"]))
 )]
 #[delete("/teams/{id}")]

@@ -113,7 +113,11 @@ pub async fn read_user(
 #[utoipa::path(
     tag = "identity", operation_id = "change_user", request_body = UserPatch,
     params(("id" = UserId, Path), ("If-Match" = String, Header, description = "The version that was read")),
-    responses((status = 200, body = User), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = User),
+        (status = 409, body = Problem, description = "`last_administrator`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["manage_users"]))
 )]
 #[patch("/users/{id}")]

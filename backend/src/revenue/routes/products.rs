@@ -126,7 +126,11 @@ pub async fn get_product(
     tag = "revenue", operation_id = "update_product",
     params(("id" = ProductId, Path), ("If-Match" = String, Header)),
     request_body = ProductPatch,
-    responses((status = 200, body = Product), (status = "4XX", body = Problem)),
+    responses(
+        (status = 200, body = Product),
+        (status = 409, body = Problem, description = "`archived`"),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_products"]))
 )]
 #[patch("/products/{id}")]
