@@ -170,11 +170,18 @@ fn reading(
     }
 }
 
+/// The currency a text names, however it is written.
+fn read_currency(text: &str) -> Option<Currency> {
+    Currency::parse(&text.trim().to_uppercase())
+}
+
 /// What holds for all files: the source's name, the currency, amounts that are missing.
 #[component]
 fn Rules(props: &StepProps) -> Html {
     let lang = use_lang();
     let import = &props.import;
+    // What stands at the currency and is none; kept, so that it can be mended.
+    let unread = use_state_eq(|| None::<String>);
     let choose = |apply: fn(&mut ImportPatch, &str)| {
         let job = props.job.clone();
         Callback::from(move |value: String| {
@@ -198,17 +205,50 @@ fn Rules(props: &StepProps) -> Html {
             words(lang, &format!("import.missing.{}", one.as_ref())),
         )
     });
+    let on_currency = {
+        let (job, unread) = (props.job.clone(), unread.setter());
+        Callback::from(move |text: String| match read_currency(&text) {
+            Some(currency) => {
+                unread.set(None);
+                job.choose(ImportPatch {
+                    currency: Some(currency),
+                    ..ImportPatch::default()
+                });
+            }
+            None => unread.set(Some(text)),
+        })
+    };
+    let currency = (*unread)
+        .clone()
+        .unwrap_or_else(|| import.currency.to_string());
+    let currency_error = match &*unread {
+        Some(_) => Some(AttrValue::from(t!("import.no_currency"))),
+        None => error("/currency"),
+    };
     html! {
         <section class="panel" aria-label={t!("import.rules")}>
             <header><h2>{ t!("import.rules") }</h2></header>
             <div class="body form four">
                 <TextField label={t!("import.source")} value={import.source.clone()} hint={t!("import.source_hint")} error={error("/source")}
                     on_change={choose(|patch, value| patch.source = Some(value.trim().to_lowercase()))} autocomplete="off" />
-                <TextField label={t!("import.currency")} value={import.currency.to_string()} hint={t!("import.currency_hint")} error={error("/currency")} max_length=3
-                    on_change={choose(|patch, value| patch.currency = Currency::parse(&value.trim().to_uppercase()))} autocomplete="off" />
+                <TextField label={t!("import.currency")} value={currency} hint={t!("import.currency_hint")} error={currency_error} max_length=10
+                    on_change={on_currency} autocomplete="off" />
                 <SelectField label={t!("import.missing_amount")} value={import.missing_amount.as_ref().to_owned()} choices={missing.to_vec()}
                     on_change={choose(|patch, value| patch.missing_amount = value.parse().ok()).reform(|value: AttrValue| value.to_string())} />
             </div>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_currency_is_read_in_small_letters_too_and_anything_else_is_none() {
+        assert_eq!(read_currency(" eur "), Currency::parse("EUR"));
+        for text in ["", "EU", "EURO", "12A", "\u{20ac}"] {
+            assert_eq!(read_currency(text), None, "{text}");
+        }
     }
 }

@@ -144,6 +144,36 @@ struct Line {
     version: RefCell<i32>,
 }
 
+impl Command {
+    /// Whether it may be said again by itself on a job that somebody changed meanwhile: what is about to be
+    /// written has to be seen first.
+    const fn may_repeat(&self) -> bool {
+        !matches!(self, Self::Start)
+    }
+}
+
+/// What came of a command: the job as it was found when it had changed meanwhile, and the answer.
+struct Carried {
+    found: Option<Import>,
+    answer: ApiResult<Import>,
+}
+
+/// Carries a command out; on a job that changed meanwhile once more, if the command allows it.
+async fn carry(api: &Api, id: ImportId, version: i32, command: &Command) -> Carried {
+    let answer = carry_out(api, id, version, command).await;
+    let is_stale = matches!(&answer, Err(error) if error.is_stale());
+    let found = if is_stale {
+        api.import(id).await.ok()
+    } else {
+        None
+    };
+    let answer = match &found {
+        Some(now) if command.may_repeat() => carry_out(api, id, now.head.version, command).await,
+        _ => answer,
+    };
+    Carried { found, answer }
+}
+
 async fn work(api: Api, id: ImportId, line: Rc<Line>, job: UseReducerDispatcher<JobState>) {
     loop {
         let Some(command) = line.waiting.borrow_mut().pop_front() else {
@@ -153,14 +183,10 @@ async fn work(api: Api, id: ImportId, line: Rc<Line>, job: UseReducerDispatcher<
             job.dispatch(JobAction::Sending(file.name()));
         }
         let version = *line.version.borrow();
-        let mut answer = carry_out(&api, id, version, &command).await;
-        if matches!(&answer, Err(error) if error.is_stale()) {
-            // Another browser, or the job's own progress, was faster: look, and say it once more.
-            if let Ok(now) = api.import(id).await {
-                let version = now.head.version;
-                job.dispatch(JobAction::Came(Box::new(now)));
-                answer = carry_out(&api, id, version, &command).await;
-            }
+        let Carried { found, answer } = carry(&api, id, version, &command).await;
+        if let Some(now) = found {
+            line.version.replace(now.head.version);
+            job.dispatch(JobAction::Came(Box::new(now)));
         }
         match answer {
             Ok(import) => {
@@ -246,6 +272,9 @@ pub fn use_job(id: ImportId) -> Job {
 mod tests {
     use super::super::steps::tests::import;
     use super::*;
+    use crate::api::Answer;
+    use crate::api::transport::canned::Canned;
+    use serde_json::json;
 
     fn with_version(version: i32) -> Box<Import> {
         let mut import = import("draft", &[]);
@@ -273,5 +302,42 @@ mod tests {
         assert!(state.import.is_some());
         assert_eq!(state.error, None);
         assert!(state.reduce(JobAction::Seen).refused.is_empty());
+    }
+
+    fn stale() -> Answer {
+        Answer::json(
+            412,
+            &json!({
+                "type": "about:blank", "title": "Stale", "status": 412, "detail": "", "code": "stale",
+                "request_id": "r", "errors": []
+            }),
+        )
+    }
+
+    fn now(version: i32) -> Answer {
+        let import = *with_version(version);
+        Answer::json(200, &serde_json::to_value(import).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_start_on_what_somebody_else_changed_shows_what_is_there_and_is_not_said_again() {
+        let canned = Canned::new([stale(), now(9), now(10)]);
+        let api = Api::new(canned.clone());
+        let id = with_version(1).head.id;
+        let carried = carry(&api, id, 4, &Command::Start).await;
+        assert_eq!(carried.found.unwrap().head.version, 9);
+        assert!(carried.answer.is_err_and(|error| error.is_stale()));
+        assert_eq!(canned.sent().len(), 2, "one start, one look");
+    }
+
+    #[tokio::test]
+    async fn a_choice_on_what_somebody_else_changed_is_said_once_more() {
+        let canned = Canned::new([stale(), now(9), now(10)]);
+        let api = Api::new(canned.clone());
+        let id = with_version(1).head.id;
+        let choice = Command::Choose(Box::default());
+        let carried = carry(&api, id, 4, &choice).await;
+        assert_eq!(carried.answer.unwrap().head.version, 10);
+        assert_eq!(canned.sent()[2].header("If-Match"), Some("\"9\""));
     }
 }

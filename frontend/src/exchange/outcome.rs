@@ -12,7 +12,8 @@ use crate::i18n::{counted, use_lang};
 use crate::page::use_go;
 use crate::route::Route;
 use crate::ui::{Button, ButtonKind, ButtonSize, Glyph, Notice, Toast, Tone, use_toasts};
-use shared::exchange::{FunnelChoice, Import, ImportState};
+use shared::exchange::{FileCount, FunnelChoice, Import, ImportState};
+use shared::id::ImportFileId;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -87,40 +88,68 @@ fn Onward(props: &ImportProps) -> Html {
     }
 }
 
-/// The rows that were left out, as a file to mend.
+/// The files that have rows left out, with the name their rejects are kept under.
+fn with_rejects(import: &Import) -> Vec<(FileCount, String)> {
+    let files = import.report.iter().flat_map(|report| &report.files);
+    files
+        .filter(|file| file.rejected > 0)
+        .map(|file| {
+            let stem = file.name.rsplit_once('.');
+            let stem = stem.map_or(file.name.as_str(), |(stem, _)| stem);
+            (file.clone(), format!("{stem}-rejects.csv"))
+        })
+        .collect()
+}
+
+/// The rows that were left out, each file's as a file to mend.
 #[component]
 fn Rejects(props: &ImportProps) -> Html {
     let lang = use_lang();
     let (api, toasts) = (use_api(), use_toasts());
-    let is_busy = use_state_eq(|| false);
-    let rejected: i64 = props
-        .import
-        .report
-        .iter()
-        .flat_map(|report| &report.files)
-        .map(|file| file.rejected)
-        .sum();
-    if rejected == 0 {
+    let busy = use_state_eq(|| None::<ImportFileId>);
+    let files = with_rejects(&props.import);
+    let rejected: i64 = files.iter().map(|(file, _)| file.rejected).sum();
+    if files.is_empty() {
         return Html::default();
     }
-    let on_click = {
-        let (id, is_busy) = (props.import.head.id, is_busy.setter());
+    let is_one = files.len() == 1;
+    let download = |file_id: ImportFileId, name: String| {
+        let (id, busy) = (props.import.head.id, busy.setter());
+        let (api, toasts) = (api.clone(), toasts.clone());
         Callback::from(move |_: MouseEvent| {
-            is_busy.set(true);
-            let (api, toasts, is_busy) = (api.clone(), toasts.clone(), is_busy.clone());
+            busy.set(Some(file_id));
+            let (api, toasts, busy) = (api.clone(), toasts.clone(), busy.clone());
+            let name = name.clone();
             browser::spawn(async move {
-                match api.import_rejects(id, None).await {
-                    Ok(bytes) => save(&bytes, "rejects.csv"),
+                match api.import_rejects(id, Some(file_id)).await {
+                    Ok(bytes) => save(&bytes, &name),
                     Err(error) => toasts.show(Toast::failed(error.message(lang))),
                 }
-                is_busy.set(false);
+                busy.set(None);
             });
         })
     };
-    let action = html! { <Button kind={ButtonKind::Plain} icon={Glyph::Download} is_busy={*is_busy} {on_click}>{ t!("import.rejects") }</Button> };
+    let buttons = files.into_iter().map(|(file, name)| {
+        let label = if is_one {
+            t!("import.rejects").into_owned()
+        } else {
+            t!("import.rejects_of", name = file.name.clone()).into_owned()
+        };
+        html! {
+            <Button key={file.file_id.to_string()} kind={ButtonKind::Plain} icon={Glyph::Download} is_busy={*busy == Some(file.file_id)}
+                on_click={download(file.file_id, name)}>{ label }</Button>
+        }
+    });
+    let buttons: Html = buttons.collect();
+    let action = if is_one {
+        buttons.clone()
+    } else {
+        Html::default()
+    };
     html! {
         <Notice tone={Tone::Warning} {action}>
             <b>{ counted(lang, "import.rejected", rejected) }</b>{ " " }{ t!("import.rejects_text") }
+            if !is_one { <div class="row wrap">{ buttons }</div> }
         </Notice>
     }
 }
@@ -143,4 +172,40 @@ fn save(bytes: &[u8], name: &str) {
         link.click();
     }
     let _ = web_sys::Url::revoke_object_url(&url);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::steps::tests::import;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_rejects_of_each_file_have_their_own_name_and_files_without_any_none() {
+        let mut import = import("done", &[]);
+        let count = |n: u8, name: &str, rejected: i64| {
+            json!({
+                "file_id": format!("01930000-0000-7000-8000-00000000000{n}"), "name": name,
+                "kind": "deals", "rows": 9, "created": 9 - rejected, "found": 0, "rejected": rejected
+            })
+        };
+        import.report = Some(
+            serde_json::from_value(json!({
+                "is_dry_run": false, "at": "2026-11-22T08:00:00Z", "milliseconds": 5, "records": [], "problems": [],
+                "files": [count(1, "accounts.csv", 2), count(2, "products.csv", 0), count(3, "deals.v2.xlsx", 1)]
+            }))
+            .unwrap(),
+        );
+        let names: Vec<_> = with_rejects(&import)
+            .into_iter()
+            .map(|(file, name)| (file.rejected, name))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                (2, "accounts-rejects.csv".to_owned()),
+                (1, "deals.v2-rejects.csv".to_owned())
+            ]
+        );
+    }
 }

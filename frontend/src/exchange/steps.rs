@@ -44,11 +44,13 @@ fn first_open(import: &Import) -> Step {
     [Step::Files, Step::Columns, Step::Values]
         .into_iter()
         .find(|step| open(import, *step) > 0)
-        .unwrap_or(if import.report.is_some() {
-            Step::Check
-        } else {
-            Step::Columns
-        })
+        .unwrap_or(
+            if import.report.is_some() || import.head.failure.is_some() {
+                Step::Check
+            } else {
+                Step::Columns
+            },
+        )
 }
 
 /// The step where an open question is answered.

@@ -183,7 +183,7 @@ fn Body(props: &BodyProps) -> Html {
         <>
             <div class="scroller">
                 <div class="sheetlike wizard" aria-busy={job.is_busy().then_some("true")}>
-                    if let Some(error) = &job.state.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
+                    if let Some(error) = &job.state.error { <Notice tone={Tone::Negative} is_alert=true>{ if error.is_stale() { t!("import.changed").into_owned() } else { error.message(lang) } }</Notice> }
                     if !job.state.refused.is_empty() {
                         <Notice tone={Tone::Negative} is_alert=true action={html! { <Button size={crate::ui::ButtonSize::Small} on_click={seen}>{ t!("ui.close") }</Button> }}>
                             for (index, (name, error)) in job.state.refused.iter().enumerate() { <p key={index}><b>{ name.clone() }</b>{ t!("account.colon") }{ error.message(lang) }</p> }
