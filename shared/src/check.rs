@@ -32,6 +32,11 @@ impl Check {
         self.errors.push(FieldError::new(pointer, code));
     }
 
+    /// Adds one error that is known already.
+    pub fn add(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// A text that must be there, of at most `max` characters.
     pub fn text(&mut self, pointer: &str, value: &str, max: usize) {
         if value.trim().is_empty() {

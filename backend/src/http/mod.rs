@@ -23,5 +23,5 @@ pub use figures::Figures;
 pub use headers::{RequestId, around};
 pub use once::{Once, Replay, clear_keys};
 pub use page::{Cursor, PageParams};
-pub use problem::{About, language, path_errors, write_problem};
+pub use problem::{About, language, path_errors, problem_of, write_problem};
 pub use version::{IfMatch, etag};

@@ -40,12 +40,39 @@ pub struct About<'a> {
 /// The answer for an error.
 #[must_use]
 pub fn write_problem(error: &AppError, about: &About<'_>) -> HttpResponse<BoxBody> {
+    let mut response = HttpResponse::build(error.status_code());
+    match error {
+        AppError::Unauthenticated(_) => {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        AppError::Stale(Some(state)) => {
+            response.insert_header((header::ETAG, super::etag(state.1)));
+        }
+        AppError::TooMany { retry_after } => {
+            response.insert_header((
+                header::RETRY_AFTER,
+                retry_after.as_secs().max(1).to_string(),
+            ));
+        }
+        AppError::Unavailable(_) => {
+            response.insert_header((header::RETRY_AFTER, "2"));
+        }
+        _ => {}
+    }
+    let body = serde_json::to_vec(&problem_of(error, about)).unwrap_or_default();
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/problem+json")
+        .body(body)
+}
+
+/// What the answer for an error says.
+#[must_use]
+pub fn problem_of(error: &AppError, about: &About<'_>) -> Problem {
     let code = error.code();
-    let status = error.status_code();
     let mut detail = code.remedy(about.locale);
     let mut errors = Vec::new();
     let mut current = None;
-    let mut response = HttpResponse::build(status);
     match error {
         AppError::Malformed(text) | AppError::UnknownParameter(text) if !text.is_empty() => {
             detail = format!("{detail} ({text})");
@@ -62,41 +89,20 @@ pub fn write_problem(error: &AppError, about: &About<'_>) -> HttpResponse<BoxBod
                 error.detail = format!("{title}{limit}");
             }
         }
-        AppError::Unauthenticated(_) => {
-            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-        }
-        AppError::Stale(Some(state)) => {
-            let (value, version) = state.as_ref();
-            current = Some(value.clone());
-            response.insert_header((header::ETAG, super::etag(*version)));
-        }
-        AppError::TooMany { retry_after } => {
-            response.insert_header((
-                header::RETRY_AFTER,
-                retry_after.as_secs().max(1).to_string(),
-            ));
-        }
-        AppError::Unavailable(_) => {
-            response.insert_header((header::RETRY_AFTER, "2"));
-        }
+        AppError::Stale(Some(state)) => current = Some(state.0.clone()),
         _ => {}
     }
-    let problem = Problem {
+    Problem {
         kind: format!("/api/docs/errors#{}", code.as_ref()),
         title: code.title(about.locale),
-        status: status.as_u16(),
+        status: error.status_code().as_u16(),
         detail,
         code,
         instance: about.path.to_owned(),
         request_id: about.request_id.to_owned(),
         errors,
         current,
-    };
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .content_type("application/problem+json")
-        .body(body)
+    }
 }
 
 /// What a response with an error status stands for.

@@ -4,6 +4,7 @@
 //! and the [`methods`] that come with the product.
 
 mod board;
+mod bulk;
 mod deal;
 pub mod gate;
 pub mod history;
@@ -12,5 +13,6 @@ pub mod rank;
 mod stage;
 
 pub use board::*;
+pub use bulk::*;
 pub use deal::*;
 pub use stage::*;

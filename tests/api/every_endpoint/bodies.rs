@@ -66,6 +66,10 @@ impl<'a> Bodies<'a> {
                 "title": name, "funnel_id": self.id("funnels"),
                 "amount": { "amount": "1000.00", "currency": "CNY" },
             }),
+            "bulk_deals" => json!({
+                "action": { "next_step": { "next_step": name } },
+                "deals": [{ "id": self.id("deals"), "version": 1 }],
+            }),
             "move_deal" => json!({ "to_stage_id": self.stage() }),
             search if search.starts_with("search_") => json!({ "limit": 10 }),
             "create_import" => json!({ "source": "erp" }),

@@ -1,6 +1,7 @@
 //! How do we sell: funnels and stages, deals, moves and their order, the board, and what became of a deal.
 
 mod board;
+mod bulk;
 mod deals;
 mod figures;
 mod funnels;

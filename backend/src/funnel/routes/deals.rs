@@ -171,18 +171,33 @@ pub async fn update_deal(
     if_match: IfMatch,
     body: Body<DealPatch>,
 ) -> AppResult<Answer> {
-    let patch = body.value;
     let mut tx = app.db.begin(&caller.scope).await?;
-    let (old, mut row) = load(&mut tx, *id, &if_match).await?;
+    let answer = change(&mut tx, &caller, *id, &if_match, body.value).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Changes a deal, in the caller's transaction.
+///
+/// # Errors
+/// 404 out of view, 412 when somebody was faster, 409 when it is archived, 403 and 422 by its fields.
+pub async fn change(
+    tx: &mut Tx,
+    caller: &Caller,
+    id: DealId,
+    if_match: &IfMatch,
+    patch: DealPatch,
+) -> AppResult<Answer> {
+    let (old, mut row) = load(tx, id, if_match).await?;
     if row.archived_at.is_some() {
         return Err(AppError::Conflict(ErrorCode::Archived));
     }
 
     if let Some(owner) = patch.owner_id {
-        row.owner_id = new_owner(&caller, &row, owner)?.map(|id| id.0);
+        row.owner_id = new_owner(caller, &row, owner)?.map(|id| id.0);
     }
     if let Some(account) = patch.account_id {
-        check_account(&mut tx, account).await?;
+        check_account(tx, account).await?;
         row.account_id = account.map(|id| id.0);
     }
     if let Some(title) = patch.title {
@@ -219,13 +234,13 @@ pub async fn update_deal(
     }
     constraints(store::update(tx.conn(), &row).await)?;
     if let Some(list) = &patch.lines {
-        write_lines(&mut tx, *id, list).await?;
+        write_lines(tx, id, list).await?;
     }
     if let Some(ids) = &patch.external_ids {
-        write_external(&mut tx, *id, &old.external_ids, ids).await?;
+        write_external(tx, id, &old.external_ids, ids).await?;
     }
 
-    finish(tx, *id, Some(&old), EventKind::DealUpdated).await
+    written(tx, id, Some(&old), EventKind::DealUpdated).await
 }
 
 /// Puts a deal away.
@@ -252,7 +267,9 @@ pub async fn archive_deal(
     }
     row.archived_at = Some(clock::now());
     store::update(tx.conn(), &row).await?;
-    finish(tx, *id, Some(&old), EventKind::DealArchived).await
+    let answer = written(&mut tx, *id, Some(&old), EventKind::DealArchived).await?;
+    tx.commit().await?;
+    Ok(answer)
 }
 
 /// Takes a deal back, to the place it had.
@@ -303,13 +320,6 @@ async fn load(tx: &mut Tx, id: DealId, if_match: &IfMatch) -> AppResult<(Deal, D
     let deal = store::find(conn, scope, id).await?;
     if_match.check(&deal, row.version)?;
     Ok((deal, row))
-}
-
-/// Reads the deal again, indexes it, records what happened and commits.
-async fn finish(mut tx: Tx, id: DealId, old: Option<&Deal>, kind: EventKind) -> AppResult<Answer> {
-    let answer = written(&mut tx, id, old, kind).await?;
-    tx.commit().await?;
-    Ok(answer)
 }
 
 /// Reads the deal again, indexes it and records what happened.

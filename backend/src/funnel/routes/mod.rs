@@ -1,6 +1,7 @@
 //! The routes of the funnel room.
 
 mod board;
+mod bulk;
 mod deal_list;
 mod deals;
 pub mod funnels;
@@ -23,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::list_cards)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)
+        .service(bulk::bulk_deals)
         .service(deals::create_deal)
         .service(deals::get_deal)
         .service(deals::update_deal)

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::clock;
-use crate::db::Tx;
+use crate::db::{Db, Scope, Tx};
 use crate::error::{AppError, AppResult, optional, query};
 use crate::events::{NewEvent, store as events};
 use crate::funnel::placing;
@@ -54,17 +54,56 @@ pub async fn move_deal(
     once: Once,
     body: Body<MoveDeal>,
 ) -> AppResult<Answer> {
-    let (id, command) = (*id, body.value);
-    let scope = &caller.scope;
-    let (mut tx, (replay, row)) = app
-        .db
+    let asked = AskedMove {
+        id: *id,
+        command: &body.value,
+        if_match,
+        is_dry: params.0.dry_run,
+        once,
+        operation: "move_deal",
+        hash: &body.hash,
+    };
+    make(&app.db, &caller.scope, asked).await
+}
+
+/// A move as somebody asks for it.
+pub struct AskedMove<'a> {
+    /// Which deal.
+    pub id: DealId,
+    /// Where to.
+    pub command: &'a MoveDeal,
+    /// The versions the writer has seen.
+    pub if_match: IfMatch,
+    /// Whether only the verdict is asked for.
+    pub is_dry: bool,
+    /// The key it is made once for.
+    pub once: Once,
+    /// The operation that key belongs to.
+    pub operation: &'static str,
+    /// The body that key is bound to.
+    pub hash: &'a [u8],
+}
+
+/// Makes a move in a transaction of its own.
+///
+/// # Errors
+/// 404 out of view, 412 when somebody was faster, 409 and 422 by the verdict, those of the key.
+pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Answer> {
+    let AskedMove {
+        id,
+        command,
+        if_match,
+        ..
+    } = asked;
+    let (mut tx, (replay, row)) = db
         .begin_with(scope, async |conn| {
             // Nobody else chooses a place in the stage until this transaction ends.
             let row = async {
                 query(ranks::lock(conn, command.to_stage_id)).await?;
                 Ok(optional(store::find_for_update(conn, scope, id).await)?)
             };
-            try_join!(once.look(conn, scope, "move_deal", &body.hash), row)
+            let once = asked.once.look(conn, scope, asked.operation, asked.hash);
+            try_join!(once, row)
         })
         .await?;
     let claim = match replay {
@@ -99,7 +138,7 @@ pub async fn move_deal(
     if let Verdict::Refused(code) = verdict {
         return Err(refusal(code));
     }
-    if params.0.dry_run {
+    if asked.is_dry {
         let deal = named(row, names);
         return Answer::versioned(&deal, deal.version);
     }
@@ -111,7 +150,7 @@ pub async fn move_deal(
         }
         (after, _) => placing::rank_after(&mut tx, to.stage.id, after, Some(id)).await?,
     };
-    let new = placed(&row, &stages, &to, &command, rank);
+    let new = placed(&row, &stages, &to, command, rank);
     // What the write leaves is known beforehand, so the answer is stored beside it.
     let event = moved(&row, &new);
     let deal = named(new.clone(), names);

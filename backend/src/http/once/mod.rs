@@ -7,6 +7,7 @@ use crate::db::{Conn, Scope, Tx};
 use crate::error::{AppError, AppResult};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use sha2::{Digest, Sha256};
 use shared::error::ErrorCode;
 use std::future::{Ready, ready};
 
@@ -39,6 +40,28 @@ pub struct Claim {
 }
 
 impl Once {
+    /// Whether the request has a key.
+    #[must_use]
+    pub const fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The key of one part of a request whose parts are written each in a transaction of its own: sent
+    /// again after a break, the parts that were done answer as they did, and the others are done.
+    #[must_use]
+    pub fn part(&self, part: uuid::Uuid) -> Self {
+        let of = |key: &String| {
+            let digest = Sha256::digest(key);
+            let number = digest
+                .first_chunk()
+                .map_or(0, |bytes| u128::from_be_bytes(*bytes));
+            format!("{number:032x}/{part}")
+        };
+        Self {
+            key: self.key.as_ref().map(of),
+        }
+    }
+
     /// Looks the key up, and claims it for this transaction.
     ///
     /// # Errors
