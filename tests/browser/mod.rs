@@ -1,5 +1,9 @@
 //! Journeys through the whole product in Chromium.
 
+mod drag;
+mod drag_touch;
 mod first_day;
 mod looks;
 mod sign_in;
+mod together;
+mod world;

@@ -29,5 +29,5 @@ pub use client::{Client, Request, http};
 pub use live::{LiveEvent, LiveEvents};
 pub use response::{Expected, Response};
 pub use serde_json::{Value, json};
-pub use settings::{data, root};
+pub use settings::{data, root, touches};
 pub use user::{PASSWORD, User};

@@ -29,6 +29,12 @@ pub fn data() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
+/// `DIPPER_TEST_TOUCHES`: how many presses and swipes the board gets; a usual run has no time for many.
+pub fn touches() -> usize {
+    let asked = var("DIPPER_TEST_TOUCHES");
+    asked.and_then(|text| text.parse().ok()).unwrap_or(12)
+}
+
 /// The folder of the repository.
 pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))

@@ -18,6 +18,8 @@ pub struct Toast {
     pub action: Option<(AttrValue, Callback<()>)>,
     /// Replaces an earlier toast with the same key, as the next state of the same thing.
     pub key: Option<AttrValue>,
+    /// Whether a screen reader has heard of it elsewhere, in better words.
+    pub is_said: bool,
 }
 
 impl Toast {
@@ -28,6 +30,7 @@ impl Toast {
             icon: Glyph::Check,
             action: None,
             key: None,
+            is_said: false,
         }
     }
 
@@ -38,6 +41,7 @@ impl Toast {
             icon: Glyph::Alert,
             action: None,
             key: None,
+            is_said: false,
         }
     }
 
@@ -52,6 +56,13 @@ impl Toast {
     #[must_use]
     pub fn keyed(mut self, key: impl Into<AttrValue>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// To be seen only: what it says was said already, and to say less after it would talk over that.
+    #[must_use]
+    pub const fn said(mut self) -> Self {
+        self.is_said = true;
         self
     }
 
@@ -150,7 +161,9 @@ pub fn ToastProvider(props: &ToastProviderProps) -> Html {
         let dispatch = shown.dispatcher();
         move |change: ChangeKind, announcer| match change {
             ChangeKind::Show(toast) => {
-                announcer.say(toast.text.clone());
+                if !toast.is_said {
+                    announcer.say(toast.text.clone());
+                }
                 dispatch.dispatch(ChangeBox(Change::Show(*toast)));
             }
             ChangeKind::HideKey(key) => dispatch.dispatch(ChangeBox(Change::HideKey(key))),

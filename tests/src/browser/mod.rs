@@ -14,4 +14,4 @@ mod journey;
 mod page;
 
 pub use journey::{Journey, journey, journey_with, picture_for_documents};
-pub use page::{Page, Point, Window};
+pub use page::{Page, Point, Pointer, Window};

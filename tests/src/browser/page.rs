@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use thirtyfour::prelude::ElementQueryable;
-use thirtyfour::{By, WebDriver, WebElement};
+use thirtyfour::{By, Key, WebDriver, WebElement};
 
 /// The longest a page may take to show what is expected.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,6 +46,15 @@ pub struct Point {
     pub x: f64,
     /// Down.
     pub y: f64,
+}
+
+/// What is led over the page by hand, apart from fingers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pointer {
+    /// A mouse with its left button.
+    Mouse,
+    /// A pen on the glass.
+    Pen,
 }
 
 /// A page; copies are the same page.
@@ -270,6 +279,21 @@ impl Page {
         typed.expect("typing");
     }
 
+    /// Presses a key together with Ctrl.
+    pub async fn control_key(&self, key: &str) {
+        let chain = self.driver.action_chain().key_down(Key::Control);
+        let typed = chain.send_keys(key).key_up(Key::Control).perform().await;
+        typed.expect("typing");
+    }
+
+    /// Chooses a value in the list with this label.
+    pub async fn choose(&self, label: &str, value: &str) {
+        let list = self.field(label).await;
+        let option = list.find(By::Css(format!("option[value='{value}']"))).await;
+        let option = option.expect("a choice");
+        option.click().await.expect("a choice that can be made");
+    }
+
     /// The middle of what matches a selector.
     pub async fn middle(&self, selector: &str) -> Point {
         let script = format!(
@@ -287,24 +311,52 @@ impl Page {
 
     /// Drags with the mouse.
     pub async fn drag_with_mouse(&self, from: Point, to: Point) {
-        self.mouse("mouseMoved", from, 0).await;
-        self.mouse("mousePressed", from, 1).await;
-        for step in 1..=STEPS {
-            self.mouse("mouseMoved", between(from, to, step), 1).await;
-        }
-        self.frames(2).await;
-        self.mouse("mouseReleased", to, 0).await;
+        self.drag(Pointer::Mouse, from, to).await;
     }
 
-    async fn mouse(&self, kind: &str, at: Point, buttons: u8) {
+    /// Drags with a mouse or a pen.
+    pub async fn drag(&self, pointer: Pointer, from: Point, to: Point) {
+        self.press(pointer, from).await;
+        self.steer(pointer, from, to).await;
+        self.release(pointer, to).await;
+    }
+
+    /// Puts a mouse's button or a pen down.
+    pub async fn press(&self, pointer: Pointer, at: Point) {
+        self.point(pointer, "mouseMoved", at, 0).await;
+        self.point(pointer, "mousePressed", at, 1).await;
+    }
+
+    /// Leads it to another place while it is down.
+    pub async fn steer(&self, pointer: Pointer, from: Point, to: Point) {
+        for step in 1..=STEPS {
+            self.point(pointer, "mouseMoved", between(from, to, step), 1)
+                .await;
+        }
+        self.frames(2).await;
+    }
+
+    /// Lets go.
+    pub async fn release(&self, pointer: Pointer, at: Point) {
+        self.point(pointer, "mouseReleased", at, 0).await;
+    }
+
+    async fn point(&self, pointer: Pointer, kind: &str, at: Point, buttons: u8) {
         let button = if kind == "mouseMoved" && buttons == 0 {
             "none"
         } else {
             "left"
         };
+        let pointer = match pointer {
+            Pointer::Mouse => "mouse",
+            Pointer::Pen => "pen",
+        };
         self.control(
             "Input.dispatchMouseEvent",
-            json!({ "type": kind, "x": at.x, "y": at.y, "button": button, "buttons": buttons, "clickCount": 1 }),
+            json!({
+                "type": kind, "x": at.x, "y": at.y, "button": button, "buttons": buttons, "clickCount": 1,
+                "pointerType": pointer,
+            }),
         )
         .await;
     }
@@ -364,6 +416,14 @@ impl Page {
                 said.clone()
             }
             Err(_) => lines.collect(),
+        }
+    }
+
+    /// Lets complaints pass that hold these words, because the journey itself gave cause for them.
+    pub async fn forget_complaints(&self, words: &str) {
+        self.said().await;
+        if let Ok(mut said) = self.said.lock() {
+            said.retain(|line| !line.contains(words));
         }
     }
 

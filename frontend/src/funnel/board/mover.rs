@@ -95,7 +95,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                 } => {
                     *count.borrow_mut() += 1;
                     refused.set(Some((asked.deal, *count.borrow())));
-                    toasts.show(Toast::failed(text.clone()).keyed(TOAST));
+                    toasts.show(Toast::failed(text.clone()).keyed(TOAST).said());
                     announcer.say(returned(*lang, &state, asked.op, current.as_deref(), &text));
                     if let Some(deal) = &current {
                         ports.on_settled.emit((**deal).clone());
@@ -172,9 +172,11 @@ fn done_toast(
         t!("board.moved", locale = locale, stage = stage)
     };
     let undo = undo.reform(move |()| op);
+    // The drop itself was said with the deal, both stages and the position.
     Toast::done(text)
         .with_action(t!("board.undo", locale = locale), undo)
         .keyed(TOAST)
+        .said()
 }
 
 fn stage_name(state: &BoardState, deal: &Deal) -> String {

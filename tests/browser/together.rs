@@ -1,0 +1,135 @@
+//! Several people on one board, and a slow line between (DND-8, DND-9, DND-13).
+
+use super::world::{OFFER, TALK, TERMS, World};
+use serde_json::json;
+use tests::browser::board::{self, HOLDS, at, columns, lies, stage_at_server};
+use tests::browser::{Pointer, Window, journey};
+use tests::wait;
+
+#[tokio::test]
+async fn of_two_who_move_one_card_one_wins_and_the_other_is_told_who() {
+    journey("together_one_card", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let (card, other) = (at(&board, TALK).card(0), at(&board, OFFER).card(1));
+        // The news of the other's move come late here, so the drop is made on an old version.
+        page.control("Network.enable", json!({})).await;
+        page.control(
+            "Network.setBlockedURLs",
+            json!({ "urls": ["*/events/stream*"] }),
+        )
+        .await;
+        page.go(&page.path().await).await;
+        board::opened(&page).await;
+        world.moves(card, TERMS).await;
+
+        let start = board::grip(&page, card).await;
+        let end = board::place(&page, other).await;
+        page.drag_with_mouse(start, end).await;
+
+        page.text("Administrator just moved this card; it is now in Terms.")
+            .await;
+        lies(&page, card, world.stage(TERMS)).await;
+        assert_eq!(stage_at_server(&page, card).await, world.stage(TERMS));
+        page.forget_complaints("net::ERR_BLOCKED_BY_CLIENT").await;
+        page.forget_complaints("412").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn move_of_somebody_else_shows_while_a_card_is_held_and_does_not_take_it_away() {
+    journey("together_held", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let (card, theirs) = (at(&board, TALK).card(0), at(&board, TALK).card(1));
+        let start = board::grip(&page, card).await;
+        let end = board::place(&page, at(&board, OFFER).card(1)).await;
+
+        page.press(Pointer::Mouse, start).await;
+        page.steer(Pointer::Mouse, start, end).await;
+        page.until("the card is in the air", HOLDS).await;
+        world.moves(theirs, TERMS).await;
+        // The figures follow at once; cards wait, lest they jump under the pointer.
+        wait::until("the heads show the other move", async || {
+            let now = columns(&page).await;
+            (at(&now, TALK).count() == 2 && at(&now, TERMS).count() == 4).then_some(())
+        })
+        .await;
+        page.until("the card is still in the air", HOLDS).await;
+        page.release(Pointer::Mouse, end).await;
+        lies(&page, theirs, world.stage(TERMS)).await;
+
+        lies(&page, card, world.stage(OFFER)).await;
+        assert_eq!(stage_at_server(&page, card).await, world.stage(OFFER));
+    })
+    .await;
+}
+
+/// Writes down in which column a card lies, at every change of the page.
+const WATCH: &str = "window.seen = []; const look = () => { \
+    for (const card of document.querySelectorAll('.deal[data-deal]:not(.ghost):not(.parked)')) { \
+      const was = window.seen.findLast(one => one[0] === card.dataset.deal); \
+      const stage = card.closest('section.col').dataset.stage; \
+      if (!was || was[1] !== stage) window.seen.push([card.dataset.deal, stage]); } }; \
+    look(); new MutationObserver(look).observe(document.querySelector('.board'), { childList: true, subtree: true, attributes: true });";
+
+#[tokio::test]
+async fn with_a_slow_line_cards_stay_where_they_fell_and_only_the_refused_one_returns() {
+    journey("together_slow", async |journey| {
+        let world = World::with_deals(journey, 4).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let talk = at(&board, TALK);
+        let cards = [talk.card(0), talk.card(1), talk.card(2)];
+        page.control("Network.enable", json!({})).await;
+        page.control("Network.setBlockedURLs", json!({ "urls": ["*/events/stream*"] })).await;
+        page.go(&page.path().await).await;
+        board::opened(&page).await;
+        // The first of the three has moved on without this page's knowledge.
+        world.moves(cards[0], TERMS).await;
+        page.control(
+            "Network.emulateNetworkConditions",
+            json!({ "offline": false, "latency": 2000, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        )
+        .await;
+        page.script(WATCH).await;
+
+        for card in cards {
+            let start = board::grip(&page, card).await;
+            let end = board::place(&page, at(&board, OFFER).card(0)).await;
+            page.drag_with_mouse(start, end).await;
+            let there = format!("document.querySelector(\"section.col[data-stage='{}'] [data-deal='{card}']\")", world.stage(OFFER));
+            page.until("the card is where it fell, long before the answer", &there).await;
+        }
+        lies(&page, cards[0], world.stage(TERMS)).await;
+        for card in [cards[1], cards[2]] {
+            lies(&page, card, world.stage(OFFER)).await;
+            wait::until("the server has it too", async || {
+                (world.read(card).await["stage_id"] == world.stage(OFFER)).then_some(())
+            })
+            .await;
+        }
+
+        let seen: Vec<(String, String)> =
+            serde_json::from_value(page.script("return window.seen").await).unwrap();
+        for (card, last) in [(cards[0], TERMS), (cards[1], OFFER), (cards[2], OFFER)] {
+            let mut way: Vec<&str> = seen
+                .iter()
+                .filter(|(id, _)| id == card)
+                .map(|(_, stage)| stage.as_str())
+                .collect();
+            way.dedup();
+            let mut expected = vec![world.stage(TALK), world.stage(OFFER)];
+            if last != OFFER {
+                expected.push(world.stage(last));
+            }
+            assert_eq!(way, expected, "the card never shows an old place in between");
+        }
+        page.forget_complaints("net::ERR_BLOCKED_BY_CLIENT").await;
+        page.forget_complaints("412").await;
+    })
+    .await;
+}
