@@ -4,8 +4,8 @@ use super::{Api, ApiResult, Method, query};
 use serde::Deserialize;
 use shared::event::Event;
 use shared::funnel::{
-    Board, BoardFilter, BoardTotals, Deal, DealPatch, Funnel, FunnelPatch, MoveDeal, NewDeal,
-    NewFunnel, Stay,
+    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, Deal, DealPatch, Funnel, FunnelPatch,
+    MoveDeal, NewDeal, NewFunnel, Stay,
 };
 use shared::id::{AccountId, DealId, FunnelId, StageId, UserId};
 use shared::page::Page;
@@ -227,6 +227,18 @@ impl Api {
     ) -> ApiResult<Deal> {
         self.call(Method::Post, format!("/deals/{id}/move"))
             .if_match(version)
+            .key(key)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// One action for many deals, each with its own result. Sent again with the same key it is done once.
+    ///
+    /// # Errors
+    /// Field errors of the action, and those of the whole request.
+    pub async fn bulk_deals(&self, body: &BulkDeals, key: &str) -> ApiResult<BulkResults> {
+        self.call(Method::Post, "/deals/bulk")
             .key(key)
             .json(body)
             .send()

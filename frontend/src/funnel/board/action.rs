@@ -1,6 +1,6 @@
 //! What may happen to a board.
 
-use super::moves::{Input, OpId, Place};
+use super::moves::{Input, OpId, Origin, Place};
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::{Board, BoardTotals, Deal, LossReason};
@@ -83,6 +83,13 @@ pub enum BoardAction {
         data: MovedData,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// Deals that were changed together, as they are now.
+    Settled {
+        /// The deals.
+        deals: Vec<Deal>,
+        /// Where those that moved were before, in the order of their cards.
+        origins: Vec<(DealId, Origin)>,
     },
     /// A deal as it is now, asked for after an event or made here.
     DealSeen(Box<Deal>),

@@ -32,6 +32,8 @@ pub struct CardLook {
     pub is_refused: bool,
     /// It is the one the Tab key stops at.
     pub is_tab_stop: bool,
+    /// It can be chosen for an action on many; absent, it cannot.
+    pub is_chosen: Option<bool>,
 }
 
 /// What [`DealCard`] needs.
@@ -77,6 +79,7 @@ pub fn DealCard(props: &DealCardProps) -> Html {
         look.is_parked.then_some("parked"),
         look.is_held.then_some("held"),
         look.is_refused.then_some("refused"),
+        (look.is_chosen == Some(true)).then_some("chosen"),
     );
     let tab = if look.is_tab_stop { "0" } else { "-1" };
     let name = t!(
@@ -97,6 +100,11 @@ pub fn DealCard(props: &DealCardProps) -> Html {
             aria-setsize={props.of.to_string()}
         >
             <CardLines {lang} deal={deal.clone()} stage={stage.clone()} today={props.today} {tab} is_phone={props.is_phone} />
+            if let Some(is_chosen) = look.is_chosen {
+                <button type="button" class="pick" role="checkbox" tabindex={tab} data-pick="" aria-checked={if is_chosen { "true" } else { "false" }} title={t!("board.choose")} aria-label={t!("board.choose_named", deal = words::deal_name(deal))}>
+                    <span class={classes!("check", is_chosen.then_some("on"))} aria-hidden="true" />
+                </button>
+            }
         </div>
     }
 }

@@ -6,6 +6,7 @@ use super::grip::{Grip, GripPorts, card_of, is_on};
 use super::keys::{Command, command};
 use super::moves::Input;
 use super::say;
+use super::select::{SelectAction, Selection};
 use super::state::BoardState;
 use super::view::Ask;
 use crate::api::use_api;
@@ -15,7 +16,7 @@ use crate::i18n::use_lang;
 use crate::route::{self, Route};
 use crate::ui::use_announcer;
 use shared::funnel::{Board, BoardFilter};
-use shared::id::StageId;
+use shared::id::{DealId, StageId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -137,9 +138,11 @@ pub(super) fn use_keys(
     ask: &UseStateHandle<Ask>,
     can_edit: bool,
     folds: &std::collections::BTreeSet<StageId>,
+    picks: &Picks,
 ) -> Callback<KeyboardEvent> {
     let (lang, announcer, navigator) = (use_lang(), use_announcer(), use_navigator());
     let (latest, ask, folds) = (latest.clone(), ask.setter(), folds.clone());
+    let picks = picks.clone();
     Callback::from(move |event: KeyboardEvent| {
         let Some((id, card)) = card_of(&event) else {
             return;
@@ -198,6 +201,10 @@ pub(super) fn use_keys(
                 focus_card(&latest, id);
             }
             Command::Menu => ask.set(Ask::Move(id)),
+            Command::Choose => {
+                let chosen = picks.choose(id);
+                announcer.say(say::chosen(lang, &state, id, chosen));
+            }
             Command::Open => open(navigator.as_ref(), &Route::Deal { id: id.to_string() }),
             Command::Hold => {}
         }
@@ -211,10 +218,17 @@ fn open(navigator: Option<&Navigator>, route: &Route) {
 }
 
 /// Presses on cards: the account's name leads to the account, "Move" to the stages, the rest to the deal.
+/// The box chooses a card, and so does a press with Control, Command or Shift, or any press of a finger
+/// once something is chosen.
 #[hook]
-pub(super) fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
+pub(super) fn use_presses(
+    ask: &UseStateHandle<Ask>,
+    picks: &Picks,
+    is_phone: bool,
+) -> Callback<MouseEvent> {
     let navigator = use_navigator();
     let ask = ask.setter();
+    let picks = picks.clone();
     Callback::from(move |event: MouseEvent| {
         let Some((id, _)) = card_of(&event) else {
             return;
@@ -223,6 +237,11 @@ pub(super) fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
             event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
         if is_on(&event, "[data-move]") {
             ask.set(Ask::Move(id));
+        } else if picks.can_edit && event.shift_key() && link_of(&event).is_none() {
+            picks.reach(id);
+        } else if picks.can_edit && picks.is_meant(&event, is_phone) {
+            event.prevent_default();
+            picks.choose(id);
         } else if let Some(link) = link_of(&event) {
             if let Some(navigator) = navigator.as_ref().filter(|_| is_plain) {
                 event.prevent_default();
@@ -232,6 +251,44 @@ pub(super) fn use_presses(ask: &UseStateHandle<Ask>) -> Callback<MouseEvent> {
             open(navigator.as_ref(), &Route::Deal { id: id.to_string() });
         }
     })
+}
+
+/// Chooses cards.
+#[derive(Clone)]
+pub(super) struct Picks {
+    /// What is chosen.
+    pub selection: UseReducerHandle<Selection>,
+    /// The board as last drawn.
+    pub latest: Latest,
+    /// Whether the person may change deals; if not, there is nothing to choose for.
+    pub can_edit: bool,
+}
+
+impl Picks {
+    /// Chooses a card, or no more; answers whether it is chosen now.
+    fn choose(&self, deal: DealId) -> bool {
+        self.selection.dispatch(SelectAction::Toggled(deal));
+        !self.selection.ids().contains(&deal)
+    }
+
+    fn reach(&self, to: DealId) {
+        let state = self.latest.borrow().clone();
+        let Some(place) = state.place_of(to) else {
+            return;
+        };
+        let cards = state.cards(place.stage);
+        let column = cards.iter().map(|card| card.id).collect();
+        self.selection
+            .dispatch(SelectAction::Reached { column, to });
+    }
+
+    /// Whether a press on a card chooses it.
+    fn is_meant(&self, event: &MouseEvent, is_phone: bool) -> bool {
+        let has_key = event.ctrl_key() || event.meta_key();
+        is_on(event, "[data-pick]")
+            || (has_key && link_of(event).is_none())
+            || (is_phone && !self.selection.ids().is_empty())
+    }
 }
 
 fn link_of(event: &Event) -> Option<String> {

@@ -20,6 +20,8 @@ pub enum Command {
     Cancel,
     /// Choose a stage from a list.
     Menu,
+    /// Choose the card for an action on many, or no more.
+    Choose,
     /// Go to the deal's page.
     Open,
     /// Nothing, but the browser must not act on the key either.
@@ -53,6 +55,7 @@ fn resting(
         " " if can_edit => Some(Command::Lift),
         "Enter" => Some(Command::Open),
         "m" | "M" if can_edit => Some(Command::Menu),
+        "x" | "X" if can_edit => Some(Command::Choose),
         _ => neighbour(key, card, state, shown).map(Command::Focus),
     }
 }

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use shared::funnel::{ColumnTotals, Deal, Funnel, Stage};
 use shared::id::{DealId, StageId};
 use shared::money::Currency;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -87,6 +88,8 @@ pub struct LaneProps {
     pub refused: Option<DealId>,
     /// The card the Tab key stops at.
     pub tab_stop: Option<DealId>,
+    /// The cards chosen for an action on many.
+    pub chosen: Rc<BTreeSet<DealId>>,
     /// The date.
     pub today: NaiveDate,
     /// Whether it is a phone's.
@@ -159,6 +162,7 @@ fn body_props(props: &LaneProps) -> LaneBodyProps {
         syncing: props.syncing.clone(),
         refused: props.refused,
         tab_stop: props.tab_stop,
+        chosen: props.chosen.clone(),
         today: props.today,
         is_phone: props.is_phone,
         can_edit: props.can_edit,
@@ -176,6 +180,7 @@ struct LaneBodyProps {
     syncing: Rc<Vec<DealId>>,
     refused: Option<DealId>,
     tab_stop: Option<DealId>,
+    chosen: Rc<BTreeSet<DealId>>,
     today: NaiveDate,
     is_phone: bool,
     can_edit: bool,
@@ -305,6 +310,7 @@ fn look_of(props: &LaneBodyProps, id: DealId) -> CardLook {
         is_syncing: props.syncing.contains(&id),
         is_refused: props.refused == Some(id),
         is_tab_stop: props.tab_stop == Some(id),
+        is_chosen: props.can_edit.then(|| props.chosen.contains(&id)),
         ..CardLook::default()
     }
 }

@@ -108,8 +108,7 @@ impl BoardState {
             self.remember(pending, &deal);
         }
         // The card was dropped where the user sees it, so it stays in view also past the loaded part.
-        let key = key_of(&deal);
-        self.with_column(deal.stage_id, |column| column.reach(key));
+        self.reach(&deal);
         self.see(deal);
     }
 
@@ -128,13 +127,32 @@ impl BoardState {
         }
         self.done.push(Done {
             op: pending.op,
+            group: pending.op,
             deal: deal.id,
             origin: pending.origin,
             stage,
             rank,
         });
-        let extra = self.done.len().saturating_sub(HISTORY);
+        self.forget();
+    }
+
+    /// Forgets the oldest moves beyond what can be undone, but none of the newest group.
+    pub(super) fn forget(&mut self) {
+        let newest = self.done.last().map(|done| done.group);
+        let kept = self
+            .done
+            .iter()
+            .rev()
+            .take_while(|done| Some(done.group) == newest);
+        let kept = kept.count().max(HISTORY);
+        let extra = self.done.len().saturating_sub(kept);
         self.done.drain(..extra);
+    }
+
+    /// Shows a card where it was put, also past the loaded part of its column.
+    pub(super) fn reach(&mut self, deal: &Deal) {
+        let key = key_of(deal);
+        self.with_column(deal.stage_id, |column| column.reach(key));
     }
 
     pub(super) fn fail(&mut self, op: OpId, current: Option<Deal>) {

@@ -4,15 +4,14 @@ use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Button, ButtonKind, Choice, Dialog, SelectField, TextArea};
-use shared::funnel::{Deal, LossReason};
-use std::rc::Rc;
+use shared::funnel::LossReason;
 use yew::prelude::*;
 
 /// What [`LostDialog`] needs.
 #[derive(Properties, PartialEq)]
 pub struct LostDialogProps {
-    /// The deal.
-    pub deal: Rc<Deal>,
+    /// What it is about: the deal, or how many.
+    pub about: AttrValue,
     /// Gets the reason and the note.
     pub on_give: Callback<(LossReason, Option<String>)>,
     /// The move is given up.
@@ -57,7 +56,7 @@ pub fn LostDialog(props: &LostDialogProps) -> Html {
     html! {
         <Dialog
             title={t!("deal.why_lost")}
-            below={html! { <p class="muted trunc">{ words::deal_name(&props.deal) }</p> }}
+            below={html! { <p class="muted trunc">{ &props.about }</p> }}
             {footer}
             is_light=false
             on_close={props.on_decline.clone()}

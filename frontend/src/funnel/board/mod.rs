@@ -3,10 +3,12 @@
 //! Reading order: [`moves`] (what a move is), [`state`] (the one reducer) with its halves `local` (what
 //! the person does) and `confirmed` (what the server says); then [`mover`] and [`follow`], which speak
 //! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
-//! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`].
+//! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`]. Actions on many cards: [`select`], `together`, `bulk`.
 
 pub mod action;
 pub mod autoscroll;
+mod bulk;
+mod bulk_ask;
 pub mod card;
 mod column;
 mod confirmed;
@@ -30,7 +32,9 @@ pub mod page;
 pub mod pager;
 pub mod rows;
 pub mod say;
+pub mod select;
 pub mod state;
+mod together;
 pub mod toolbar;
 pub mod totals;
 pub mod view;

@@ -29,6 +29,9 @@ pub struct MoveMenuProps {
     /// Whether its place among the cards of its column can be changed too.
     #[prop_or(true)]
     pub has_order: bool,
+    /// Chooses the card for an action on many, where there is one.
+    #[prop_or_default]
+    pub on_choose: Option<Callback<()>>,
     /// Gets the place chosen.
     pub on_pick: Callback<Place>,
     /// Asked to close.
@@ -78,7 +81,11 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
             { order(props) }
         </>
     };
-    let footer = lost(props);
+    let choose = props.on_choose.as_ref().map(|on_choose| {
+        let on_click = on_choose.reform(|_: MouseEvent| ());
+        html! { <Button icon={Glyph::Check} {on_click}>{ t!("board.choose") }</Button> }
+    });
+    let footer = html! { <>{ choose }{ lost(props) }</> };
     let on_close = props.on_close.clone();
     if is_phone {
         html! { <Sheet {title} {below} {footer} {on_close}>{ body }</Sheet> }

@@ -23,13 +23,15 @@ use yew::prelude::*;
 /// Pauses before a move without an answer is sent again with the same key, in milliseconds.
 const RETRIES: [u32; 2] = [800, 2_500];
 /// The one toast of moves; the next takes its place.
-const TOAST: &str = "board-move";
+pub(super) const TOAST: &str = "board-move";
 
 /// What a mover offers.
 #[derive(Clone, PartialEq)]
 pub struct Mover {
     /// Takes back the last confirmed move, or says why not.
     pub undo_last: Callback<()>,
+    /// Takes back a confirmed move with those made together with it, or says why not.
+    pub undo: Callback<OpId>,
     /// The card whose move was refused last, with a count that grows.
     pub refused: Option<(DealId, u32)>,
 }
@@ -68,9 +70,12 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
         let latest = latest.clone();
         move |op: OpId, (lang, toasts)| {
             let state = latest.borrow().clone();
-            if state.can_undo(op) {
-                state.dispatch(BoardAction::Undone(op, format::now()));
-            } else {
+            let mut together = state.together(op);
+            together.retain(|op| state.can_undo(*op));
+            for op in &together {
+                state.dispatch(BoardAction::Undone(*op, format::now()));
+            }
+            if together.is_empty() {
                 toasts.show(
                     Toast::failed(t!("board.undo_refused", locale = lang.tag())).keyed(TOAST),
                 );
@@ -140,7 +145,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
         let toasts = toasts.clone();
         move || toasts.hide(TOAST)
     });
-    let undo_last = use_callback(undo, move |(), undo| {
+    let undo_last = use_callback(undo.clone(), move |(), undo| {
         let last = latest.borrow().done().last().map(|done| done.op);
         if let Some(op) = last {
             undo.emit(op);
@@ -148,6 +153,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
     });
     Mover {
         undo_last,
+        undo,
         refused: *refused,
     }
 }

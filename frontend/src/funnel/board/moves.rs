@@ -212,6 +212,8 @@ pub(super) fn placed(deal: &Deal, stage: StageId, at: DateTime<Utc>) -> Deal {
 pub struct Done {
     /// The move.
     pub op: OpId,
+    /// The first of those that are undone with it; itself, when it was made alone.
+    pub group: OpId,
     /// The deal.
     pub deal: DealId,
     /// Where it was.

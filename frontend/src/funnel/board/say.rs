@@ -5,13 +5,27 @@ use super::state::BoardState;
 use crate::funnel::words;
 use crate::i18n::Lang;
 use crate::i18n::t;
-use shared::id::StageId;
+use shared::id::{DealId, StageId};
 
 fn stage_name(state: &BoardState, stage: StageId) -> &str {
     state
         .stage(stage)
         .map(|stage| stage.fields.name.as_str())
         .unwrap_or_default()
+}
+
+/// What a screen reader hears when a card is chosen for an action on many, or no more.
+#[must_use]
+pub fn chosen(lang: Lang, state: &BoardState, deal: DealId, is_chosen: bool) -> String {
+    let name = state
+        .card(deal)
+        .map(|deal| words::deal_name(&deal))
+        .unwrap_or_default();
+    if is_chosen {
+        t!("board.said_chosen", locale = lang.tag(), deal = name).into_owned()
+    } else {
+        t!("board.said_not_chosen", locale = lang.tag(), deal = name).into_owned()
+    }
 }
 
 /// A card was lifted by the keyboard.

@@ -140,6 +140,7 @@ impl BoardState {
             BoardAction::MoveFailed { op, current } => self.fail(op, current.map(|deal| *deal)),
             BoardAction::Undone(op, at) => self.undo(op, at),
             BoardAction::DealMoved { deal, data, at } => self.follow(deal, &data, at),
+            BoardAction::Settled { deals, origins } => self.settle(deals, origins),
             BoardAction::DealSeen(deal) => self.see(*deal),
             BoardAction::DealGone { deal, version } => self.lose(deal, version),
             BoardAction::DealAsked(deal) => {

@@ -1,6 +1,7 @@
 //! The board itself: columns, the card in the air, keys and presses, the questions a move may raise.
 
 use super::action::BoardAction;
+use super::bulk::BulkBar;
 use super::card::CardLines;
 use super::explain::StageDialog;
 use super::focus::{Latest, focus_card, lane_element, show_lane};
@@ -9,7 +10,7 @@ use super::follow::{FollowPorts, use_follower};
 use super::grip::{CLONE_ID, card_of};
 use super::head::lowest;
 use super::hooks::{
-    use_grip, use_keys, use_more, use_new_board, use_presses, use_said_drops, use_undo_key,
+    Picks, use_grip, use_keys, use_more, use_new_board, use_presses, use_said_drops, use_undo_key,
 };
 use super::lane::{Lane, LaneDrag};
 use super::lost::LostDialog;
@@ -17,10 +18,12 @@ use super::move_menu::MoveMenu;
 use super::mover::{MoverPorts, use_mover};
 use super::moves::{Input, Place};
 use super::pager::Pager;
+use super::select::{SelectAction, Selection};
 use super::state::BoardState;
 use super::toolbar::Toolbar;
 use crate::format;
 use crate::funnel::deal::NewDealDialog;
+use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
@@ -92,6 +95,16 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         on_reload: follower.reload.clone(),
     };
     let mover = use_mover(&state, &ports);
+    let selection = use_reducer_eq(Selection::default);
+    let picks = Picks {
+        selection: selection.clone(),
+        latest: latest.clone(),
+        can_edit,
+    };
+    let select = use_callback((), {
+        let selection = selection.dispatcher();
+        move |action: SelectAction, ()| selection.dispatch(action)
+    });
     use_grip(&board_ref, &latest, can_edit);
     use_undo_key(&mover.undo_last);
     use_said_drops(&state);
@@ -118,8 +131,8 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let latest = latest.clone();
         move |action: BoardAction, ()| latest.borrow().dispatch(action)
     });
-    let onkeydown = use_keys(&latest, &ask, can_edit, &folds);
-    let onclick = use_presses(&ask);
+    let onkeydown = use_keys(&latest, &ask, can_edit, &folds, &picks);
+    let onclick = use_presses(&ask, &picks, is_phone);
     let onfocusin = use_callback((), {
         let active = active.setter();
         move |event: FocusEvent, ()| {
@@ -178,6 +191,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 syncing={syncing.clone()}
                 refused={mover.refused.map(|(deal, _)| deal)}
                 {tab_stop}
+                chosen={selection.ids().clone()}
                 today={props.today}
                 {is_phone}
                 {can_edit}
@@ -188,6 +202,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             />
         }
     };
+    let chosen = Rc::new(selection.cards(&state));
     html! {
         <>
             <Toolbar funnel={state.funnel.id} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
@@ -196,11 +211,12 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             }
             { nothing(props, &state, can_edit, &ask) }
             <p class="sr" id="board-keys">{ t!("board.keys") }</p>
-            <div ref={board_ref} class="board" role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
+            <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
                 for stage in stages.iter() { { lane(stage) } }
             </div>
+            <BulkBar funnel={state.funnel.clone()} cards={chosen} latest={latest.clone()} undo={mover.undo.clone()} on_settled={follower.saw.clone()} select={select.clone()} />
             { floating(&state, lang, props.today) }
-            { questions(props, &state, &latest, &ask, &act) }
+            { questions(props, &state, &latest, &ask, &act, &select) }
         </>
     }
 }
@@ -294,6 +310,7 @@ fn questions(
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
     act: &Callback<BoardAction>,
+    select: &Callback<SelectAction>,
 ) -> Html {
     let close = {
         let ask = ask.setter();
@@ -320,7 +337,7 @@ fn questions(
             })
         };
         let key = deal.id.to_string();
-        return html! { <LostDialog {key} {deal} {on_give} {on_decline} /> };
+        return html! { <LostDialog {key} about={words::deal_name(&deal)} {on_give} {on_decline} /> };
     }
     let add = |stage: Option<StageId>, on_close: Callback<()>| {
         let on_made = {
@@ -362,7 +379,14 @@ fn questions(
                         focus_card(&latest, id);
                     })
                 };
-                html! { <MoveMenu state={Rc::new((**state).clone())} {deal} today={props.today} {on_pick} on_close={close} /> }
+                let on_choose = {
+                    let (select, close, id) = (select.clone(), close.clone(), *id);
+                    Callback::from(move |()| {
+                        close.emit(());
+                        select.emit(SelectAction::Toggled(id));
+                    })
+                };
+                html! { <MoveMenu state={Rc::new((**state).clone())} {deal} today={props.today} {on_pick} {on_choose} on_close={close} /> }
             }
             None => Html::default(),
         },

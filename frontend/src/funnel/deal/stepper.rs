@@ -151,5 +151,5 @@ fn reason(state: &UseReducerHandle<BoardState>) -> Html {
         let state = state.dispatcher();
         Callback::from(move |()| state.dispatch(BoardAction::ReasonDeclined))
     };
-    html! { <LostDialog {deal} {on_give} {on_decline} /> }
+    html! { <LostDialog about={words::deal_name(&deal)} {on_give} {on_decline} /> }
 }
