@@ -10,9 +10,11 @@ pub mod gate;
 pub mod history;
 pub mod methods;
 pub mod rank;
+pub mod shape;
 mod stage;
 
 pub use board::*;
 pub use bulk::*;
 pub use deal::*;
+pub use shape::{FunnelShape, ShapeFigures, StageShape};
 pub use stage::*;

@@ -9,6 +9,7 @@ mod history;
 mod lists;
 mod moves;
 mod order;
+mod shape;
 
 use tests::{Client, Request, Response, User, Value, json};
 

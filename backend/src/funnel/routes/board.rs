@@ -66,20 +66,24 @@ impl BoardParams {
     }
 
     async fn narrow(&self, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
-        let filter = self.filter();
-        let team = match filter.team_id {
-            None => None,
-            Some(team) => Some(callers::members_below(conn, scope.org, team.0).await?),
-        };
-        Ok(Narrow {
-            owner: filter.owner_id.map(|id| id.0),
-            team,
-            industry: filter.industry,
-            tier: filter.tier.map(|tier| tier.as_ref().to_owned()),
-            overdue_on: filter.overdue_on,
-            text: filter.text,
-        })
+        narrow(self.filter(), conn, scope).await
     }
+}
+
+/// A filter with its team resolved to people.
+pub(super) async fn narrow(filter: BoardFilter, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
+    let team = match filter.team_id {
+        None => None,
+        Some(team) => Some(callers::members_below(conn, scope.org, team.0).await?),
+    };
+    Ok(Narrow {
+        owner: filter.owner_id.map(|id| id.0),
+        team,
+        industry: filter.industry,
+        tier: filter.tier.map(|tier| tier.as_ref().to_owned()),
+        overdue_on: filter.overdue_on,
+        text: filter.text,
+    })
 }
 
 /// Answers a funnel's board: every column's figures and its first 50 cards.

@@ -7,6 +7,7 @@ mod deals;
 pub mod funnels;
 mod history;
 pub mod moves;
+mod shape;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -22,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::get_board)
         .service(board::get_totals)
         .service(board::list_cards)
+        .service(shape::get_shape)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)
         .service(bulk::bulk_deals)

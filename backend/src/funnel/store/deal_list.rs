@@ -9,14 +9,14 @@ use crate::db::names;
 use crate::db::schema::{accounts, deals};
 use crate::db::{Conn, Scope, external_ids};
 use crate::http::list::{
-    Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Value,
-    words,
+    Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Test,
+    Value, words,
 };
 use crate::http::shape::Expand;
 use diesel::dsl::{count_star, sql};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Numeric};
+use diesel::sql_types::{Array, Bool, Date, Nullable, Numeric, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::accounts::Tier;
 use shared::event::SubjectKind;
@@ -34,12 +34,16 @@ impl Listed for Deals {
         fields: &[
             FieldSpec::new("id", Kind::Id),
             FieldSpec::new("title", Kind::Text).sortable(),
+            // The title or the account's name.
+            FieldSpec::new("text", Kind::Text),
             FieldSpec::new("account_id", Kind::Id).nullable(),
             FieldSpec::new("account_name", Kind::Text).nullable(),
             FieldSpec::new("account_tier", Kind::Word(words::<Tier>)).nullable(),
             FieldSpec::new("industry", Kind::Text).nullable(),
             FieldSpec::new("funnel_id", Kind::Id),
             FieldSpec::new("stage_id", Kind::Id),
+            // The furthest stage on the way to winning it ever reached.
+            FieldSpec::new("reached_stage_id", Kind::Id),
             FieldSpec::new("status", Kind::Word(words::<StageKind>)),
             FieldSpec::new("amount", Kind::Decimal)
                 .nullable()
@@ -51,6 +55,8 @@ impl Listed for Deals {
                 .sortable(),
             FieldSpec::new("next_step_on", Kind::Date).nullable(),
             FieldSpec::new("owner_id", Kind::Id).nullable(),
+            // Its owner is in this team or below it.
+            FieldSpec::new("team_id", Kind::Id),
             FieldSpec::new("loss_reason", Kind::Word(words::<LossReason>)).nullable(),
             FieldSpec::new("stage_entered_at", Kind::Time),
             FieldSpec::new("closed_at", Kind::Time).nullable(),
@@ -105,12 +111,17 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
     match leaf.field {
         "id" => conditions::id(deals::id.nullable(), test),
         "title" => conditions::text(deals::title.nullable(), test),
+        "text" => Box::new(
+            conditions::text(deals::title.nullable(), test)
+                .or(conditions::text(accounts::name.nullable(), test)),
+        ),
         "account_id" => conditions::id(deals::account_id, test),
         "account_name" => conditions::text(accounts::name.nullable(), test),
         "account_tier" => conditions::word(accounts::tier.nullable(), test),
         "industry" => conditions::text(accounts::industry.nullable(), test),
         "funnel_id" => conditions::id(deals::funnel_id.nullable(), test),
         "stage_id" => conditions::id(deals::stage_id.nullable(), test),
+        "reached_stage_id" => conditions::id(deals::reached_stage_id.nullable(), test),
         "status" => conditions::word(deals::status.nullable(), test),
         "amount" => conditions::decimal(deals::amount, test),
         "currency" => conditions::word(deals::currency, test),
@@ -118,6 +129,7 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "expected_close_on" => conditions::date(deals::expected_close_on, test),
         "next_step_on" => conditions::date(deals::next_step_on, test),
         "owner_id" => conditions::id(deals::owner_id, test),
+        "team_id" => owned_below(test),
         "loss_reason" => conditions::word(deals::loss_reason, test),
         "stage_entered_at" => conditions::time(deals::stage_entered_at.nullable(), test),
         "closed_at" => conditions::time(deals::closed_at, test),
@@ -125,6 +137,30 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "updated_at" => conditions::time(deals::updated_at.nullable(), test),
         _ => constant(false),
     }
+}
+
+/// The condition that a deal's owner is in one of these teams or below it. Row-level security keeps the
+/// teams and people to those of the organisation, so that they are looked up once and not for each deal.
+fn owned_below(test: &Test) -> Condition<Named> {
+    let id = |value: &Value| match value {
+        Value::Id(id) => Some(*id),
+        _ => None,
+    };
+    let teams: Vec<Uuid> = match test {
+        Test::Eq(value) => id(value).into_iter().collect(),
+        Test::In(values) => values.iter().filter_map(id).collect(),
+        _ => return constant(false),
+    };
+    Box::new(
+        sql::<Nullable<Bool>>(
+            "(deals.owner_id in (with recursive below (id) as (select t.id from teams t where t.id = any(",
+        )
+        .bind::<Array<SqlUuid>, _>(teams)
+        .sql(
+            ") union select t.id from teams t join below b on t.parent_id = b.id) \
+             select u.id from users u where u.team_id in (select id from below)))",
+        ),
+    )
 }
 
 /// The amount with nothing as -1, as in its index.

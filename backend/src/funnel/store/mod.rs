@@ -6,4 +6,5 @@ pub mod deals;
 pub mod funnels;
 pub mod lines;
 pub mod ranks;
+pub mod shape;
 pub mod totals;

@@ -1,0 +1,141 @@
+//! What became of a funnel's deals, counted in the database: no card is loaded for it.
+
+use super::board::{Condition, Narrow, passes};
+use super::deals::named;
+use crate::db::schema::deals;
+use crate::db::{Conn, Scope};
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{BigInt, Double, Nullable, Numeric, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use rust_decimal::Decimal;
+use shared::funnel::shape::Cell;
+use shared::id::{FunnelId, StageId};
+use shared::money::Currency;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// When the deals looked at came into the funnel.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cohort {
+    /// Not before this moment.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this one.
+    pub before: Option<DateTime<Utc>>,
+}
+
+fn wanted(scope: &Scope, funnel: FunnelId, narrow: &Narrow, cohort: Cohort) -> Condition {
+    let mut all: Condition = Box::new(passes(scope, narrow).and(deals::funnel_id.eq(funnel.0)));
+    if let Some(from) = cohort.from {
+        all = Box::new(all.and(deals::created_at.ge(from)));
+    }
+    if let Some(before) = cohort.before {
+        all = Box::new(all.and(deals::created_at.lt(before)));
+    }
+    all
+}
+
+/// The deals of a funnel that pass, counted by where they got to, where they are, and their currency.
+///
+/// # Errors
+/// Those of the database.
+pub async fn cells(
+    mut conn: &Conn,
+    scope: &Scope,
+    funnel: FunnelId,
+    narrow: &Narrow,
+    cohort: Cohort,
+) -> QueryResult<Vec<Cell>> {
+    type Row = (Uuid, Uuid, Option<String>, i64, Option<Decimal>);
+    let rows: Vec<Row> = named()
+        .filter(wanted(scope, funnel, narrow, cohort))
+        .group_by((deals::reached_stage_id, deals::stage_id, deals::currency))
+        .select((
+            deals::reached_stage_id,
+            deals::stage_id,
+            deals::currency,
+            diesel::dsl::sql::<BigInt>("count(*)"),
+            diesel::dsl::sql::<Nullable<Numeric>>("sum(deals.amount)"),
+        ))
+        .load(&mut conn)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(reached, at, currency, count, amount)| Cell {
+            reached: StageId(reached),
+            at: StageId(at),
+            currency: currency.as_deref().and_then(Currency::parse),
+            count,
+            amount: amount.unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// The median length of the stays of some deals, per stage. The stays are read from the events that made
+/// and moved the deals, as the history of one deal is: a stay ends where the next one begins.
+struct Medians<Q> {
+    deals: Q,
+    org: Uuid,
+    now: DateTime<Utc>,
+}
+
+impl<Q> QueryId for Medians<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q> Query for Medians<Q> {
+    type SqlType = (SqlUuid, Double);
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("with seen (id) as (");
+        self.deals.walk_ast(out.reborrow())?;
+        out.push_sql(
+            "), entries as ( \
+             select e.deal_id, e.at, e.sequence, (e.data -> 'new' ->> 'stage_id')::uuid as stage_id, \
+             lag((e.data -> 'new' ->> 'stage_id')::uuid) over (partition by e.deal_id order by e.at, e.sequence) as before \
+             from events e join seen on seen.id = e.deal_id \
+             where e.kind in ('deal.created', 'deal.moved') and e.data -> 'new' ->> 'stage_id' is not null and e.org_id = ",
+        );
+        out.push_bind_param::<SqlUuid, _>(&self.org)?;
+        out.push_sql(
+            "), stays as ( \
+             select stage_id, at, lead(at) over (partition by deal_id order by at, sequence) as left_at \
+             from entries where before is distinct from stage_id) \
+             select stage_id, percentile_cont(0.5) within group (order by \
+             greatest(extract(epoch from coalesce(left_at, ",
+        );
+        out.push_bind_param::<Timestamptz, _>(&self.now)?;
+        out.push_sql(") - at), 0)::float8 / 86400) as days from stays group by stage_id");
+        Ok(())
+    }
+}
+
+/// The median of the days that the deals of a funnel that pass stay in each stage at a time; a stay that
+/// goes on counts until `now`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn median_days(
+    mut conn: &Conn,
+    scope: &Scope,
+    funnel: FunnelId,
+    narrow: &Narrow,
+    cohort: Cohort,
+    now: DateTime<Utc>,
+) -> QueryResult<HashMap<StageId, f64>> {
+    let medians = Medians {
+        deals: named()
+            .filter(wanted(scope, funnel, narrow, cohort))
+            .select(deals::id),
+        org: scope.org.0,
+        now,
+    };
+    let rows: Vec<(Uuid, f64)> = medians.load(&mut conn).await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|(stage, days)| (StageId(stage), days)).collect())
+}
