@@ -37,6 +37,8 @@ enum Command {
         #[arg(long)]
         revert_all: bool,
     },
+    /// Make the demo organisation in a database where nobody can sign in yet, and print its sign-ins.
+    Demo,
     /// Print the OpenAPI document.
     Openapi,
     /// Import CSV and XLSX files: sellers, products, accounts and deals.
@@ -164,6 +166,12 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 database.close().await?;
                 outcome
             }
+            Command::Demo => {
+                let database = Database::open_beside(&config).await?;
+                let outcome = demo(config, &database).await;
+                database.close().await?;
+                outcome.map(|()| ExitCode::SUCCESS)
+            }
             Command::User(command) => {
                 let database = Database::open_beside(&config).await?;
                 let outcome = user(command, &database).await;
@@ -274,6 +282,27 @@ impl Meter {
     }
 }
 
+/// Makes the demo organisation, which is never added to an organisation that works.
+async fn demo(config: Config, database: &Database) -> anyhow::Result<()> {
+    database.prepare().await?;
+    let app = App::for_command(Db::new(&database.app_url, 1, Hub::new())?, config)?;
+    let is_made = backend::demo::make_once(&app.db, &app.passwords)
+        .await
+        .map_err(|error| anyhow::anyhow!("the demo organisation cannot be made: {error:?}"))?;
+    anyhow::ensure!(
+        is_made,
+        "somebody can sign in here already: the demo is made in an empty database only"
+    );
+    print_demo();
+    Ok(())
+}
+
+fn print_demo() {
+    let emails: Vec<String> = backend::demo::emails().collect();
+    print(&format!("Demo sign-ins: {}", emails.join(", ")));
+    print(&format!("Password of each: {}", backend::demo::PASSWORD));
+}
+
 async fn user(command: UserCommand, database: &Database) -> anyhow::Result<()> {
     migrate::run(&database.owner_url).await?;
     let db = Db::new(&database.app_url, 1, Hub::new())?;
@@ -352,9 +381,7 @@ async fn run_until_signal(config: Config, database: &Database) -> anyhow::Result
     tracing::info!(address = %running.address, "serving");
     print(&format!("Dipper is at http://{}", running.address));
     if is_demo {
-        let emails: Vec<String> = backend::demo::emails().collect();
-        print(&format!("Demo sign-ins: {}", emails.join(", ")));
-        print(&format!("Password of each: {}", backend::demo::PASSWORD));
+        print_demo();
     }
     tokio::select! {
         _ = terminate.recv() => {}

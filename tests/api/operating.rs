@@ -209,3 +209,28 @@ async fn people_are_handled_beside_a_running_server_with_a_private_database() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn demo_is_made_in_an_empty_database_only() {
+    let folder = TestFolder::new();
+    let settings = [("DIPPER_DATA_DIR", folder.path().to_str().unwrap())];
+
+    let (is_done, said) = run(&["demo"], &settings).await.said();
+    assert!(is_done && said.contains("admin@demo.example"), "{said}");
+    let (is_done, said) = run(&["demo"], &settings).await.said();
+    assert!(
+        !is_done && said.contains("an empty database only"),
+        "{said}"
+    );
+
+    let program = Program::serve(&settings).await;
+    let client = program.anonymous();
+    let body = json!({ "email": "admin@demo.example", "password": PASSWORD });
+    client.post("/sessions").json(&body).await.expect(200);
+    let deals = client.get("/deals?count=exact&limit=1").await.expect(200);
+    assert!(
+        deals.value()["total"]
+            .as_i64()
+            .is_some_and(|total| total > 20)
+    );
+}

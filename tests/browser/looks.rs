@@ -92,8 +92,9 @@ async fn keep(page: &Page, name: &str) {
 async fn walk(journey: &Journey, language: &str) {
     let page = journey.browser_in(Window::DESKTOP, language).await;
     sign_in(&page, language).await;
-    let account = first(&page, "/accounts?limit=1&sort=-updated_at").await;
-    let deal = first(&page, "/deals?limit=1").await;
+    let deal = first(&page, "/deals?limit=1&sort=-amount").await;
+    let largest = page.get(&format!("/deals/{deal}")).await;
+    let account = largest["account_id"].as_str().unwrap_or_default();
     let mut pages: Vec<(&str, String)> = PAGES
         .iter()
         .map(|(name, path)| (*name, (*path).to_owned()))
