@@ -152,6 +152,13 @@ pub fn set_style(element: &web_sys::HtmlElement, property: &str, value: &str) {
     let _ = element.style().set_property(property, value);
 }
 
+/// Tells the scripts of the page that something happened.
+pub fn announce(name: &str) {
+    if let (Some(window), Ok(event)) = (window(), web_sys::Event::new(name)) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
 /// Runs a future that nobody waits for.
 pub fn spawn<F: Future<Output = ()> + 'static>(future: F) {
     spawn_boxed(Box::pin(future));

@@ -37,11 +37,25 @@ pub mod ui;
 #[cfg(test)]
 mod house;
 
+#[cfg(target_arch = "wasm32")]
+thread_local! {
+    static RUNNING: std::cell::Cell<Option<yew::AppHandle<app::App>>> = const { std::cell::Cell::new(None) };
+}
+
 /// Starts the app in the page that loaded it.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     theme::apply(theme::stored());
     i18n::apply(i18n::first());
-    yew::Renderer::<app::App>::new().render();
+    RUNNING.set(Some(yew::Renderer::<app::App>::new().render()));
+}
+
+/// Takes the app out of the page, so that another can take its place. What it is sending goes on.
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn stop() {
+    if let Some(app) = RUNNING.take() {
+        app.destroy();
+    }
 }

@@ -1,8 +1,9 @@
 //! Which page an address shows to who is signed in.
 //!
-//! The app is built twice. Without the feature `whole` it holds the sign-in and the board, the pages a
-//! first visit sees, and is small enough to come over a slow line; any other address loads the page anew
-//! with the whole app, which holds everything.
+//! As shipped the app is built twice. Without the feature `whole` it holds the sign-in and the board, the
+//! pages a first visit sees, and is small enough to come over a slow line; at any other address it asks
+//! for the whole app, which holds everything and takes its place without loading the page anew. The script
+//! that starts both, `xtask/src/boot.js`, knows which addresses are the small one's.
 
 use crate::funnel::BoardPage;
 use crate::route::Route;
@@ -68,15 +69,10 @@ fn further_page(_route: &Route) -> Html {
     html! { <Elsewhere /> }
 }
 
-/// Loads the page anew: the address has changed already, and whoever starts the app there takes the
-/// whole one.
+/// Asks whoever started this app for the whole one, and waits to be replaced by it.
 #[cfg(not(feature = "whole"))]
 #[component]
 fn Elsewhere() -> Html {
-    use_effect_with((), |()| {
-        if let Some(window) = crate::browser::window() {
-            let _ = window.location().reload();
-        }
-    });
+    use_effect_with((), |()| crate::browser::announce("dipper-whole"));
     html! { <crate::ui::Waiting /> }
 }

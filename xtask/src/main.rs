@@ -6,6 +6,7 @@
 
 mod bench;
 mod cargo;
+mod order;
 mod pack;
 mod place;
 mod run;

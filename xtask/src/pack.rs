@@ -50,12 +50,40 @@ pub fn gzip(content: &[u8], release: bool) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-/// Reads `main.css` and puts each `@import "other.css";` line's file in its place.
+/// Reads `main.css` and puts each `@import "other.css";` line's file in its place, without comments and
+/// needless space.
 ///
 /// Imports stand on lines of their own, name files beside the importing one, and go one level
 /// deep or more; a circle is an error.
 pub fn styles(main: &Path) -> Result<String> {
-    inline(main, &mut Vec::new())
+    Ok(squeeze(&inline(main, &mut Vec::new())?))
+}
+
+/// Drops comments and makes one blank of any space between words, in quotes neither.
+fn squeeze(style: &str) -> String {
+    let mut short = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some(next) = rest.chars().next() {
+        let length = if let Some(comment) = rest.strip_prefix("/*") {
+            comment.find("*/").map_or(rest.len(), |end| end + 4)
+        } else if next == '"' || next == '\'' {
+            let end = rest.chars().skip(1).position(|other| other == next);
+            let quoted = rest.chars().take(end.map_or(usize::MAX, |end| end + 2));
+            let before = short.len();
+            short.extend(quoted);
+            short.len() - before
+        } else if next.is_ascii_whitespace() {
+            if !short.ends_with(' ') {
+                short.push(' ');
+            }
+            1
+        } else {
+            short.push(next);
+            next.len_utf8()
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    short
 }
 
 fn inline(file: &Path, open: &mut Vec<std::path::PathBuf>) -> Result<String> {
@@ -151,6 +179,16 @@ mod tests {
         assert_eq!(imported("  @import url('./a/b.css');"), Some("a/b.css"));
         assert_eq!(imported("@import url(\"https://x.test/a.css\");"), None);
         assert_eq!(imported(".a { color: red; }"), None);
+    }
+
+    #[test]
+    fn styles_lose_comments_and_space_but_nothing_in_quotes() {
+        let style = ".a::before {\n  content: \"/*  \\201c  */\"; /* \"why\" */\n}\n\n.b  > .c { color : red; }\n";
+        assert_eq!(
+            squeeze(style),
+            ".a::before { content: \"/*  \\201c  */\"; } .b > .c { color : red; } "
+        );
+        assert_eq!(squeeze("a /* open"), "a ");
     }
 
     #[test]

@@ -31,10 +31,32 @@ enum Toolchain {
     },
 }
 
+/// One of the forms the web app is built in; `pages.rs` of the frontend says what they hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Every page, quick to build: for development and tests.
+    Quick,
+    /// The pages of a first visit, as shipped.
+    First,
+    /// Every page, as shipped.
+    Whole,
+}
+
+impl Form {
+    /// The profile, one for each: cargo names the module alike in all, so they need folders of their own.
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::Quick => "web-fast",
+            Self::First => "web-first",
+            Self::Whole => "web",
+        }
+    }
+}
+
 /// Builds the web app and returns the path of the raw module.
-pub fn compile(place: &Place, release: bool) -> Result<PathBuf> {
+pub fn compile(place: &Place, form: Form) -> Result<PathBuf> {
     let toolchain = toolchain(place)?;
-    let profile = if release { "web" } else { "web-fast" };
+    let profile = form.profile();
     let (mut command, target_dir) = match &toolchain {
         Toolchain::Installed => {
             let target_dir = place.builds.join("wasm");
@@ -62,6 +84,9 @@ pub fn compile(place: &Place, release: bool) -> Result<PathBuf> {
         }
     };
     command.args(["--target", TARGET, "--profile", profile]);
+    if form == Form::First {
+        command.arg("--no-default-features");
+    }
     run(&mut command)?;
 
     Ok(target_dir.join(TARGET).join(profile).join("frontend.wasm"))

@@ -3,6 +3,9 @@
 //! ```text
 //! dist/index.html            never cached
 //! dist/static/*-<hash>.*     cached for ever: a new content gets a new name
+//!   boot, style              what every visit takes
+//!   app                      the app: as shipped the pages of a first visit, else every page
+//!   whole                    the app with every page, as shipped alone
 //! dist/assets/**             frontend/assets as it is
 //! dist/**.br, dist/**.gz     the same files packed
 //! ```
@@ -10,47 +13,58 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::cargo::{on_path, quiet};
-use crate::pack;
 use crate::place::Place;
 use crate::steps::{note, step};
-use crate::wasm;
+use crate::wasm::{self, Form};
+use crate::{order, pack};
 
 /// Changes when this module lays `dist/` out in a new way, so that no old one passes for current.
-const LAYOUT: &str = "1";
+const LAYOUT: &str = "2";
+
+/// The script that starts the app, with a place for the names of its files.
+const BOOT: &str = include_str!("boot.js");
 
 /// What `dist/` was made from, written into it.
 const FINGERPRINT: &str = ".fingerprint";
 
 /// Builds the web app: compiles it, and unless nothing changed lays out `dist/`.
 pub fn build(place: &Place, release: bool) -> Result<()> {
-    let form = if release { "release" } else { "development" };
-    let raw = step(&format!("web app: compile ({form})"), || {
-        wasm::compile(place, release)
-    })?;
-    step("web app: lay out", || lay_out(place, &raw, release))
+    let modules = if release {
+        let first = step(
+            "web app: compile the pages of a first visit (release)",
+            || wasm::compile(place, Form::First),
+        )?;
+        let whole = step("web app: compile (release)", || {
+            wasm::compile(place, Form::Whole)
+        })?;
+        vec![("app", first), ("whole", whole)]
+    } else {
+        let quick = step("web app: compile (development)", || {
+            wasm::compile(place, Form::Quick)
+        })?;
+        vec![("app", quick)]
+    };
+    step("web app: lay out", || lay_out(place, &modules, release))
 }
 
-fn lay_out(place: &Place, raw: &Path, release: bool) -> Result<()> {
+fn lay_out(place: &Place, modules: &[(&str, PathBuf)], release: bool) -> Result<()> {
     // Two commands in one clone would otherwise write the same folder.
     fs::create_dir_all(place.root.join("target"))?;
     let lock = File::create(place.root.join("target").join("dist.lock"))?;
     lock.lock()?;
 
     let dist = place.dist();
-    let optimiser = release.then(find_optimiser).flatten();
-    let fingerprint = fingerprint(place, raw, release, optimiser.as_deref())?;
+    let fingerprint = fingerprint(place, modules, release)?;
     if fs::read_to_string(dist.join(FINGERPRINT)).is_ok_and(|last| last == fingerprint) {
         note("unchanged");
         return Ok(());
     }
 
-    let files = collect(place, raw, release, optimiser.as_deref())?;
+    let files = collect(place, modules, release)?;
     let fresh = place.root.join("target").join("dist.new");
     if fresh.exists() {
         fs::remove_dir_all(&fresh)?;
@@ -85,40 +99,17 @@ fn lay_out(place: &Place, raw: &Path, release: bool) -> Result<()> {
 /// Every file of `dist/` by its name, without the packed forms.
 fn collect(
     place: &Place,
-    raw: &Path,
+    modules: &[(&str, PathBuf)],
     release: bool,
-    optimiser: Option<&Path>,
 ) -> Result<BTreeMap<String, Vec<u8>>> {
     let frontend = place.root.join("frontend");
     let mut files = BTreeMap::new();
-
-    let bound = place.root.join("target").join("web-bindgen");
-    if bound.exists() {
-        fs::remove_dir_all(&bound)?;
-    }
-    Bindgen::new()
-        .input_path(raw)
-        .out_name("app")
-        .web(true)?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .remove_name_section(release)
-        .remove_producers_section(true)
-        .generate(&bound)?;
-
-    let module_path = bound.join("app_bg.wasm");
-    if release {
-        optimise(optimiser, &module_path);
-    }
-    let module = fs::read(&module_path)?;
-    let glue = fs::read(bound.join("app.js"))?;
-    for (name, content) in folder(&bound.join("snippets"))? {
-        files.insert(format!("static/snippets/{name}"), content);
+    let mut apps = Vec::new();
+    for (name, raw) in modules {
+        apps.push(bind(place, name, raw, release, &mut files)?);
     }
 
-    let wasm_name = format!("static/app-{}_bg.wasm", pack::hash(&module));
-    let glue_name = format!("static/app-{}.js", pack::hash(&glue));
-    let boot = boot_script(&glue_name, &wasm_name).into_bytes();
+    let boot = boot_script(&apps).into_bytes();
     let boot_name = format!("static/boot-{}.js", pack::hash(&boot));
     let mut head = String::new();
 
@@ -132,12 +123,8 @@ fn collect(
         files.insert(style_name, style);
     }
     head.push_str(&format!(
-        "<link rel=\"modulepreload\" href=\"/{glue_name}\">\n\
-         <link rel=\"preload\" href=\"/{wasm_name}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
-         <script type=\"module\" src=\"/{boot_name}\"></script>\n"
+        "<script type=\"module\" src=\"/{boot_name}\"></script>\n"
     ));
-    files.insert(wasm_name, module);
-    files.insert(glue_name, glue);
     files.insert(boot_name, boot);
 
     for (name, content) in folder(&frontend.join("assets"))? {
@@ -163,16 +150,59 @@ fn collect(
     Ok(files)
 }
 
+/// The names of an app's two files.
+struct App {
+    glue: String,
+    wasm: String,
+}
+
+/// Makes of a compiled module the two files a browser takes.
+fn bind(
+    place: &Place,
+    name: &str,
+    raw: &Path,
+    release: bool,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<App> {
+    let bound = place.root.join("target").join("web-bindgen").join(name);
+    if bound.exists() {
+        fs::remove_dir_all(&bound)?;
+    }
+    Bindgen::new()
+        .input_path(raw)
+        .out_name("app")
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_producers_section(true)
+        .generate(&bound)?;
+
+    let mut module = fs::read(bound.join("app_bg.wasm"))?;
+    if release {
+        // wasm-opt would make the module a sixth smaller and its packed form, which travels, larger.
+        module = order::by_name(&module)?;
+    }
+    let glue = fs::read(bound.join("app.js"))?;
+    for (name, content) in folder(&bound.join("snippets"))? {
+        files.insert(format!("static/snippets/{name}"), content);
+    }
+    let app = App {
+        glue: format!("static/{name}-{}.js", pack::hash(&glue)),
+        wasm: format!("static/{name}-{}_bg.wasm", pack::hash(&module)),
+    };
+    files.insert(app.glue.clone(), glue);
+    files.insert(app.wasm.clone(), module);
+    Ok(app)
+}
+
 /// The script that starts the app: a file of its own, since the page's policy allows no inline
 /// script.
-fn boot_script(glue: &str, wasm: &str) -> String {
-    format!(
-        "import init from \"/{glue}\";\n\
-         init({{ module_or_path: \"/{wasm}\" }}).catch((error) => {{\n  \
-         console.error(error);\n  \
-         document.documentElement.dataset.boot = \"failed\";\n\
-         }});\n"
-    )
+fn boot_script(apps: &[App]) -> String {
+    let list: Vec<String> = apps
+        .iter()
+        .map(|App { glue, wasm }| format!("[\"/{glue}\", \"/{wasm}\"]"))
+        .collect();
+    BOOT.replace("/* apps */", &list.join(", "))
 }
 
 /// Every file under a folder with its path inside it; none if the folder is not there.
@@ -200,19 +230,17 @@ fn folder(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
 /// A line that changes whenever `dist/` would.
 ///
 /// The compiled module counts by its time and size: cargo leaves both alone when nothing changed.
-fn fingerprint(
-    place: &Place,
-    raw: &Path,
-    release: bool,
-    optimiser: Option<&Path>,
-) -> Result<String> {
-    let module = fs::metadata(raw).with_context(|| format!("cannot read {}", raw.display()))?;
-    let mut inputs = format!(
-        "{LAYOUT} {} {release} {} {:?} {optimiser:?}\n",
-        raw.display(),
-        module.len(),
-        module.modified()?
-    );
+fn fingerprint(place: &Place, modules: &[(&str, PathBuf)], release: bool) -> Result<String> {
+    let mut inputs = format!("{LAYOUT} {release} {}\n", pack::hash(BOOT.as_bytes()));
+    for (_, raw) in modules {
+        let module = fs::metadata(raw).with_context(|| format!("cannot read {}", raw.display()))?;
+        inputs.push_str(&format!(
+            "{} {} {:?}\n",
+            raw.display(),
+            module.len(),
+            module.modified()?
+        ));
+    }
     let frontend = place.root.join("frontend");
     for (name, content) in folder(&frontend.join("styles"))?
         .into_iter()
@@ -226,55 +254,31 @@ fn fingerprint(
     Ok(pack::hash(inputs.as_bytes()))
 }
 
-fn find_optimiser() -> Option<PathBuf> {
-    on_path(&["wasm-opt"])
-}
-
-/// Shrinks the module with `wasm-opt` where there is one that understands it.
-fn optimise(optimiser: Option<&Path>, module: &Path) {
-    let Some(program) = optimiser else {
-        note("wasm-opt is not installed (npm's binaryen has it): the app is somewhat larger");
-        return;
-    };
-    let smaller = module.with_extension("opt.wasm");
-    let mut command = Command::new(program);
-    command
-        .arg("-Oz")
-        .args([
-            "--enable-bulk-memory",
-            "--enable-mutable-globals",
-            "--enable-nontrapping-float-to-int",
-            "--enable-sign-ext",
-            "--enable-reference-types",
-            "--enable-multivalue",
-        ])
-        .arg(module)
-        .arg("-o")
-        .arg(&smaller);
-    let before = fs::metadata(module).map_or(0, |file| file.len());
-    if quiet(&mut command).is_some() && fs::rename(&smaller, module).is_ok() {
-        let after = fs::metadata(module).map_or(0, |file| file.len());
-        note(&format!("wasm-opt: {before} to {after} bytes"));
-    } else {
-        note("this wasm-opt does not understand today's modules: the app is somewhat larger");
-    }
-}
-
 fn print_sizes(sizes: &[(String, usize, usize)]) {
     let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
-    let mut visit = 0;
+    let (mut visit, mut later) = (0, 0);
     for (name, raw, packed) in sizes {
-        let is_first_visit = name.starts_with("static/") || name == "index.html";
-        if is_first_visit {
-            visit += packed;
-            note(&format!(
-                "{name}: {} ({} brotli)",
-                kilobytes(*raw),
-                kilobytes(*packed)
-            ));
+        if !name.starts_with("static/") && name != "index.html" {
+            continue;
         }
+        if name.starts_with("static/whole-") {
+            later += packed;
+        } else {
+            visit += packed;
+        }
+        note(&format!(
+            "{name}: {} ({} brotli)",
+            kilobytes(*raw),
+            kilobytes(*packed)
+        ));
     }
     note(&format!("first visit: {} brotli", kilobytes(visit)));
+    if later > 0 {
+        note(&format!(
+            "the whole app, which follows while nobody waits: {} brotli",
+            kilobytes(later)
+        ));
+    }
 }
 
 #[cfg(test)]
@@ -282,9 +286,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn boot_script_names_both_files_and_takes_no_inline_code() {
-        let script = boot_script("static/app-1.js", "static/app-2_bg.wasm");
-        assert!(script.contains("from \"/static/app-1.js\""));
-        assert!(script.contains("\"/static/app-2_bg.wasm\""));
+    fn boot_script_names_the_files_of_each_app() {
+        let app = |name: &str| App {
+            glue: format!("static/{name}-1.js"),
+            wasm: format!("static/{name}-2_bg.wasm"),
+        };
+        let script = boot_script(&[app("app"), app("whole")]);
+        assert!(script.contains(
+            "[[\"/static/app-1.js\", \"/static/app-2_bg.wasm\"], \
+             [\"/static/whole-1.js\", \"/static/whole-2_bg.wasm\"]]"
+        ));
     }
 }

@@ -8,22 +8,36 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
-/// Bytes of the first visit: the page, the styles, the program and its loader, compressed with brotli.
-/// `None` when the web app in `dist` was not built.
-pub fn first_visit() -> Option<u64> {
-    let dist = PathBuf::from(std::env::var_os("DIPPER_WEB_DIST").unwrap_or_else(|| "dist".into()));
-    let mut bytes = 0;
-    add(&dist, &mut bytes).ok()?;
-    (bytes > 0).then_some(bytes)
+/// Bytes of the web app compressed with brotli.
+#[derive(Default)]
+pub struct Weight {
+    /// The first visit, to the sign-in or the board: the page, the styles, the small app and its loader.
+    pub first: u64,
+    /// The whole app, which follows when nobody waits.
+    pub whole: u64,
 }
 
-fn add(folder: &Path, bytes: &mut u64) -> std::io::Result<()> {
+/// Weighs the web app in `dist`; `None` when it was not built.
+pub fn weigh() -> Option<Weight> {
+    let dist = PathBuf::from(std::env::var_os("DIPPER_WEB_DIST").unwrap_or_else(|| "dist".into()));
+    let mut weight = Weight::default();
+    add(&dist, &mut weight).ok()?;
+    (weight.first > 0).then_some(weight)
+}
+
+fn add(folder: &Path, weight: &mut Weight) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
-            add(&entry.path(), bytes)?;
+            add(&entry.path(), weight)?;
         } else if entry.path().extension().is_some_and(|kind| kind == "br") {
-            *bytes += entry.metadata()?.len();
+            let is_later = entry.file_name().to_string_lossy().starts_with("whole-");
+            let bytes = entry.metadata()?.len();
+            if is_later {
+                weight.whole += bytes;
+            } else {
+                weight.first += bytes;
+            }
         }
     }
     Ok(())

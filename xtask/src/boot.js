@@ -1,0 +1,81 @@
+// Starts the app. As shipped there are two: one with the pages of a first visit, small enough for a slow
+// line, and the whole one, which is fetched when nobody waits any more and taken from then on.
+
+const apps = [/* apps */];
+const first = apps[0];
+const whole = apps[apps.length - 1];
+const key = "dipper.whole";
+
+/** Whether this browser has fetched the whole app before. */
+function hasWhole() {
+  try {
+    return localStorage.getItem(key) === whole[1];
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the small app holds the page of an address: see `pages.rs`. */
+function isFirstPage(path) {
+  return /^\/(board(\/[^/]+)?|sign-in|sign-up|invitations\/[^/]+)?$/.test(path);
+}
+
+async function start([glue, wasm]) {
+  const module = fetch(wasm);
+  const app = await import(glue);
+  await app.default({ module_or_path: module });
+  return app;
+}
+
+/** Brings the whole app into the browser's cache. */
+async function fetchWhole() {
+  const answers = await Promise.all(whole.map((address) => fetch(address, { priority: "low" })));
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()));
+  if (!answers.every((answer) => answer.ok)) throw new Error("the whole app is not there");
+  try {
+    localStorage.setItem(key, whole[1]);
+  } catch {
+    // A browser that keeps nothing starts with the small app at each visit.
+  }
+}
+
+/** Puts the whole app in the place of the small one, which shows that it waits. */
+async function takeWhole(small) {
+  for (;;) {
+    try {
+      // First, since a browser may remember for good that an import failed.
+      await fetchWhole();
+      const [app, module] = await Promise.all([
+        import(whole[0]),
+        WebAssembly.compileStreaming(fetch(whole[1])),
+      ]);
+      small.stop();
+      await app.default({ module_or_path: module });
+      return;
+    } catch (error) {
+      console.error(error);
+      // Without a network, for one.
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+async function startSmall() {
+  let asked = false;
+  const asking = new Promise((resolve) => {
+    addEventListener("dipper-whole", () => resolve((asked = true)), { once: true });
+  });
+  const small = await start(first);
+  asking.then(() => takeWhole(small));
+  const wait = window.requestIdleCallback ?? ((task) => setTimeout(task, 1000));
+  setTimeout(() => {
+    if (asked || navigator.connection?.saveData) return;
+    wait(() => fetchWhole().catch(() => {}));
+  }, 2000);
+}
+
+const isSmall = first !== whole && isFirstPage(location.pathname) && !hasWhole();
+(isSmall ? startSmall() : start(whole)).catch((error) => {
+  console.error(error);
+  document.documentElement.dataset.boot = "failed";
+});
