@@ -28,7 +28,7 @@ use whole::further_page;
 mod whole {
     use crate::accounts::{AccountPage, AccountsPage, ContactsPage, NewDealFor};
     use crate::exchange::{ImportJobPage, ImportPage};
-    use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount};
+    use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage};
     use crate::identity::{MyAccountPage, TeamPage};
     use crate::revenue::ProductsPage;
     use crate::route::Route;
@@ -41,6 +41,9 @@ mod whole {
             Route::Account { id } => {
                 let new_deal = Callback::from(new_deal);
                 html! { <AccountPage key={id.clone()} id={id.clone()} {new_deal} /> }
+            }
+            Route::Shape { funnel_id } => {
+                html! { <ShapePage key={funnel_id.clone()} funnel_id={funnel_id.clone()} /> }
             }
             Route::Deals => html! { <DealsPage /> },
             Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },

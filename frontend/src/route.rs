@@ -19,6 +19,8 @@ pub enum Route {
     Board,
     #[at("/board/:funnel_id")]
     BoardOf { funnel_id: String },
+    #[at("/board/:funnel_id/shape")]
+    Shape { funnel_id: String },
     #[at("/accounts")]
     Accounts,
     #[at("/accounts/:id")]
@@ -64,7 +66,9 @@ impl Route {
     #[must_use]
     pub const fn area(&self) -> Option<Area> {
         match self {
-            Self::Home | Self::Board | Self::BoardOf { .. } => Some(Area::Board),
+            Self::Home | Self::Board | Self::BoardOf { .. } | Self::Shape { .. } => {
+                Some(Area::Board)
+            }
             Self::Accounts | Self::Account { .. } => Some(Area::Accounts),
             Self::Contacts => Some(Area::Contacts),
             Self::Deals | Self::Deal { .. } => Some(Area::Deals),

@@ -1,13 +1,15 @@
 //! Funnels, boards, deals and their moves.
 
 use super::{Api, ApiResult, Method, query};
+use chrono::NaiveDate;
 use serde::Deserialize;
+use shared::accounts::Tier;
 use shared::event::Event;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, Deal, DealPatch, Funnel, FunnelPatch,
-    MoveDeal, NewDeal, NewFunnel, Stay,
+    FunnelShape, MoveDeal, NewDeal, NewFunnel, StageKind, Stay,
 };
-use shared::id::{AccountId, DealId, FunnelId, StageId, UserId};
+use shared::id::{AccountId, DealId, FunnelId, StageId, TeamId, UserId};
 use shared::page::Page;
 use std::collections::BTreeSet;
 
@@ -17,7 +19,7 @@ const MORE_CARDS: u32 = 100;
 /// Which deals a list asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealQuery {
-    /// A part of the title.
+    /// A part of the title or of the account's name.
     pub text: Option<String>,
     /// Only in this funnel.
     pub funnel_id: Option<FunnelId>,
@@ -25,6 +27,18 @@ pub struct DealQuery {
     pub stage_id: Option<StageId>,
     /// Only of this owner.
     pub owner_id: Option<UserId>,
+    /// Only of owners in this team or below it.
+    pub team_id: Option<TeamId>,
+    /// Only of accounts in this industry.
+    pub industry: Option<String>,
+    /// Only of accounts of this tier.
+    pub tier: Option<Tier>,
+    /// Only open ones whose next step is due before this day.
+    pub overdue_on: Option<NaiveDate>,
+    /// Only those whose furthest stage is one of these, separated by commas.
+    pub reached: Option<String>,
+    /// Only open, won or lost ones.
+    pub status: Option<StageKind>,
     /// Only of this account.
     pub account_id: Option<AccountId>,
     /// The order, such as `title` or `-updated_at`.
@@ -40,11 +54,25 @@ impl DealQuery {
             .as_ref()
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
+        // What is overdue is open.
+        let status = self.status.or(self.overdue_on.map(|_| StageKind::Open));
         let pairs = [
-            ("title[contains]", text),
+            ("text[contains]", text),
             ("funnel_id", self.funnel_id.map(|id| id.to_string())),
             ("stage_id", self.stage_id.map(|id| id.to_string())),
             ("owner_id", self.owner_id.map(|id| id.to_string())),
+            ("team_id", self.team_id.map(|id| id.to_string())),
+            ("industry", self.industry.clone()),
+            (
+                "account_tier",
+                self.tier.map(|tier| tier.as_ref().to_owned()),
+            ),
+            (
+                "next_step_on[lt]",
+                self.overdue_on.map(|day| day.to_string()),
+            ),
+            ("reached_stage_id[in]", self.reached.clone()),
+            ("status", status.map(|kind| kind.as_ref().to_owned())),
             ("account_id", self.account_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),
             ("limit", self.limit.map(|limit| limit.to_string())),
@@ -143,6 +171,18 @@ impl Api {
     pub async fn board_totals(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<BoardTotals> {
         self.get(format!(
             "/funnels/{id}/totals{}",
+            query(filter_pairs(filter))
+        ))
+        .await
+    }
+
+    /// What became of the deals that came into each stage.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn funnel_shape(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<FunnelShape> {
+        self.get(format!(
+            "/funnels/{id}/shape{}",
             query(filter_pairs(filter))
         ))
         .await
@@ -293,7 +333,6 @@ mod tests {
     use super::super::{Answer, Api};
     use super::*;
     use serde_json::json;
-    use shared::accounts::Tier;
     use uuid::Uuid;
 
     #[test]

@@ -1,12 +1,14 @@
 //! How do we sell: the board, the deals and their pages, the funnels and their stages.
 //!
-//! Reading order: [`board`], [`deal`], [`settings`]; [`words`] holds what they all say.
+//! Reading order: [`board`], [`shape`], [`deal`], [`settings`]; [`words`] holds what they all say.
 
 pub mod board;
 pub mod deal;
 pub mod settings;
+pub mod shape;
 pub mod words;
 
 pub use board::BoardPage;
 pub use deal::{DealPage, DealsPage, NewDealForAccount};
 pub use settings::FunnelSettingsPage;
+pub use shape::ShapePage;

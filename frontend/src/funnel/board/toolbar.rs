@@ -2,12 +2,11 @@
 
 use crate::api::{Api, use_api};
 use crate::format;
+use crate::funnel::shape::Views;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::load::use_load;
-use crate::route::Route;
-use crate::shell::use_go;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
@@ -19,7 +18,6 @@ use shared::money::Money;
 use std::rc::Rc;
 use strum::IntoEnumIterator;
 use yew::prelude::*;
-use yew_router::Routable;
 
 /// What [`Toolbar`] needs.
 #[derive(Properties, PartialEq)]
@@ -120,7 +118,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             <span class="push" />
             <span class="goal">{ t!("board.open_weighted") }<b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
             <span class="vr" />
-            <Views funnel={props.funnel} />
+            <Views funnel={props.funnel} filter={filter.clone()} />
         </div>
     }
 }
@@ -299,26 +297,5 @@ fn TextFilter(props: &TextFilterProps) -> Html {
             <span class="sr">{ t!("board.find") }</span>
             <input type="search" value={props.filter.text.clone().unwrap_or_default()} placeholder={t!("board.find")} maxlength="100" {oninput} />
         </label>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct ViewsProps {
-    funnel: FunnelId,
-}
-
-/// Board and list of the same funnel.
-#[component]
-fn Views(props: &ViewsProps) -> Html {
-    use_lang();
-    let board = Route::BoardOf {
-        funnel_id: props.funnel.to_string(),
-    };
-    let (to_board, to_list) = (use_go(&board), use_go(&Route::Deals));
-    html! {
-        <div class="seg" role="group" aria-label={t!("board.views")}>
-            <a href={board.to_path()} aria-current="page" onclick={to_board}><Icon glyph={Glyph::Board} />{ t!("nav.board") }</a>
-            <a href={Route::Deals.to_path()} onclick={to_list}><Icon glyph={Glyph::List} />{ t!("board.list") }</a>
-        </div>
     }
 }

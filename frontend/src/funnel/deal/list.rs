@@ -1,13 +1,14 @@
 //! All deals as a table: narrowed by words, funnel, stage and owner, in a chosen order, page by page.
 
+use super::filter::DealFilter;
 use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{PagesHandle, use_pages};
 use crate::accounts::parts::use_people;
 use crate::accounts::{MoreRows, Order, SortHead};
-use crate::api::funnel::DealQuery;
-use crate::api::use_api;
+use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::totals;
+use crate::funnel::shape::Views;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
@@ -15,77 +16,18 @@ use crate::load::use_load;
 use crate::route::Route;
 use crate::shell::Page;
 use crate::ui::{
-    Avatar, Choice, Empty, ErrorView, Glyph, Icon, Money, SelectField, Skeleton, Tier, Waiting,
+    Avatar, Chip, Choice, Empty, ErrorView, Glyph, Icon, Money, SelectField, Skeleton, Tier,
+    Waiting,
 };
+use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
-use serde::{Deserialize, Serialize};
-use shared::funnel::{Deal, Funnel};
-use shared::id::{FunnelId, StageId, UserId};
+use shared::accounts::Tier as TierOf;
+use shared::funnel::{Deal, Funnel, Stage, StageKind};
+use shared::identity::Team;
 use std::rc::Rc;
+use strum::IntoEnumIterator;
 use yew::prelude::*;
 use yew_router::prelude::*;
-
-/// The fields the API sorts by.
-const SORTED: [&str; 5] = [
-    "title",
-    "amount",
-    "expected_close_on",
-    "created_at",
-    "updated_at",
-];
-
-/// What the list is narrowed to; kept in the page's address.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct DealFilter {
-    /// A part of the title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Only in this funnel.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub funnel: Option<FunnelId>,
-    /// Only in this stage.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage: Option<StageId>,
-    /// Only of this owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub owner: Option<UserId>,
-    /// The order; the newest first without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Order>,
-}
-
-impl DealFilter {
-    /// Whether nothing is narrowed.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.q.is_none() && self.funnel.is_none() && self.stage.is_none() && self.owner.is_none()
-    }
-
-    /// The order; one the API does not know, as in an old address, becomes the usual one.
-    #[must_use]
-    pub fn order(&self) -> Order {
-        let known = self
-            .sort
-            .clone()
-            .filter(|order| SORTED.contains(&order.field()));
-        known.unwrap_or_else(|| Order::up("updated_at").pressed("updated_at"))
-    }
-
-    /// The question to the API.
-    #[must_use]
-    pub fn query(&self) -> DealQuery {
-        DealQuery {
-            text: self.q.clone(),
-            funnel_id: self.funnel,
-            stage_id: self.stage,
-            owner_id: self.owner,
-            account_id: None,
-            sort: Some(self.order().as_str().to_owned()),
-            limit: None,
-        }
-    }
-}
 
 /// All deals within one's view.
 #[component]
@@ -181,11 +123,21 @@ struct FiltersProps {
     funnels: Rc<Vec<Funnel>>,
 }
 
+/// The teams and industries there are to choose; each menu does without what cannot be had.
+async fn offers(api: Api) -> ApiResult<(Vec<Team>, Vec<String>)> {
+    let teams = api.teams().await.map(|page| page.items);
+    let industries = api.industries().await;
+    Ok((teams.unwrap_or_default(), industries.unwrap_or_default()))
+}
+
 /// The row of filters.
 #[component]
 fn Filters(props: &FiltersProps) -> Html {
     use_lang();
     let people = use_people();
+    let api = use_api();
+    let offered = use_load((), move |()| offers(api.clone()));
+    let (teams, industries) = offered.data().cloned().unwrap_or_default();
     let FiltersProps {
         filter,
         on_filter,
@@ -213,6 +165,10 @@ fn Filters(props: &FiltersProps) -> Html {
         let (filter, on_filter) = (filter.clone(), on_filter.clone());
         Callback::from(move |value: AttrValue| on_filter.emit(make(&filter, value)))
     };
+    let pressed = |make: fn(&DealFilter) -> DealFilter| {
+        let (filter, on_filter) = (filter.clone(), on_filter.clone());
+        Callback::from(move |_: MouseEvent| on_filter.emit(make(&filter)))
+    };
     let shown = |id: Option<String>| AttrValue::from(id.unwrap_or_default());
     let stages: Vec<_> = funnels
         .iter()
@@ -232,7 +188,7 @@ fn Filters(props: &FiltersProps) -> Html {
                 value={shown(filter.funnel.map(|id| id.to_string()))}
                 choices={funnels.iter().map(|funnel| Choice::new(funnel.id.to_string(), funnel.name.clone())).collect::<Vec<_>>()}
                 none={AttrValue::from(t!("deal.all_funnels").into_owned())}
-                on_change={chosen(|filter, id| DealFilter { funnel: id.parse().ok(), stage: None, ..filter.clone() })}
+                on_change={chosen(|filter, id| DealFilter { funnel: id.parse().ok(), stage: None, reached: None, ..filter.clone() })}
             />
             if !stages.is_empty() {
                 <SelectField
@@ -254,8 +210,58 @@ fn Filters(props: &FiltersProps) -> Html {
                     on_change={chosen(|filter, id| DealFilter { owner: id.parse().ok(), ..filter.clone() })}
                 />
             }
+            if !teams.is_empty() {
+                <SelectField
+                    label={t!("board.team")}
+                    is_label_hidden=true
+                    value={shown(filter.team.map(|id| id.to_string()))}
+                    choices={teams.iter().map(|team| Choice::new(team.id.to_string(), team.name.clone())).collect::<Vec<_>>()}
+                    none={AttrValue::from(t!("board.all_teams").into_owned())}
+                    on_change={chosen(|filter, id| DealFilter { team: id.parse().ok(), ..filter.clone() })}
+                />
+            }
+            if !industries.is_empty() {
+                <SelectField
+                    label={t!("board.industry")}
+                    is_label_hidden=true
+                    value={shown(filter.industry.clone())}
+                    choices={industries.iter().map(|name| Choice::new(name.clone(), name.clone())).collect::<Vec<_>>()}
+                    none={AttrValue::from(t!("board.all_industries").into_owned())}
+                    on_change={chosen(|filter, name| DealFilter { industry: (!name.is_empty()).then(|| name.to_string()), ..filter.clone() })}
+                />
+            }
+            <SelectField
+                label={t!("board.tier_label")}
+                is_label_hidden=true
+                value={shown(filter.tier.map(|tier| tier.as_ref().to_owned()))}
+                choices={TierOf::iter().map(|tier| Choice::new(tier.as_ref().to_owned(), t!("board.tier", tier = tier.as_ref()).into_owned())).collect::<Vec<_>>()}
+                none={AttrValue::from(t!("board.all_tiers").into_owned())}
+                on_change={chosen(|filter, tier| DealFilter { tier: tier.parse().ok(), ..filter.clone() })}
+            />
+            <Chip pressed={filter.overdue_on.is_some()} on_click={pressed(|filter| DealFilter { overdue_on: if filter.overdue_on.is_some() { None } else { Some(format::today()) }, ..filter.clone() })}>{ t!("board.overdue") }</Chip>
+            if let Some(reached) = behind(filter, &stages) {
+                <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { reached: None, status: None, ..filter.clone() })}>{ reached }</Chip>
+            }
+            if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} filter={filter.to_board()} /> }
         </div>
     }
+}
+
+/// Which figure of the funnel view the deals are behind, in words.
+fn behind(filter: &DealFilter, stages: &[&Stage]) -> Option<String> {
+    let reached = filter.reached.as_deref()?;
+    let mut ids = reached.split(',');
+    let first = ids.next()?;
+    let stage = stages.iter().find(|stage| stage.id.to_string() == first);
+    let name = stage
+        .map(|stage| stage.fields.name.clone())
+        .unwrap_or_default();
+    let text = match (filter.status, ids.next()) {
+        (Some(StageKind::Lost), _) => t!("shape.behind_lost", stage = name),
+        (_, Some(_)) => t!("shape.behind_entered", stage = name),
+        _ => t!("shape.behind_stuck", stage = name),
+    };
+    Some(text.into_owned())
 }
 
 #[derive(Properties, PartialEq)]
@@ -284,7 +290,9 @@ fn DealTable(props: &DealTableProps) -> Html {
                     <th scope="col" role="columnheader">{ t!("deal.field.stage_id") }</th>
                     { head("amount", true) }
                     { head("expected_close_on", true) }
+                    <th scope="col" role="columnheader">{ t!("deal.field.next_step") }</th>
                     <th scope="col" role="columnheader">{ t!("deal.field.owner_id") }</th>
+                    <th scope="col" role="columnheader" class="r">{ t!("deal.in_stage") }</th>
                     { head("updated_at", true) }
                 </tr>
             </thead>
@@ -293,6 +301,11 @@ fn DealTable(props: &DealTableProps) -> Html {
             </tbody>
         </table>
     }
+}
+
+/// Whether the next step of an open deal should have been done.
+fn is_late(deal: &Deal, day: NaiveDate, today: NaiveDate) -> bool {
+    deal.closed_at.is_none() && day < today
 }
 
 fn row(lang: Lang, deal: &Rc<Deal>, funnels: &[Funnel]) -> Html {
@@ -325,28 +338,19 @@ fn row(lang: Lang, deal: &Rc<Deal>, funnels: &[Funnel]) -> Html {
             </td>
             <td role="cell" class="r num">{ deal.expected_close_on.map(|day| format::day_short(lang, day, today)) }</td>
             <td role="cell">
+                if let Some(step) = &deal.next_step {
+                    <span class="row"><span class="trunc">{ step.clone() }</span>
+                        if let Some(day) = deal.next_step_on { <time class={classes!("num", "t12", if is_late(deal, day, today) { "neg" } else { "muted" })}>{ format::due(lang, day, today) }</time> }
+                    </span>
+                }
+            </td>
+            <td role="cell">
                 if let Some(owner) = &deal.owner_name { <span class="row"><Avatar name={owner.clone()} /><span class="trunc">{ owner.clone() }</span></span> }
+            </td>
+            <td role="cell" class="r num muted wide">
+                if deal.closed_at.is_none() { { format::days(lang, format::days_since(format::local(deal.stage_entered_at).date(), today)) } }
             </td>
             <td role="cell" class="r num muted wide" title={format::moment_full(lang, deal.updated_at)}>{ format::moment(lang, deal.updated_at, format::now()) }</td>
         </tr>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_order_the_api_does_not_know_becomes_the_newest_first() {
-        let filter = DealFilter {
-            sort: Some(Order::up("shoe_size")),
-            ..DealFilter::default()
-        };
-        assert_eq!(filter.query().sort.as_deref(), Some("-updated_at"));
-        let filter = DealFilter {
-            sort: Some(Order::up("amount")),
-            ..DealFilter::default()
-        };
-        assert_eq!(filter.query().sort.as_deref(), Some("amount"));
     }
 }

@@ -1,8 +1,9 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
-//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`list`].
+//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`filter`] and [`list`].
 
 pub mod fields;
+pub mod filter;
 pub mod for_account;
 pub mod history;
 pub mod inline;

@@ -1,0 +1,215 @@
+//! What the list of deals is narrowed to and how it is ordered; kept in the page's address.
+
+use crate::accounts::Order;
+use crate::api::funnel::DealQuery;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use shared::accounts::Tier;
+use shared::funnel::{BoardFilter, StageKind};
+use shared::id::{FunnelId, StageId, TeamId, UserId};
+
+/// The fields the API sorts by.
+const SORTED: [&str; 5] = [
+    "title",
+    "amount",
+    "expected_close_on",
+    "created_at",
+    "updated_at",
+];
+
+/// What the list is narrowed to; kept in the page's address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DealFilter {
+    /// A part of the title or of the account's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only in this funnel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub funnel: Option<FunnelId>,
+    /// Only in this stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StageId>,
+    /// Only of this owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// Only of owners in this team or below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// Only of accounts in this industry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub industry: Option<String>,
+    /// Only of accounts of this tier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
+    /// Only open ones whose next step is due before this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue_on: Option<NaiveDate>,
+    /// Only those whose furthest stage is one of these, separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reached: Option<String>,
+    /// Only open, won or lost ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<StageKind>,
+    /// The order; the newest first without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Order>,
+}
+
+impl DealFilter {
+    /// The same narrowing as a board's.
+    #[must_use]
+    pub fn of_board(funnel: FunnelId, filter: &BoardFilter) -> Self {
+        Self {
+            q: filter.text.clone(),
+            funnel: Some(funnel),
+            owner: filter.owner_id,
+            team: filter.team_id,
+            industry: filter.industry.clone(),
+            tier: filter.tier,
+            overdue_on: filter.overdue_on,
+            ..Self::default()
+        }
+    }
+
+    /// What a board can be narrowed to of it.
+    #[must_use]
+    pub fn to_board(&self) -> BoardFilter {
+        BoardFilter {
+            owner_id: self.owner,
+            team_id: self.team,
+            industry: self.industry.clone(),
+            tier: self.tier,
+            overdue_on: self.overdue_on,
+            text: self.q.clone(),
+        }
+    }
+
+    /// The pairs of an address that hold it.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        let word = |kind: StageKind| kind.as_ref().to_owned();
+        let pairs = [
+            ("q", self.q.clone()),
+            ("funnel", self.funnel.map(|id| id.to_string())),
+            ("stage", self.stage.map(|id| id.to_string())),
+            ("owner", self.owner.map(|id| id.to_string())),
+            ("team", self.team.map(|id| id.to_string())),
+            ("industry", self.industry.clone()),
+            ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
+            ("overdue_on", self.overdue_on.map(|day| day.to_string())),
+            ("reached", self.reached.clone()),
+            ("status", self.status.map(word)),
+            (
+                "sort",
+                self.sort.as_ref().map(|sort| sort.as_str().to_owned()),
+            ),
+        ];
+        let pairs = pairs.into_iter();
+        pairs
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect()
+    }
+
+    /// Whether nothing is narrowed.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let sort = self.sort.clone();
+        *self
+            == Self {
+                sort,
+                ..Self::default()
+            }
+    }
+
+    /// The order; one the API does not know, as in an old address, becomes the usual one.
+    #[must_use]
+    pub fn order(&self) -> Order {
+        let known = self
+            .sort
+            .clone()
+            .filter(|order| SORTED.contains(&order.field()));
+        known.unwrap_or_else(|| Order::up("updated_at").pressed("updated_at"))
+    }
+
+    /// The question to the API.
+    #[must_use]
+    pub fn query(&self) -> DealQuery {
+        DealQuery {
+            text: self.q.clone(),
+            funnel_id: self.funnel,
+            stage_id: self.stage,
+            owner_id: self.owner,
+            team_id: self.team,
+            industry: self.industry.clone(),
+            tier: self.tier,
+            overdue_on: self.overdue_on,
+            reached: self.reached.clone(),
+            status: self.status,
+            account_id: None,
+            sort: Some(self.order().as_str().to_owned()),
+            limit: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn an_order_the_api_does_not_know_becomes_the_newest_first() {
+        let filter = DealFilter {
+            sort: Some(Order::up("shoe_size")),
+            ..DealFilter::default()
+        };
+        assert_eq!(filter.query().sort.as_deref(), Some("-updated_at"));
+        let filter = DealFilter {
+            sort: Some(Order::up("amount")),
+            ..DealFilter::default()
+        };
+        assert_eq!(filter.query().sort.as_deref(), Some("amount"));
+    }
+
+    #[test]
+    fn a_boards_filter_comes_through_the_list_and_its_address_whole() {
+        let board = BoardFilter {
+            owner_id: Some(UserId(Uuid::from_u128(7))),
+            team_id: Some(TeamId(Uuid::from_u128(8))),
+            industry: Some("A & B".into()),
+            tier: Some(Tier::B),
+            overdue_on: "2026-11-22".parse().ok(),
+            text: Some("x=y".into()),
+        };
+        let funnel = FunnelId(Uuid::from_u128(9));
+        let list = DealFilter {
+            reached: Some("a,b".into()),
+            status: Some(StageKind::Open),
+            sort: Some(Order::up("amount")),
+            ..DealFilter::of_board(funnel, &board)
+        };
+        assert_eq!(list.to_board(), board);
+        let query = crate::api::query(
+            list.pairs()
+                .into_iter()
+                .map(|(name, value)| (name, Some(value))),
+        );
+        let read: DealFilter = serde_json::from_value(serde_json::Value::Object(
+            crate::route::parse_query(&query)
+                .into_iter()
+                .map(|(name, value)| (name, value.into()))
+                .collect(),
+        ))
+        .unwrap();
+        assert_eq!(read, list);
+        assert!(!list.is_open());
+        assert!(
+            DealFilter {
+                sort: list.sort,
+                ..DealFilter::default()
+            }
+            .is_open()
+        );
+    }
+}

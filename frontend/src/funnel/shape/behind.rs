@@ -1,0 +1,128 @@
+//! The addresses of the deals behind a figure, and of the same filter in another view.
+
+use crate::funnel::board::filter::to_pairs;
+use crate::funnel::deal::filter::DealFilter;
+use crate::route::Route;
+use shared::funnel::{BoardFilter, StageKind};
+use shared::id::{FunnelId, StageId};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// One way to look at a funnel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The board.
+    Board,
+    /// The list of deals.
+    List,
+    /// The funnel.
+    Shape,
+}
+
+/// The route of a view, and what its address is narrowed by.
+#[must_use]
+pub fn address(
+    view: View,
+    funnel: FunnelId,
+    filter: &BoardFilter,
+) -> (Route, Vec<(&'static str, String)>) {
+    let funnel_id = funnel.to_string();
+    match view {
+        View::Board => (Route::BoardOf { funnel_id }, to_pairs(filter)),
+        View::Shape => (Route::Shape { funnel_id }, to_pairs(filter)),
+        View::List => (Route::Deals, DealFilter::of_board(funnel, filter).pairs()),
+    }
+}
+
+/// The deals whose furthest stage is one of these, of one kind or of all.
+#[must_use]
+pub fn deals(
+    funnel: FunnelId,
+    filter: &BoardFilter,
+    reached: &[StageId],
+    status: Option<StageKind>,
+) -> (Route, Vec<(&'static str, String)>) {
+    let reached: Vec<String> = reached.iter().map(ToString::to_string).collect();
+    let behind = DealFilter {
+        reached: Some(reached.join(",")),
+        status,
+        ..DealFilter::of_board(funnel, filter)
+    };
+    (Route::Deals, behind.pairs())
+}
+
+/// What [`Way`] needs.
+#[derive(Properties, PartialEq)]
+pub struct WayProps {
+    /// Where it leads.
+    pub to: (Route, Vec<(&'static str, String)>),
+    /// Its classes.
+    #[prop_or_default]
+    pub class: Classes,
+    /// What it says to who cannot see it.
+    #[prop_or_default]
+    pub label: Option<AttrValue>,
+    /// Whether it is where one is.
+    #[prop_or_default]
+    pub is_here: bool,
+    /// What it shows.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// A link to an address with its query; with a modifier key the browser opens it elsewhere as ever.
+#[component]
+pub fn Way(props: &WayProps) -> Html {
+    let navigator = use_navigator();
+    let (route, pairs) = props.to.clone();
+    let query = crate::api::query(
+        pairs
+            .iter()
+            .map(|(name, value)| (*name, Some(value.clone()))),
+    );
+    let href = format!("{}{query}", route.to_path());
+    let onclick = Callback::from(move |event: MouseEvent| {
+        if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
+            return;
+        }
+        if let Some(navigator) = &navigator {
+            event.prevent_default();
+            let _ = navigator.push_with_query(&route, &pairs);
+        }
+    });
+    html! {
+        <a {href} class={props.class.clone()} aria-label={props.label.clone()} aria-current={props.is_here.then_some("page")} {onclick}>{ props.children.clone() }</a>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::accounts::Tier;
+    use shared::id::UserId;
+    use uuid::Uuid;
+
+    #[test]
+    fn the_deals_behind_a_loss_are_those_lost_from_that_stage_under_the_same_filter() {
+        let funnel = FunnelId(Uuid::from_u128(1));
+        let stage = StageId(Uuid::from_u128(2));
+        let filter = BoardFilter {
+            owner_id: Some(UserId(Uuid::from_u128(3))),
+            tier: Some(Tier::A),
+            ..BoardFilter::default()
+        };
+        let (route, pairs) = deals(funnel, &filter, &[stage], Some(StageKind::Lost));
+        assert_eq!(route, Route::Deals);
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| value.clone())
+        };
+        assert_eq!(value("funnel"), Some(funnel.to_string()));
+        assert_eq!(value("reached"), Some(stage.to_string()));
+        assert_eq!(value("status").as_deref(), Some("lost"));
+        assert_eq!(value("tier").as_deref(), Some("A"));
+        assert_eq!(value("owner"), Some(UserId(Uuid::from_u128(3)).to_string()));
+    }
+}

@@ -1,0 +1,150 @@
+//! The page of the funnel view: the board's toolbar, and the shape of the same filter.
+
+use super::chart::Chart;
+use crate::accounts::live::use_reload_on;
+use crate::api::{Api, ApiResult, use_api};
+use crate::format;
+use crate::funnel::board::filter::{from_pairs, to_pairs};
+use crate::funnel::board::toolbar::Toolbar;
+use crate::i18n::t;
+use crate::i18n::use_lang;
+use crate::load::use_load;
+use crate::page::{NotFoundPage, Page};
+use crate::route::{Route, parse_query};
+use crate::ui::{Button, Empty, ErrorView, Glyph, Notice, Skeleton, Tone, Waiting};
+use shared::funnel::{BoardFilter, Funnel, FunnelShape, StageKind};
+use shared::id::{FunnelId, StageId};
+use shared::money::Money;
+use std::rc::Rc;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// What [`ShapePage`] needs.
+#[derive(Properties, PartialEq)]
+pub struct ShapePageProps {
+    /// The funnel's id as the address has it.
+    pub funnel_id: AttrValue,
+}
+
+/// The funnel view of one funnel.
+#[component]
+pub fn ShapePage(props: &ShapePageProps) -> Html {
+    match props.funnel_id.parse::<FunnelId>() {
+        Ok(id) => html! { <OfFunnel {id} /> },
+        Err(_) => html! { <NotFoundPage /> },
+    }
+}
+
+/// All that the page shows, of one filter.
+struct Told {
+    funnel: Rc<Funnel>,
+    shape: Rc<FunnelShape>,
+    weighted: Money,
+}
+
+async fn told(api: Api, id: FunnelId, filter: BoardFilter) -> ApiResult<Told> {
+    let funnel = api.funnel(id).await?;
+    let shape = api.funnel_shape(id, &filter).await?;
+    let totals = api.board_totals(id, &filter).await?;
+    let open = open(&funnel);
+    let weighted = totals
+        .columns
+        .iter()
+        .filter(|column| open.contains(&column.stage_id))
+        .flat_map(|column| &column.totals.weighted)
+        .filter(|money| money.currency == shape.currency)
+        .map(|money| money.amount)
+        .sum();
+    Ok(Told {
+        weighted: Money::new(weighted, shape.currency),
+        funnel: Rc::new(funnel),
+        shape: Rc::new(shape),
+    })
+}
+
+fn open(funnel: &Funnel) -> Vec<StageId> {
+    let open = funnel
+        .stages
+        .iter()
+        .filter(|stage| stage.fields.kind == StageKind::Open);
+    open.map(|stage| stage.id).collect()
+}
+
+#[derive(Properties, PartialEq)]
+struct OfFunnelProps {
+    id: FunnelId,
+}
+
+#[component]
+fn OfFunnel(props: &OfFunnelProps) -> Html {
+    let lang = use_lang();
+    let api = use_api();
+    let (filter, set_filter) = use_filter(props.id);
+    let epoch = use_mut_ref(|| 0u64);
+    let told = use_load((props.id, filter.clone()), move |(id, filter)| {
+        told(api.clone(), id, filter)
+    });
+    use_reload_on("deal.", {
+        let (epoch, reload) = (epoch.clone(), told.reload.clone());
+        Callback::from(move |()| {
+            *epoch.borrow_mut() += 1;
+            reload.emit(());
+        })
+    });
+    let retry = told.reload.reform(|_: ()| ());
+    let Some(data) = told.data() else {
+        let body = match &told.loaded.error {
+            Some(error) if !told.loaded.is_busy => {
+                html! { <ErrorView error={error.clone()} on_retry={Some(retry)} /> }
+            }
+            _ => {
+                html! { <Waiting><div class="sheetlike"><section class="panel"><Skeleton lines={9} /></section></div></Waiting> }
+            }
+        };
+        return html! { <Page title={t!("shape.title")} is_filling=true>{ body }</Page> };
+    };
+    let clear = {
+        let set = set_filter.clone();
+        Callback::from(move |_: MouseEvent| set.emit(BoardFilter::default()))
+    };
+    let is_empty = data
+        .shape
+        .stages
+        .first()
+        .is_none_or(|first| first.entered.count == 0);
+    let epoch = *epoch.borrow();
+    html! {
+        <Page title={data.funnel.name.clone()} is_filling=true>
+            <Toolbar funnel={props.id} open={Rc::new(open(&data.funnel))} filter={filter.clone()} on_filter={set_filter} today={format::today()} weighted={data.weighted} {epoch} />
+            <div class="scroller">
+                <div class="sheetlike" aria-busy={told.loaded.is_busy.then_some("true")}>
+                    if let Some(error) = &told.loaded.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
+                    if is_empty && filter.is_empty() {
+                        <Empty icon={Glyph::Funnel} title={t!("board.none_yet")} text={t!("shape.none_text")} />
+                    } else if is_empty {
+                        <Empty icon={Glyph::Funnel} title={t!("board.none_found")}><Button on_click={clear}>{ t!("board.clear_filters") }</Button></Empty>
+                    } else {
+                        <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} />
+                    }
+                </div>
+            </div>
+        </Page>
+    }
+}
+
+/// The filter in the address, and how to change it.
+#[hook]
+fn use_filter(funnel: FunnelId) -> (BoardFilter, Callback<BoardFilter>) {
+    let (location, navigator) = (use_location(), use_navigator());
+    let query = location
+        .map(|location| location.query_str().to_owned())
+        .unwrap_or_default();
+    let set = Callback::from(move |filter: BoardFilter| {
+        let Some(navigator) = &navigator else { return };
+        let route = Route::Shape {
+            funnel_id: funnel.to_string(),
+        };
+        let _ = navigator.replace_with_query(&route, to_pairs(&filter));
+    });
+    (from_pairs(&parse_query(&query)), set)
+}

@@ -1,0 +1,42 @@
+//! Board, list and funnel: three ways to look at the same deals.
+
+use super::behind::{View, Way, address};
+use crate::i18n::t;
+use crate::i18n::use_lang;
+use crate::route::{Route, use_current_route};
+use crate::ui::{Glyph, Icon};
+use shared::funnel::BoardFilter;
+use shared::id::FunnelId;
+use yew::prelude::*;
+
+/// What [`Views`] needs.
+#[derive(Properties, PartialEq)]
+pub struct ViewsProps {
+    /// The funnel.
+    pub funnel: FunnelId,
+    /// What it is narrowed to, kept from view to view.
+    pub filter: BoardFilter,
+}
+
+/// Board, list and funnel of the same filter.
+#[component]
+pub fn Views(props: &ViewsProps) -> Html {
+    use_lang();
+    let here = match use_current_route() {
+        Route::Deals => View::List,
+        Route::Shape { .. } => View::Shape,
+        _ => View::Board,
+    };
+    let views = [
+        (View::Board, Glyph::Board, t!("nav.board")),
+        (View::List, Glyph::List, t!("board.list")),
+        (View::Shape, Glyph::Funnel, t!("shape.view")),
+    ];
+    html! {
+        <div class="seg" role="group" aria-label={t!("board.views")}>
+            for (view, glyph, label) in views {
+                <Way to={address(view, props.funnel, &props.filter)} is_here={view == here}><Icon {glyph} />{ label }</Way>
+            }
+        </div>
+    }
+}
