@@ -138,6 +138,18 @@ pub enum EventKind {
     #[serde(rename = "import.finished")]
     #[strum(serialize = "import.finished")]
     ImportFinished,
+    #[serde(rename = "view.created")]
+    #[strum(serialize = "view.created")]
+    ViewCreated,
+    #[serde(rename = "view.updated")]
+    #[strum(serialize = "view.updated")]
+    ViewUpdated,
+    #[serde(rename = "view.archived")]
+    #[strum(serialize = "view.archived")]
+    ViewArchived,
+    #[serde(rename = "view.restored")]
+    #[strum(serialize = "view.restored")]
+    ViewRestored,
 }
 
 /// Which sort of thing the event is about.
@@ -157,6 +169,7 @@ pub enum SubjectKind {
     Stage,
     Deal,
     Import,
+    View,
 }
 
 /// On whose behalf it happened.

@@ -59,6 +59,8 @@ ids! {
     StageId,
     /// A chance to sell, on its way through a funnel.
     DealId,
+    /// A saved view of a board.
+    ViewId,
     /// A file import.
     ImportId,
     /// One file of an import.

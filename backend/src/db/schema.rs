@@ -272,6 +272,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    saved_views (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        owner_id -> Uuid,
+        team_id -> Nullable<Uuid>,
+        funnel_id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        filter -> Jsonb,
+        group_by -> Text,
+        sort -> Text,
+        position -> Int4,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     search_grams (org_id, gram, kind, subject_id) {
         org_id -> Uuid,
         subject_id -> Uuid,
@@ -390,6 +410,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     logins,
     organisations,
     products,
+    saved_views,
     search_grams,
     search_names,
     sessions,

@@ -7,9 +7,9 @@ use shared::accounts::Tier;
 use shared::event::Event;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, Deal, DealPatch, Funnel, FunnelPatch,
-    FunnelShape, MoveDeal, NewDeal, NewFunnel, StageKind, Stay,
+    FunnelShape, MoveDeal, NewDeal, NewFunnel, NewView, SavedView, StageKind, Stay, ViewPatch,
 };
-use shared::id::{AccountId, DealId, FunnelId, StageId, TeamId, UserId};
+use shared::id::{AccountId, DealId, FunnelId, StageId, TeamId, UserId, ViewId};
 use shared::page::Page;
 use std::collections::BTreeSet;
 
@@ -204,6 +204,74 @@ impl Api {
         ];
         let pairs = filter_pairs(filter).into_iter().chain(paging);
         self.get(format!("/stages/{stage}/cards{}", query(pairs)))
+            .await
+    }
+
+    /// The views of a funnel that one sees, page after page.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn views(&self, funnel: FunnelId) -> ApiResult<Vec<SavedView>> {
+        // Nobody looks through more; it keeps a broken cursor from asking for ever.
+        const MOST_PAGES: usize = 10;
+        let mut views = Vec::new();
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let query = query([
+                ("funnel_id", Some(funnel.to_string())),
+                ("limit", Some("200".to_owned())),
+                ("cursor", cursor),
+            ]);
+            let page: Page<SavedView> = self.get(format!("/views{query}")).await?;
+            views.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(views)
+    }
+
+    /// Saves a new view.
+    ///
+    /// # Errors
+    /// Field errors, `taken` at the name among them.
+    pub async fn create_view(&self, body: &NewView) -> ApiResult<SavedView> {
+        self.post("/views", body).await
+    }
+
+    /// Changes a view.
+    ///
+    /// # Errors
+    /// Field errors, `forbidden`, or stale with the view as it is now.
+    pub async fn patch_view(
+        &self,
+        id: ViewId,
+        version: i32,
+        body: &ViewPatch,
+    ) -> ApiResult<SavedView> {
+        self.patch(format!("/views/{id}"), version, body).await
+    }
+
+    /// Puts a view away.
+    ///
+    /// # Errors
+    /// `forbidden`, or stale.
+    pub async fn archive_view(&self, id: ViewId, version: i32) -> ApiResult<SavedView> {
+        self.call(Method::Delete, format!("/views/{id}"))
+            .if_match(version)
+            .send()
+            .await
+    }
+
+    /// Takes a view back.
+    ///
+    /// # Errors
+    /// `taken` when its name was given to another meanwhile, or stale.
+    pub async fn restore_view(&self, id: ViewId, version: i32) -> ApiResult<SavedView> {
+        self.call(Method::Post, format!("/views/{id}/restore"))
+            .if_match(version)
+            .send()
             .await
     }
 

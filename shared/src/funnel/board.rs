@@ -12,7 +12,7 @@ pub const FIRST_CARDS: u32 = 50;
 /// What the board is narrowed to; kept in the page's address. All given conditions hold together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema, utoipa::IntoParams))]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct BoardFilter {
     /// Only deals of this owner.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,6 +39,13 @@ impl BoardFilter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The same filter as it reads on a day: what is overdue is overdue today.
+    #[must_use]
+    pub fn on(mut self, today: chrono::NaiveDate) -> Self {
+        self.overdue_on = self.overdue_on.map(|_| today);
+        self
     }
 }
 

@@ -12,9 +12,11 @@ pub mod methods;
 pub mod rank;
 pub mod shape;
 mod stage;
+mod view;
 
 pub use board::*;
 pub use bulk::*;
 pub use deal::*;
 pub use shape::{FunnelShape, ShapeFigures, StageShape};
 pub use stage::*;
+pub use view::*;

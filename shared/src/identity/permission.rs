@@ -50,6 +50,8 @@ pub enum Permission {
     ImportFiles,
     /// Give a record to another owner.
     AssignOwner,
+    /// Make and change views for a team.
+    ShareViews,
 }
 
 /// How far a person sees: the `where` that every query carries.
@@ -108,7 +110,7 @@ impl Role {
             P::EditAccounts | P::EditDeals => {
                 matches!(self, Self::Rep | Self::Manager | Self::Administrator)
             }
-            P::EditProducts | P::EditFunnels | P::AssignOwner | P::ImportFiles => {
+            P::EditProducts | P::EditFunnels | P::AssignOwner | P::ImportFiles | P::ShareViews => {
                 matches!(self, Self::Manager | Self::Administrator)
             }
             P::ManageUsers | P::ManageOrganisation => matches!(self, Self::Administrator),

@@ -286,7 +286,7 @@ async fn ids_that_name_nothing_are_not_there() {
 }
 
 /// Things whose owner decides who sees them.
-const OWNED: [&str; 3] = ["accounts", "contacts", "deals"];
+const OWNED: [&str; 4] = ["accounts", "contacts", "deals", "views"];
 
 #[tokio::test]
 async fn things_out_of_a_sellers_view_are_not_there() {

@@ -33,6 +33,9 @@ impl<'a> Bodies<'a> {
     /// A body that the operation accepts; `None` for one that this table does not know.
     pub fn valid(&self, operation: &str) -> Option<Value> {
         let name = self.name();
+        // Views have short names; the last part of an id is chance.
+        let short: String = name.chars().filter(|c| *c != ' ').collect();
+        let short = format!("{} {}", self.tenant.mark, &short[short.len() - 12..]);
         let email = format!("{}@south.example.com", Uuid::now_v7().simple());
         // Rooms say both; what is changed is the same.
         let operation = operation.replacen("change_", "update_", 1);
@@ -62,6 +65,10 @@ impl<'a> Bodies<'a> {
                     { "name": "Lost", "kind": "lost", "probability": 0 },
                 ],
             }),
+            "create_view" => json!({
+                "name": short, "funnel_id": self.id("funnels"), "filter": { "tier": "A" },
+            }),
+            "update_view" => json!({ "name": short }),
             "create_deal" => json!({
                 "title": name, "funnel_id": self.id("funnels"),
                 "amount": { "amount": "1000.00", "currency": "CNY" },

@@ -19,7 +19,7 @@ pub struct Tenant {
 }
 
 /// What can be made on its own, in this order: later ones refer to earlier ones.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "teams",
     "invitations",
     "users",
@@ -27,6 +27,7 @@ const KINDS: [&str; 9] = [
     "contacts",
     "products",
     "funnels",
+    "views",
     "deals",
     "imports",
 ];

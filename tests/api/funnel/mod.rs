@@ -10,6 +10,7 @@ mod lists;
 mod moves;
 mod order;
 mod shape;
+mod views;
 
 use tests::{Client, Request, Response, User, Value, json};
 

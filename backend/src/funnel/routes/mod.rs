@@ -8,6 +8,7 @@ pub mod funnels;
 mod history;
 pub mod moves;
 mod shape;
+mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -34,5 +35,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(deals::restore_deal)
         .service(moves::move_deal)
         .service(history::list_stage_history)
-        .service(history::list_deal_audit);
+        .service(history::list_deal_audit)
+        .service(views::list_views)
+        .service(views::create_view)
+        .service(views::get_view)
+        .service(views::update_view)
+        .service(views::archive_view)
+        .service(views::restore_view);
 }

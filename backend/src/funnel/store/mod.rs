@@ -8,3 +8,4 @@ pub mod lines;
 pub mod ranks;
 pub mod shape;
 pub mod totals;
+pub mod views;

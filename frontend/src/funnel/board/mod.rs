@@ -38,6 +38,7 @@ mod together;
 pub mod toolbar;
 pub mod totals;
 pub mod view;
+pub mod views;
 pub mod window;
 
 #[cfg(test)]

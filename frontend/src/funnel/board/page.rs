@@ -1,7 +1,7 @@
 //! The board's page: which funnel, narrowed to what, and the board once it came.
 
-use super::filter::{from_pairs, to_pairs};
 use super::view::BoardView;
+use super::views::{Address, Seen, Views, use_views};
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
@@ -9,13 +9,14 @@ use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_can;
 use crate::load::use_load;
-use crate::route::{Route, parse_query};
+use crate::route::Route;
 use crate::shell::Page;
 use crate::ui::{
-    Button, ButtonKind, Empty, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Waiting, draw,
+    Button, ButtonKind, Empty, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Notice, Tone,
+    Waiting, draw,
 };
 use chrono::NaiveDate;
-use shared::funnel::{BoardFilter, Funnel};
+use shared::funnel::Funnel;
 use shared::id::FunnelId;
 use shared::identity::Permission;
 use yew::prelude::*;
@@ -96,15 +97,12 @@ struct FunnelBoardProps {
 #[component]
 fn FunnelBoard(props: &FunnelBoardProps) -> Html {
     use_lang();
-    let (api, today) = (use_api(), use_today());
+    let today = use_today();
     let can_edit = use_can(Permission::EditDeals);
-    let (filter, set_filter) = use_filter(props.funnel.id);
+    let views = use_views(props.funnel.id, today);
     let is_adding = use_state_eq(|| false);
-    let id = props.funnel.id;
-    use_effect_with(id, |id| browser::store(LAST, Some(&id.to_string())));
-    let board = use_load((id, filter.clone()), move |(id, filter)| {
-        let api = api.clone();
-        async move { api.board(id, &filter).await }
+    use_effect_with(props.funnel.id, |id| {
+        browser::store(LAST, Some(&id.to_string()));
     });
     let actions = html! {
         if can_edit {
@@ -113,15 +111,55 @@ fn FunnelBoard(props: &FunnelBoardProps) -> Html {
             </Button>
         }
     };
+    let body = match (&views.seen, views.error()) {
+        (_, Some(error)) => {
+            html! { <ErrorView error={error.clone()} on_retry={Some(views.reload())} /> }
+        }
+        (Seen::Waiting, None) => html! { <Waiting>{ skeleton(&props.funnel) }</Waiting> },
+        (Seen::Board(_) | Seen::Missing, None) => html! {
+            <Narrowed
+                funnel={props.funnel.clone()}
+                {views}
+                {today}
+                is_adding={*is_adding}
+                on_added={let add = is_adding.setter(); move |()| add.set(false)}
+            />
+        },
+    };
+    html! {
+        <Page title={props.funnel.name.clone()} lead={Some(switcher(props))} {actions} is_filling=true>{ body }</Page>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct NarrowedProps {
+    funnel: Funnel,
+    views: Views,
+    today: NaiveDate,
+    is_adding: bool,
+    on_added: Callback<()>,
+}
+
+/// The board through the filter of the view or the address.
+#[component]
+fn Narrowed(props: &NarrowedProps) -> Html {
+    use_lang();
+    let api = use_api();
+    let filter = props.views.filter();
+    let board = use_load((props.funnel.id, filter.clone()), move |(id, filter)| {
+        let api = api.clone();
+        async move { api.board(id, &filter).await }
+    });
     let body = match (&board.loaded.data, &board.loaded.error) {
         (Some(data), _) => html! {
             <BoardView
                 board={data.clone()}
                 {filter}
-                on_filter={set_filter}
-                {today}
-                is_adding={*is_adding}
-                on_added={let add = is_adding.setter(); move |()| add.set(false)}
+                on_filter={props.views.on_filter()}
+                views={props.views.clone()}
+                today={props.today}
+                is_adding={props.is_adding}
+                on_added={props.on_added.clone()}
             />
         },
         (None, Some(error)) if !board.loaded.is_busy => {
@@ -129,8 +167,21 @@ fn FunnelBoard(props: &FunnelBoardProps) -> Html {
         }
         _ => html! { <Waiting>{ skeleton(&props.funnel) }</Waiting> },
     };
+    let leave = {
+        let set = props.views.set.clone();
+        Callback::from(move |_: MouseEvent| set.emit(Address::default()))
+    };
     html! {
-        <Page title={props.funnel.name.clone()} lead={Some(switcher(props))} {actions} is_filling=true>{ body }</Page>
+        <>
+            if props.views.seen == Seen::Missing {
+                <div class="board-notice">
+                    <Notice tone={Tone::Warning} is_alert=true action={html! { <Button on_click={leave}>{ t!("views.go_on") }</Button> }}>
+                        { t!("views.missing") }
+                    </Notice>
+                </div>
+            }
+            { body }
+        </>
     }
 }
 
@@ -206,24 +257,6 @@ fn skeleton(funnel: &Funnel) -> Html {
             }
         </div>
     }
-}
-
-/// The filter in the address, and how to change it.
-#[hook]
-fn use_filter(funnel: FunnelId) -> (BoardFilter, Callback<BoardFilter>) {
-    let (location, navigator) = (use_location(), use_navigator());
-    let query = location
-        .map(|location| location.query_str().to_owned())
-        .unwrap_or_default();
-    let filter = from_pairs(&parse_query(&query));
-    let set = Callback::from(move |filter: BoardFilter| {
-        let Some(navigator) = &navigator else { return };
-        let route = Route::BoardOf {
-            funnel_id: funnel.to_string(),
-        };
-        let _ = navigator.replace_with_query(&route, to_pairs(&filter));
-    });
-    (filter, set)
 }
 
 /// Today, also for a page that is open past midnight.

@@ -1,8 +1,9 @@
 //! What the board is narrowed to, chosen by chips; the weighted sum of what is open; other views.
 
+use super::views::{Views, ViewsMenu};
 use crate::api::{Api, use_api};
 use crate::format;
-use crate::funnel::shape::Views;
+use crate::funnel::shape::Views as Pages;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
@@ -13,7 +14,7 @@ use gloo::timers::callback::Timeout;
 use shared::accounts::Tier;
 use shared::funnel::BoardFilter;
 use shared::id::{FunnelId, StageId};
-use shared::identity::{Team, User};
+use shared::identity::{Team, User, UserState};
 use shared::money::Money;
 use std::rc::Rc;
 use strum::IntoEnumIterator;
@@ -24,6 +25,9 @@ use yew::prelude::*;
 pub struct ToolbarProps {
     /// The funnel.
     pub funnel: FunnelId,
+    /// The saved views, on the page that opens them.
+    #[prop_or_default]
+    pub views: Option<Views>,
     /// Its open stages.
     pub open: Rc<Vec<StageId>>,
     /// What the board is narrowed to.
@@ -48,11 +52,7 @@ struct Offers {
 
 async fn offers(api: Api) -> crate::api::ApiResult<Offers> {
     // Each menu does without what cannot be had.
-    let users = api
-        .users(None)
-        .await
-        .map(|page| page.items)
-        .unwrap_or_default();
+    let users = api.all_users().await.unwrap_or_default();
     let teams = api.teams().await.map(|page| page.items).unwrap_or_default();
     let industries = api.industries().await.unwrap_or_default();
     Ok(Offers {
@@ -99,9 +99,13 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     let offers = offered.data().cloned().unwrap_or_default();
     html! {
         <div class="toolbar board-bar" role="group" aria-label={t!("board.filters")}>
+            if let Some(views) = &props.views {
+                <ViewsMenu views={views.clone()} teams={offers.teams.clone()} />
+                <span class="vr" />
+            }
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
             if !is_mine { { owners(props, &offers.users) } }
-            if !offers.teams.is_empty() { { teams(props, &offers.teams) } }
+            if !offers.teams.is_empty() || filter.team_id.is_some() { { teams(props, &offers.teams) } }
             if !offers.industries.is_empty() { { industries(props, &offers.industries) } }
             { tiers(props) }
             <Chip
@@ -118,7 +122,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             <span class="push" />
             <span class="goal">{ t!("board.open_weighted") }<b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
             <span class="vr" />
-            <Views funnel={props.funnel} filter={filter.clone()} />
+            <Pages funnel={props.funnel} filter={filter.clone()} />
         </div>
     }
 }
@@ -187,15 +191,40 @@ fn owners(props: &ToolbarProps, users: &[User]) -> Html {
         filter.owner_id.is_none(),
         with(None),
     )];
-    entries.extend(users.iter().map(|user| {
-        let is_on = filter.owner_id == Some(user.id);
-        choice(props, user.name.clone(), is_on, with(Some(user.id)))
-    }));
-    let value = users
+    // Who has left owns nothing new, and is offered only while the board is narrowed to them.
+    let offered = users
         .iter()
-        .find(|user| Some(user.id) == filter.owner_id)
-        .map(|user| user.name.clone());
+        .filter(|user| user.state != UserState::Disabled || filter.owner_id == Some(user.id));
+    entries.extend(offered.map(|user| {
+        let is_on = filter.owner_id == Some(user.id);
+        choice(props, name_of(user), is_on, with(Some(user.id)))
+    }));
+    let value = filter.owner_id.map(|id| {
+        let user = users.iter().find(|user| user.id == id);
+        user.map_or_else(
+            || unknown(users.is_empty(), t!("board.unknown_owner")),
+            name_of,
+        )
+    });
     menu(t!("board.owner"), value, entries)
+}
+
+/// A name, with a word when the person has left.
+fn name_of(user: &User) -> String {
+    if user.state == UserState::Disabled {
+        t!("board.has_left", name = user.name).into_owned()
+    } else {
+        user.name.clone()
+    }
+}
+
+/// What stands for a name that is not known; nothing while the names are on their way.
+fn unknown(is_waiting: bool, words: std::borrow::Cow<'static, str>) -> String {
+    if is_waiting {
+        "…".to_owned()
+    } else {
+        words.into_owned()
+    }
 }
 
 fn teams(props: &ToolbarProps, teams: &[Team]) -> Html {
@@ -214,10 +243,13 @@ fn teams(props: &ToolbarProps, teams: &[Team]) -> Html {
         let is_on = filter.team_id == Some(team.id);
         choice(props, team.name.clone(), is_on, with(Some(team.id)))
     }));
-    let value = teams
-        .iter()
-        .find(|team| Some(team.id) == filter.team_id)
-        .map(|team| team.name.clone());
+    let value = filter.team_id.map(|id| {
+        let team = teams.iter().find(|team| team.id == id);
+        team.map_or_else(
+            || unknown(teams.is_empty(), t!("board.unknown_team")),
+            |team| team.name.clone(),
+        )
+    });
     menu(t!("board.team"), value, entries)
 }
 

@@ -21,6 +21,7 @@ use super::pager::Pager;
 use super::select::{SelectAction, Selection};
 use super::state::BoardState;
 use super::toolbar::Toolbar;
+use super::views::Views;
 use crate::format;
 use crate::funnel::deal::NewDealDialog;
 use crate::funnel::words;
@@ -52,6 +53,8 @@ pub struct BoardViewProps {
     pub on_added: Callback<()>,
     /// Narrows it to something else.
     pub on_filter: Callback<BoardFilter>,
+    /// The saved views.
+    pub views: Views,
 }
 
 /// What asks the person something.
@@ -205,7 +208,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let chosen = Rc::new(selection.cards(&state));
     html! {
         <>
-            <Toolbar funnel={state.funnel.id} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
+            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone {
                 <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane} />
             }
