@@ -6,4 +6,5 @@ mod first_day;
 mod looks;
 mod sign_in;
 mod together;
+mod views;
 mod world;
