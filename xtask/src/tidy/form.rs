@@ -44,8 +44,14 @@ fn migrations(files: &[File], findings: &mut Vec<Finding>) {
             folders.entry(folder).or_default().push((name, &file.text));
         }
     }
+    let mut numbers = BTreeMap::new();
     for (folder, parts) in folders {
         let path = format!("migrations/{folder}");
+        let number = folder.split_once('_').map_or(folder, |(number, _)| number);
+        if let Some(other) = numbers.insert(number, folder) {
+            let what = format!("{other} has the same number: one of them would never run");
+            findings.push(Finding::new(&path, 0, what));
+        }
         let is_named = folder.split_once('_').is_some_and(|(number, what)| {
             number.bytes().all(|byte| byte.is_ascii_digit())
                 && !number.is_empty()
@@ -98,5 +104,16 @@ mod tests {
         assert!(
             found("migrations/deals/up.sql", "x\n").contains(&"name it <number>_<what>".to_owned())
         );
+    }
+
+    #[test]
+    fn two_migrations_of_one_number_are_found() {
+        let parts = ["up.sql", "down.sql"];
+        let files = ["9_amounts", "9_views", "10_views"].map(|folder| {
+            parts.map(|part| File::new(format!("migrations/{folder}/{part}"), "select 1;\n"))
+        });
+        let findings = check(files.as_flattened());
+        assert_eq!(findings.len(), 1);
+        assert!(findings.iter().all(|one| one.what.contains("same number")));
     }
 }

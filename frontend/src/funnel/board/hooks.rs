@@ -141,16 +141,11 @@ pub(super) fn use_keys(
     picks: &Picks,
 ) -> Callback<KeyboardEvent> {
     let (lang, announcer, navigator) = (use_lang(), use_announcer(), use_navigator());
+    let board = latest;
     let (latest, ask, folds) = (latest.clone(), ask.setter(), folds.clone());
     let picks = picks.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        let Some((id, card)) = card_of(&event) else {
-            return;
-        };
-        let is_own = event
-            .target()
-            .is_some_and(|target| target == *card.as_ref());
-        if !is_own || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    let act = Callback::from(move |(id, event): (DealId, KeyboardEvent)| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
         let state = latest.borrow().clone();
@@ -208,7 +203,55 @@ pub(super) fn use_keys(
             Command::Open => open(navigator.as_ref(), &Route::Deal { id: id.to_string() }),
             Command::Hold => {}
         }
+    });
+    use_stray_keys(board, act.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        if let Some((id, card)) = card_of(&event)
+            && event
+                .target()
+                .is_some_and(|target| target == *card.as_ref())
+        {
+            act.emit((id, event));
+        }
     })
+}
+
+/// A card that is carried into another column is drawn anew there, and gets the focus back a moment
+/// later. What is typed in between belongs to it all the same.
+#[hook]
+fn use_stray_keys(latest: &Latest, act: Callback<(DealId, KeyboardEvent)>) {
+    let current = use_mut_ref(|| act.clone());
+    current.replace(act);
+    let latest = latest.clone();
+    use_effect_with((), move |()| {
+        let listener = browser::document().map(|document| {
+            let options = gloo::events::EventListenerOptions::enable_prevent_default();
+            gloo::events::EventListener::new_with_options(
+                &document,
+                "keydown",
+                options,
+                move |event| {
+                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                        return;
+                    };
+                    let body = browser::document().and_then(|document| document.body());
+                    let is_stray = event
+                        .target()
+                        .zip(body)
+                        .is_some_and(|(target, body)| target == *body.as_ref());
+                    let held = latest
+                        .borrow()
+                        .drag()
+                        .filter(|drag| is_stray && !drag.input.is_pointer())
+                        .map(|drag| drag.deal.id);
+                    if let Some(id) = held {
+                        current.borrow().emit((id, event.clone()));
+                    }
+                },
+            )
+        });
+        move || drop(listener)
+    });
 }
 
 fn open(navigator: Option<&Navigator>, route: &Route) {
