@@ -256,6 +256,8 @@ mod stream {
         });
         stream.watch_page();
         stream.connect();
+        // A page that was opened in the background is not told that it is there.
+        stream.page_turned();
         Open(stream)
     }
 
@@ -275,7 +277,10 @@ mod stream {
                 EventListener::new(target, name, move |_| with(&weak, run))
             };
             *self.page.borrow_mut() = vec![
-                on(&window, "online", Self::connect),
+                on(&window, "online", |stream| {
+                    stream.connect();
+                    stream.page_turned();
+                }),
                 on(&window, "offline", |stream| {
                     stream.state.set(LiveState::Offline)
                 }),

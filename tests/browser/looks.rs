@@ -1,6 +1,6 @@
 //! How every page looks: in both languages, light and dark, on a desk, a phone and the smallest phone.
 //!
-//! The pictures go to `tests/artifacts/looks/`; two of them are the README's when `DIPPER_SCREENSHOTS`
+//! The pictures go to `tests/artifacts/looks/`; two of them are the README's when `DIPPER_TEST_SCREENSHOTS`
 //! names its folder of images.
 
 use serde_json::Value;
@@ -52,7 +52,7 @@ async fn settled(page: &Page) {
     page.frames(2).await;
 }
 
-/// Faults of a page's form: wider than its window, things to press too small or without a name, words
+/// Faults of a page's form: wider than its window, things to press without a name, words
 /// that the catalogue does not have, ids that occur twice.
 const FAULTS: &str = r#"
     const faults = [];
@@ -67,13 +67,32 @@ const FAULTS: &str = r#"
     for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) faults.push('id twice: ' + id);
     if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
     const missing = document.body.innerText.match(/\b[a-z]+(?:_[a-z]+)*(?:\.[a-z_]+){1,3}\b(?=\s|$)/g) || [];
-    for (const word of missing) if (/^(board|deal|account|import|identity|ui|nav|shell|load|timeline|product|contact|search|lang|theme|live)\./.test(word)) faults.push('no words for ' + word);
+    for (const word of missing) if (/^(/* words */)\./.test(word)) faults.push('no words for ' + word);
     return faults;
 "#;
 
+/// The first parts of the catalogue's keys, as alternatives.
+fn words() -> String {
+    let catalogue = include_str!("../../frontend/locales/en.yml");
+    let tops: Vec<&str> = catalogue
+        .lines()
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+        .filter_map(|line| line.strip_suffix(':'))
+        .collect();
+    assert!(
+        tops.len() > 10,
+        "the catalogue has its parts at the left: {tops:?}"
+    );
+    tops.join("|")
+}
+
 async fn look(page: &Page, what: &str, faults: &mut Vec<String>) {
     settled(page).await;
-    let found: Vec<String> = serde_json::from_value(page.script(FAULTS).await).unwrap_or_default();
+    let script = FAULTS.replace("/* words */", &words());
+    let found: Vec<String> = match serde_json::from_value(page.script(&script).await) {
+        Ok(found) => found,
+        Err(error) => panic!("the page gave no list of faults: {error}"),
+    };
     faults.extend(found.into_iter().map(|fault| format!("{what}: {fault}")));
     let file = root().join(format!("tests/artifacts/looks/{what}.png"));
     if let Some(folder) = file.parent() {
@@ -94,13 +113,24 @@ async fn walk(journey: &Journey, language: &str) {
     sign_in(&page, language).await;
     let deal = first(&page, "/deals?limit=1&sort=-amount").await;
     let largest = page.get(&format!("/deals/{deal}")).await;
-    let account = largest["account_id"].as_str().unwrap_or_default();
+    let text = |field: &str| match largest[field].as_str() {
+        Some(text) => text.to_owned(),
+        None => panic!("the largest deal has no {field}: {largest}"),
+    };
+    let (account, funnel) = (text("account_id"), text("funnel_id"));
     let mut pages: Vec<(&str, String)> = PAGES
         .iter()
         .map(|(name, path)| (*name, (*path).to_owned()))
         .collect();
     pages.push(("account", format!("/accounts/{account}")));
     pages.push(("deal", format!("/deals/{deal}")));
+    pages.push(("funnel", format!("/board/{funnel}/shape")));
+    // What a page must say to be the one it is taken for.
+    let says = |name: &str| match name {
+        "account" => text("account_name"),
+        "deal" => text("title"),
+        _ => String::new(),
+    };
 
     let mut faults = Vec::new();
     for theme in ["light", "dark"] {
@@ -115,6 +145,12 @@ async fn walk(journey: &Journey, language: &str) {
                 page.go(path).await;
                 let what = format!("{name}-{language}-{theme}-{}", window.width);
                 look(&page, &what, &mut faults).await;
+                let shown = page.script("return document.body.innerText").await;
+                let shown = shown.as_str().unwrap_or_default();
+                assert!(
+                    shown.contains(&says(name)),
+                    "{what} shows something else: {shown}"
+                );
                 if (theme, window) == ("light", Window::DESKTOP)
                     && language == "zh-CN"
                     && ["board", "account"].contains(name)

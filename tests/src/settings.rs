@@ -19,13 +19,15 @@ pub fn pg_bin() -> Option<PathBuf> {
     var("DIPPER_PG_BIN").map(PathBuf::from)
 }
 
-/// `DIPPER_TEST_DATA`: a folder of larger files than the repository carries; else `../shared/data`
-/// beside it, where that is.
+/// `DIPPER_TEST_DATA`: a folder of larger files than the repository carries, which must be there then;
+/// else `../shared/data` beside it, where that is. Tests of those files are left out without them.
 pub fn data() -> Option<PathBuf> {
-    let folder = match var("DIPPER_TEST_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => root().join("../shared/data"),
-    };
+    if let Some(folder) = var("DIPPER_TEST_DATA") {
+        let folder = PathBuf::from(folder);
+        assert!(folder.is_dir(), "DIPPER_TEST_DATA names no folder");
+        return Some(folder);
+    }
+    let folder = root().join("../shared/data");
     folder.is_dir().then_some(folder)
 }
 

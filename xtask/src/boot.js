@@ -31,7 +31,12 @@ async function start([glue, wasm]) {
 async function fetchWhole() {
   const answers = await Promise.all(whole.map((address) => fetch(address, { priority: "low" })));
   await Promise.all(answers.map((answer) => answer.arrayBuffer()));
-  if (!answers.every((answer) => answer.ok)) throw new Error("the whole app is not there");
+  const failed = answers.find((answer) => !answer.ok);
+  if (failed) throw new Error("the whole app is not there", { cause: failed.status });
+  rememberWhole();
+}
+
+function rememberWhole() {
   try {
     localStorage.setItem(key, whole[1]);
   } catch {
@@ -54,6 +59,8 @@ async function takeWhole(small) {
       return;
     } catch (error) {
       console.error(error);
+      // The server has another version by now; its page names the files that are there.
+      if (error.cause === 404) return location.reload();
       // Without a network, for one.
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
@@ -75,7 +82,7 @@ async function startSmall() {
 }
 
 const isSmall = first !== whole && isFirstPage(location.pathname) && !hasWhole();
-(isSmall ? startSmall() : start(whole)).catch((error) => {
+(isSmall ? startSmall() : start(whole).then(rememberWhole)).catch((error) => {
   console.error(error);
   document.documentElement.dataset.boot = "failed";
 });

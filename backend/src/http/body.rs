@@ -110,6 +110,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
             "nested deeper than {MAX_DEPTH}"
         )));
     }
+    // No body is a list, and a list would be read as the values of the fields in their order.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        serde_json::from_slice::<serde::de::IgnoredAny>(bytes)
+            .map_err(|error| AppError::Malformed(error.to_string()))?;
+        return Err(AppError::field("", ErrorCode::BadFormat));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut deserializer);
     match parsed {
@@ -166,6 +172,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
         }
     }
 }
+
+/// No parameters at all: one that is there is named in the refusal.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParams {}
 
 /// The query string as a typed struct; use `#[serde(deny_unknown_fields)]` on it.
 #[derive(Debug, Clone)]

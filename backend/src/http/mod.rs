@@ -17,7 +17,7 @@ mod version;
 
 pub use address::{Network, address_of};
 pub use answer::Answer;
-pub use body::{Body, Params};
+pub use body::{Body, NoParams, Params};
 pub use connections::Connections;
 pub use figures::Figures;
 pub use headers::{RequestId, around};

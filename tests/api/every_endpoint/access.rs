@@ -67,9 +67,6 @@ async fn nobody_does_what_their_role_may_not() {
     let app = TestApp::start().await;
     let document = Document::read();
     let tenant = Tenant::found(&app, &document).await;
-    if !document.has("POST", "/invitations") {
-        return;
-    }
     let mut people = Vec::new();
     for role in [Role::Rep, Role::Manager, Role::Executive] {
         people.push((role, tenant.administrator.invite(role).await));
@@ -293,9 +290,6 @@ async fn things_out_of_a_sellers_view_are_not_there() {
     let app = TestApp::start().await;
     let document = Document::read();
     let tenant = Tenant::found(&app, &document).await;
-    if !document.has("POST", "/invitations") {
-        return;
-    }
     let rep = tenant.administrator.invite(Role::Rep).await;
     let db = app.db().await;
     let before = rows::checksums(&db, tenant.administrator.org(), &[]).await;

@@ -55,15 +55,8 @@ impl Stage {
     }
 }
 
-/// FIXME: these pass over what they do not know.
-const TAKES_ANY_PARAMETER: [&str; 6] = [
-    "get_account_summary",
-    "list_stage_history",
-    "get_funnel",
-    "read_invitation",
-    "read_me",
-    "read_organisation",
-];
+/// FIXME: it answers a deal's whole history and passes over what it is asked.
+const TAKES_ANY_PARAMETER: [&str; 1] = ["list_stage_history"];
 
 #[tokio::test]
 async fn unknown_query_parameters_are_named() {
@@ -90,17 +83,11 @@ async fn unknown_query_parameters_are_named() {
     stage.nothing_changed().await;
 }
 
-/// FIXME: the board takes any number of cards.
-const TAKES_ANY_LIMIT: [&str; 2] = ["get_board", "get_totals"];
-
 #[tokio::test]
 async fn pages_have_limits_and_cursors_of_their_own_making() {
     let stage = Stage::set().await;
     let mut pages = 0;
     for operation in stage.document.operations() {
-        if TAKES_ANY_LIMIT.contains(&operation.id.as_str()) {
-            continue;
-        }
         if operation.has("query", "limit") {
             for limit in ["0", "201", "-1", "many", "99999999999"] {
                 let answer = request(&stage.tenant, &operation)
@@ -199,9 +186,7 @@ async fn other_media_are_refused() {
 async fn bodies_of_another_shape_are_invalid() {
     let stage = Stage::set().await;
     for operation in stage.with_body() {
-        // FIXME: a list is read as the values of the fields in their order, so `[]` changes nothing and
-        // passes for a change.
-        for body in [json!(null), json!("text"), json!(7), json!([{}])] {
+        for body in [json!(null), json!("text"), json!(7), json!([]), json!([{}])] {
             let answer = request(&stage.tenant, &operation).json(&body).await;
             assert_eq!(
                 (answer.status, answer.problem().code),

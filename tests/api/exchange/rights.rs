@@ -1,9 +1,9 @@
 //! An import does nothing that the one who imports may not do.
 
-use super::{SET, all, command, path, problem, records, run, settled, with_files};
+use super::{SET, add, all, command, path, problem, records, run, settled, with_files};
 use shared::error::ErrorCode;
 use shared::identity::Role;
-use tests::{TestApp, json, wait};
+use tests::{TestApp, User, json, wait};
 
 #[tokio::test]
 async fn a_manager_makes_no_sellers_and_gives_nothing_to_those_out_of_view() {
@@ -86,4 +86,54 @@ async fn somebody_who_may_no_longer_import_does_not() {
         (&json!("failed"), &json!("forbidden"))
     );
     assert_eq!(all(&admin, "/accounts?limit=100").await.len(), 0);
+}
+
+#[tokio::test]
+async fn import_works_with_its_makers_rights_so_nobody_else_runs_it() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let team = admin.make("/teams", json!({ "name": "East" })).await;
+    let in_team = json!({ "team_id": team["id"] });
+    let maker = admin.invite_with(Role::Administrator, in_team.clone());
+    let manager = admin.invite_with(Role::Manager, in_team);
+    let (maker, manager) = (maker.await, manager.await);
+    let import = with_files(&maker, &["sales_teams.csv"]).await;
+
+    manager.get(&path(&import)).await.expect(200);
+    for what in ["check", "start"] {
+        let request = manager.post(&format!("{}/{what}", path(&import)));
+        let answer = request.if_match(&import).await;
+        answer.refused(403, ErrorCode::Forbidden);
+    }
+    let change = manager.patch(&path(&import)).if_match(&import);
+    let change = change.json(&json!({ "source": "ours" }));
+    change.await.refused(403, ErrorCode::Forbidden);
+    assert_eq!(records(&run(&maker, &import).await, "user"), (9, 0));
+}
+
+#[tokio::test]
+async fn parents_are_not_given_to_accounts_out_of_view() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let manager = admin.invite(Role::Manager).await;
+    let import = async |user: &User, text: &str| {
+        let import = user.make("/imports", json!({})).await;
+        let import = add(user, &import, "accounts.csv", text.as_bytes().to_vec()).await;
+        run(user, &import).await
+    };
+    let ours = json!({ "name": "Acme", "external_ids": { "csv": "A1" } });
+    admin.make("/accounts", ours).await;
+    let theirs = "account_id,account,sector,subsidiary_of\nA1,Acme,retail,Bolt\nA2,Bolt,retail,\n";
+    import(&manager, theirs).await;
+
+    let accounts = all(&admin, "/accounts?limit=100").await;
+    let acme = accounts
+        .iter()
+        .find(|one| one["external_ids"]["csv"] == "A1");
+    let acme = acme.unwrap_or_else(|| panic!("{accounts:?}"));
+    assert_eq!(
+        (&acme["parent_id"], &acme["version"]),
+        (&json!(null), &json!(1))
+    );
+    assert!(accounts.iter().any(|one| one["name"] == "Bolt"));
 }

@@ -195,6 +195,20 @@ async fn the_same_key_gives_the_answer_again_when_the_deal_has_left_the_view() {
     assert_eq!(second.value(), first.value());
 }
 
+#[tokio::test]
+async fn key_of_one_deal_says_nothing_of_another() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let first = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let second = deal(&admin, &sales, TALK, "Winches", json!({})).await;
+    let send = |deal: &Value| moving(&admin, deal, stage(&sales, OFFER), None).key("one drag");
+    send(&first).await.expect(200);
+    send(&second).await.refused(422, ErrorCode::KeyReused);
+    let now = admin.read(&path(&second)).await;
+    assert_eq!(now["stage_id"], stage(&sales, TALK));
+}
+
 /// DND-9: one wins, the others are told who moved it where.
 #[tokio::test]
 async fn of_many_who_move_a_deal_at_once_one_wins_and_the_others_see_where_it_is() {

@@ -315,4 +315,9 @@ async fn the_feed_tells_of_an_own_view_only_its_owner_and_of_a_teams_everybody()
         told(&other, "view.archived").await,
         ["view.created", "view.archived"]
     );
+    // More people read the feed than may see a view, so it holds neither names nor filters.
+    let feed = admin.get("/events?limit=200").await.expect(200).text();
+    for secret in ["Mine", "Ours", "\"filter\""] {
+        assert!(!feed.contains(secret), "{secret}: {feed}");
+    }
 }

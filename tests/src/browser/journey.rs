@@ -123,11 +123,11 @@ impl Journey {
     }
 }
 
-/// The file of a picture for the documents, when this run makes them: `DIPPER_SCREENSHOTS` names the
+/// The file of a picture for the documents, when this run makes them: `DIPPER_TEST_SCREENSHOTS` names the
 /// folder.
 #[must_use]
 pub fn picture_for_documents(name: &str) -> Option<PathBuf> {
-    let folder = settings::var("DIPPER_SCREENSHOTS")?;
+    let folder = settings::var("DIPPER_TEST_SCREENSHOTS")?;
     let folder = settings::root().join(folder);
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join(format!("{name}.png")))

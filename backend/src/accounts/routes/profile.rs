@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::AppResult;
 use crate::events::store::{self as events, History};
 use crate::http::page::limit;
-use crate::http::{Answer, Cursor, PageParams, Params};
+use crate::http::{Answer, Cursor, NoParams, PageParams, Params};
 use crate::identity::Require;
 use crate::identity::permit::{ReadAccounts, ReadEvents};
 use actix_web::{get, web};
@@ -27,6 +27,7 @@ pub async fn get_account_summary(
     app: web::Data<App>,
     caller: Require<ReadAccounts>,
     id: web::Path<AccountId>,
+    _: Params<NoParams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let (conn, scope) = tx.parts();

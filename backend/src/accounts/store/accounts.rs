@@ -164,7 +164,7 @@ pub async fn find_for_update(
     one(conn, scope.org, id, row).await
 }
 
-/// Several accounts, whoever owns them.
+/// Several accounts, whoever owns them, locked: what is written of them is not older than what was read.
 ///
 /// # Errors
 /// Those of the database.
@@ -172,6 +172,9 @@ pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<
     let rows: Vec<AccountRow> = accounts::table
         .filter(accounts::org_id.eq(org.0).and(accounts::id.eq_any(ids)))
         .select(AccountRow::as_select())
+        // In one order, so that two who lock several do not wait for each other.
+        .order(accounts::id)
+        .for_no_key_update()
         .load(conn)
         .await?;
     with_external_ids(conn, org, rows).await

@@ -57,6 +57,7 @@ pub struct Context {
     /// Records that this import would make, were it not a check.
     imagined: HashSet<Uuid>,
     role: Role,
+    team: Option<TeamId>,
 }
 
 /// A file as the engine sees it.
@@ -182,6 +183,23 @@ fn hash(key: impl Hash) -> u64 {
 }
 
 impl Context {
+    /// Lets an import go on only while its person is who they were when it was taken up: whoever was
+    /// disabled, or has another job or team since, imports nothing more by it.
+    ///
+    /// # Errors
+    /// 403 then, or those of the database.
+    pub async fn demand_same_rights(&self, tx: &mut Tx) -> AppResult<()> {
+        let (conn, scope) = tx.parts();
+        let user = users::find(conn, scope.org, self.job.head.created_by).await?;
+        // Who manages people sees all whatever their team, and may be put into one by this very import.
+        let has_same_view = user.team_id == self.team || self.may(Permission::ManageUsers);
+        if user.state == UserState::Active && user.role == self.role && has_same_view {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden(ErrorCode::Forbidden))
+        }
+    }
+
     /// Loads all of it; `None` when the import is gone.
     ///
     /// # Errors
@@ -249,6 +267,7 @@ impl Context {
             accounts: known.accounts.iter().map(|account| account.id).collect(),
             imagined: HashSet::new(),
             role: user.role,
+            team: user.team_id,
         }))
     }
 

@@ -24,6 +24,7 @@ use crate::clock;
 use crate::db::{Scope, Tx};
 use crate::error::{AppError, AppResult, ConstraintName};
 use crate::events::NewEvent;
+use crate::exchange::intake;
 use crate::exchange::reading::Row;
 use crate::exchange::store::{files, imports, problems};
 use crate::jobs::{self, Claim, Outcome};
@@ -195,6 +196,8 @@ async fn begin(app: &App, claim: &Claim, context: &mut Context) -> AppResult<boo
     context.job.report = None;
     let (conn, scope) = tx.parts();
     imports::update(conn, scope.org, &context.job).await?;
+    let running = serde_json::json!({ "state": context.job.head.state });
+    tx.record(intake::updated(&context.job, running)).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -275,6 +278,7 @@ async fn go_through(
         if !claim.step(tx.conn()).await? {
             return Ok(false);
         }
+        context.demand_same_rights(&mut tx).await?;
         let mut batch = Batch::new(context.is_dry_run);
         for_rows(
             context,
@@ -384,6 +388,8 @@ async fn finish(
     if context.is_dry_run {
         job.head.state = ImportState::Checked;
         imports::update(conn, scope.org, &job).await?;
+        let checked = intake::updated(&job, serde_json::json!({ "state": job.head.state }));
+        tx.record(checked).await?;
         return tx.commit().await;
     }
     job.head.state = ImportState::Done;
@@ -428,9 +434,16 @@ async fn fail(app: &App, claim: &Claim, code: ErrorCode) -> AppResult<Outcome> {
     else {
         return Ok(Outcome::Done);
     };
-    if !job.head.state.is_busy() {
+    // Another piece of work may have taken its place meanwhile; then this one has nothing to say of it.
+    let is_ours = match job.head.state {
+        ImportState::Checking => claim.kind == CHECK,
+        ImportState::Queued | ImportState::Running => claim.kind != CHECK,
+        _ => false,
+    };
+    if !is_ours || !claim.hold(tx.conn()).await? {
         return Ok(Outcome::Done);
     }
+    let (conn, scope) = tx.parts();
     // A check that failed leaves a draft, which can be changed and tried again.
     let is_check = job.head.state == ImportState::Checking;
     job.head.state = if is_check {
@@ -446,9 +459,12 @@ async fn fail(app: &App, claim: &Claim, code: ErrorCode) -> AppResult<Outcome> {
         files::delete_chunks(conn, scope.org, id).await?;
     }
     imports::update(conn, scope.org, &job).await?;
-    if !is_check {
-        tx.record(finished(&job)).await?;
-    }
+    let event = if is_check {
+        intake::updated(&job, serde_json::json!({ "state": job.head.state }))
+    } else {
+        finished(&job)
+    };
+    tx.record(event).await?;
     tx.commit().await?;
     Ok(Outcome::Done)
 }
@@ -466,12 +482,16 @@ async fn expire(app: &App, claim: &Claim) -> AppResult<Outcome> {
     if job.head.state.is_busy() {
         return Ok(Outcome::Again(Duration::from_secs(3_600)));
     }
-    if job.head.state.is_open() {
+    let was_open = job.head.state.is_open();
+    if was_open {
         job.head.state = ImportState::Cancelled;
         job.head.finished_at = Some(clock::now());
         imports::update(conn, scope.org, &job).await?;
     }
     files::delete_chunks(conn, scope.org, id).await?;
+    if was_open {
+        tx.record(finished(&job)).await?;
+    }
     tx.commit().await?;
     Ok(Outcome::Done)
 }

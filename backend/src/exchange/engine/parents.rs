@@ -36,6 +36,7 @@ pub async fn take(
         };
         let child = cell(Field::ExternalId)
             .and_then(|id| by_external.get(&id).copied())
+            .filter(|id| context.sees_account(*id))
             .or_else(|| {
                 let name = cell(Field::Name)?;
                 match context.find(file, Field::Name, &name, &mut Notes::default()) {
@@ -43,7 +44,7 @@ pub async fn take(
                     _ => None,
                 }
             });
-        // A row that was left out has no account to give a parent to.
+        // A row whose account is out of the importer's view was left out.
         let Some(child) = child else { continue };
         match context.find(file, Field::Parent, &parent, &mut notes) {
             Meaning::Record(id, _) => links.push((row, child, id)),
@@ -68,6 +69,10 @@ pub async fn take(
         parents::lock(conn, scope.org).await?;
     }
     for (row, child, parent) in links {
+        // A second row of the same account: the first one has given it a parent.
+        if context.parents.contains_key(&child) {
+            continue;
+        }
         let mut notes = Notes::default();
         let known = ours.get(&child).and_then(|account| account.parent_id);
         match known {

@@ -58,7 +58,7 @@ pub async fn take(
         };
         let led = match &draft.manager {
             Meaning::Empty => None,
-            meaning => Some(manager_of(context, tx, tally, meaning, office.as_ref()).await?),
+            meaning => manager_of(context, tx, tally, meaning, office.as_ref()).await?,
         };
         let team = led.or(office.map(|(id, _)| id));
         let became = seller(context, file, tx, tally, &draft, team, &mut notes).await?;
@@ -126,14 +126,15 @@ async fn team_of(
     }
 }
 
-/// The team that a manager leads: the one they are in, or a new one below the office.
+/// The team that a manager leads: the one they are in, or a new one below the office. None for who may
+/// not make teams.
 async fn manager_of(
     context: &mut Context,
     tx: &mut Tx,
     tally: &mut Tally,
     meaning: &Meaning,
     office: Option<&(TeamId, String)>,
-) -> AppResult<TeamId> {
+) -> AppResult<Option<TeamId>> {
     let name = match meaning {
         Meaning::Record(_, name) | Meaning::Make(name) => name.clone(),
         _ => String::new(),
@@ -148,7 +149,10 @@ async fn manager_of(
         _ => None,
     };
     if let Some(team) = user.as_ref().and_then(|user| user.team_id) {
-        return Ok(team);
+        return Ok(Some(team));
+    }
+    if !context.may(Permission::ManageUsers) {
+        return Ok(None);
     }
     let team = make_team(context, tx, tally, &team_name, office.map(|(id, _)| *id)).await?;
     match (meaning, user) {
@@ -165,7 +169,7 @@ async fn manager_of(
         }
         _ => {}
     }
-    Ok(team)
+    Ok(Some(team))
 }
 
 /// The seller of a row: made in the team, or found and put into it if they are in none.

@@ -1,6 +1,6 @@
 //! What an import is told to do: check, start, cancel.
 
-use super::imports::{answer, is_open, load};
+use super::imports::{answer, is_open, load, load_own};
 use crate::app::App;
 use crate::clock;
 use crate::error::{AppError, AppResult};
@@ -41,7 +41,7 @@ pub async fn check_import(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
-    let job = load(&mut tx, *id, &if_match).await?;
+    let job = load_own(&mut tx, *id, &if_match).await?;
     is_open(&job)?;
     if job.plan.files.is_empty() {
         return Err(AppError::field("/files", ErrorCode::Required));
@@ -75,7 +75,7 @@ pub async fn start_import(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
-    let job = load(&mut tx, *id, &if_match).await?;
+    let job = load_own(&mut tx, *id, &if_match).await?;
     is_open(&job)?;
     // What is known may have changed since the plan was drawn.
     let job = intake::redraw(&mut tx, job).await?;

@@ -1,6 +1,6 @@
 //! The files of an import: added one by one, taken away again.
 
-use super::imports::{answer, is_open, load};
+use super::imports::{answer, is_open, load_own};
 use super::upload;
 use crate::app::App;
 use crate::error::{AppError, AppResult};
@@ -56,7 +56,7 @@ pub async fn add_import_file(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
-    let job = load(&mut tx, *id, &IfMatch::Any).await?;
+    let job = load_own(&mut tx, *id, &IfMatch::Any).await?;
     is_open(&job)?;
     intake::add_file(&mut tx, *id, &file.name, file.bytes, facts?, &file.sealed).await?;
     let job = intake::redraw(&mut tx, job).await?;
@@ -91,7 +91,7 @@ pub async fn delete_import_file(
 ) -> AppResult<Answer> {
     let (id, file) = path.into_inner();
     let mut tx = app.db.begin(&caller.scope).await?;
-    let mut job = load(&mut tx, id, &if_match).await?;
+    let mut job = load_own(&mut tx, id, &if_match).await?;
     is_open(&job)?;
     if !job.plan.files.iter().any(|known| known.id == file) {
         return Err(AppError::NotFound);

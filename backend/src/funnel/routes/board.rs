@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::db::{Conn, Scope};
-use crate::error::{AppResult, query};
+use crate::error::{AppError, AppResult, query};
 use crate::events::store as events;
 use crate::funnel::store::board::{self as store, Narrow};
 use crate::funnel::store::{funnels, ranks, totals};
@@ -17,7 +17,7 @@ use futures_util::future::try_join_all;
 use futures_util::try_join;
 use serde::Deserialize;
 use shared::accounts::Tier;
-use shared::error::Problem;
+use shared::error::{ErrorCode, Problem};
 use shared::funnel::{Board, BoardFilter, BoardTotals, Column, Deal, FIRST_CARDS, StageTotals};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 use shared::page::Page;
@@ -40,9 +40,9 @@ pub struct BoardParams {
     overdue_on: Option<NaiveDate>,
     /// Only deals whose title or account name contains this text.
     text: Option<String>,
-    /// Where to go on; from `next_cursor`. Cards only.
+    /// Where to go on in a column; from `next_cursor`. Neither for the board nor for totals.
     cursor: Option<String>,
-    /// Cards of a page, 1 to 200; default 50. Cards only.
+    /// Cards of a column or page, 1 to 200; default 50. Not for totals.
     limit: Option<u32>,
 }
 
@@ -63,6 +63,14 @@ impl BoardParams {
         let filter = serde_json::to_string(&self.filter())
             .map_err(|error| crate::error::AppError::Internal(error.into()))?;
         Ok(format!("cards:{stage}:{filter}"))
+    }
+
+    /// Refuses a cursor: each belongs to one column.
+    fn demand_no_cursor(&self) -> AppResult<()> {
+        match self.cursor {
+            Some(_) => Err(AppError::field("cursor", ErrorCode::BadFormat)),
+            None => Ok(()),
+        }
     }
 
     async fn narrow(&self, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
@@ -100,7 +108,8 @@ pub async fn get_board(
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
     let (params, scope) = (params.0, &caller.scope);
-    let limit = i64::from(FIRST_CARDS);
+    let limit = limit(params.limit.or(Some(FIRST_CARDS)))?;
+    params.demand_no_cursor()?;
     let (sequence, funnel, figures, cards) = app
         .db
         .read(scope, async |conn| {
@@ -162,6 +171,10 @@ pub async fn get_totals(
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
+    params.0.demand_no_cursor()?;
+    if params.0.limit.is_some() {
+        return Err(AppError::UnknownParameter("limit".to_owned()));
+    }
     let (funnel, figures) = app
         .db
         .read(scope, async |conn| {

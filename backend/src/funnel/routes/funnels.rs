@@ -7,7 +7,7 @@ use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
 use crate::funnel::store::{funnels as store, ranks};
 use crate::http::page::limit;
-use crate::http::{Answer, Body, Cursor, IfMatch, Once, Params, Replay};
+use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::{EditFunnels, ReadFunnels};
 use actix_web::{delete, get, patch, post, web};
@@ -142,6 +142,7 @@ pub async fn get_funnel(
     app: web::Data<App>,
     caller: Require<ReadFunnels>,
     id: web::Path<FunnelId>,
+    _: Params<NoParams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let funnel = store::find(tx.conn(), caller.scope.org, *id).await?;

@@ -7,12 +7,13 @@ use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
 use crate::funnel::store::views as store;
 use crate::http::page::limit;
-use crate::http::{Answer, Body, Cursor, IfMatch, Once, Params, Replay};
+use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay};
 use crate::identity::permit::ReadDeals;
 use crate::identity::store::teams;
 use crate::identity::{Caller, Require};
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
+use serde_json::json;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::{BoardFilter, NewView, SavedView, ViewPatch, Viewer};
@@ -35,11 +36,6 @@ pub struct ViewParams {
     /// Items of a page, 1 to 200; default 50.
     limit: Option<u32>,
 }
-
-/// No parameters at all: one that is there is named in the refusal.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoParams {}
 
 /// Lists one's own views and those of teams one is in, in their order.
 #[utoipa::path(
@@ -132,8 +128,7 @@ pub async fn create_view(
         updated_at: now,
     };
     name_taken(store::insert(tx.conn(), org, &view).await)?;
-    tx.record(event(EventKind::ViewCreated, None, &view))
-        .await?;
+    tx.record(event(EventKind::ViewCreated, &view)).await?;
 
     let location = format!("/api/v1/views/{}", view.id);
     claim
@@ -311,17 +306,19 @@ async fn write(
         new.updated_at = clock::now();
         let org = tx.scope().org;
         name_taken(store::update(tx.conn(), org, &new).await)?;
-        tx.record(event(kind, Some(&old), &new)).await?;
+        tx.record(event(kind, &new)).await?;
     }
     Answer::versioned(&new, new.version)
 }
 
-/// An event that only the owner's people read while the view is the owner's alone.
-fn event(kind: EventKind, old: Option<&SavedView>, new: &SavedView) -> NewEvent {
-    let owner = new.team_id.is_none().then_some(new.owner_id);
-    NewEvent::new(kind, SubjectKind::View, new.id.0)
+/// An event that more people read than may see the view: an own view's is within the view of the owner's
+/// manager, a team's in everybody's. So it says that and where something changed, but neither the name nor
+/// the filter; whoever may see the view reads it.
+fn event(kind: EventKind, view: &SavedView) -> NewEvent {
+    let owner = view.team_id.is_none().then_some(view.owner_id);
+    NewEvent::new(kind, SubjectKind::View, view.id.0)
         .owned_by(owner, owner)
-        .with_change(old, Some(new))
+        .with(json!({ "new": { "funnel_id": view.funnel_id, "team_id": view.team_id } }))
 }
 
 fn name_taken(result: diesel::QueryResult<()>) -> AppResult<()> {

@@ -9,10 +9,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use shared::funnel::{BoardFilter, SavedView, Viewer};
 use shared::id::{FunnelId, OrgId, TeamId, UserId, ViewId};
 use shared::identity::Role;
+use std::str::FromStr;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -57,29 +57,40 @@ impl ViewRow {
     }
 }
 
-impl From<ViewRow> for SavedView {
-    fn from(row: ViewRow) -> Self {
-        Self {
+impl ViewRow {
+    /// The view. A word or filter that a newer server wrote is an error: to leave a part of a filter
+    /// out would show deals that the view is made to hide.
+    fn read(self) -> QueryResult<SavedView> {
+        let row = self;
+        Ok(SavedView {
             id: ViewId(row.id),
             owner_id: UserId(row.owner_id),
             team_id: row.team_id.map(TeamId),
             funnel_id: FunnelId(row.funnel_id),
             name: row.name,
-            kind: row.kind.parse().unwrap_or_default(),
-            filter: read(row.filter),
-            group_by: row.group_by.parse().unwrap_or_default(),
-            sort: row.sort.parse().unwrap_or_default(),
+            kind: word(&row.kind)?,
+            filter: filter(row.filter)?,
+            group_by: word(&row.group_by)?,
+            sort: word(&row.sort)?,
             position: row.position,
             version: row.version,
             archived_at: row.archived_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
+        })
     }
 }
 
-fn read<T: DeserializeOwned + Default>(json: serde_json::Value) -> T {
-    serde_json::from_value(json).unwrap_or_default()
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(Box::new(error))
+}
+
+fn word<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(text: &str) -> QueryResult<T> {
+    text.parse().map_err(unreadable)
+}
+
+fn filter(json: serde_json::Value) -> QueryResult<BoardFilter> {
+    serde_json::from_value(json).map_err(unreadable)
 }
 
 fn write<T: Serialize>(value: &T) -> QueryResult<serde_json::Value> {
@@ -174,7 +185,7 @@ pub async fn list(
         query = query.filter(saved_views::position.gt(position).or(later));
     }
     let rows: Vec<ViewRow> = query.load(conn).await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    rows.into_iter().map(ViewRow::read).collect()
 }
 
 /// A view, put away or not.
@@ -191,9 +202,9 @@ pub async fn find(
         .filter(visible(org, viewer))
         .filter(saved_views::id.eq(id.0))
         .select(ViewRow::as_select())
-        .first(conn)
+        .first::<ViewRow>(conn)
         .await
-        .map(SavedView::from)
+        .and_then(ViewRow::read)
 }
 
 /// The same, and others cannot change it meanwhile.
@@ -211,9 +222,9 @@ pub async fn find_for_update(
         .filter(saved_views::id.eq(id.0))
         .select(ViewRow::as_select())
         .for_update()
-        .first(conn)
+        .first::<ViewRow>(conn)
         .await
-        .map(SavedView::from)
+        .and_then(ViewRow::read)
 }
 
 /// The place after the last view of the same owner or team.

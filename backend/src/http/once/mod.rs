@@ -22,6 +22,8 @@ const MAX_KEY: usize = 255;
 #[derive(Debug, Clone, Default)]
 pub struct Once {
     key: Option<String>,
+    /// What the request was sent to: a key used for one record says nothing of another.
+    path: String,
 }
 
 /// What [`Once::begin`] found.
@@ -59,13 +61,14 @@ impl Once {
         };
         Self {
             key: self.key.as_ref().map(of),
+            path: self.path.clone(),
         }
     }
 
     /// Looks the key up, and claims it for this transaction.
     ///
     /// # Errors
-    /// 422 when the key came with another body, 409 while its first request is still running.
+    /// 422 when the key came with another body or to another address, 409 while its first request is still running.
     pub async fn begin(
         self,
         tx: &mut Tx,
@@ -86,21 +89,35 @@ impl Once {
         operation: &'static str,
         hash: &[u8],
     ) -> AppResult<Replay> {
+        let hash = Sha256::new()
+            .chain_update(&self.path)
+            .chain_update([0])
+            .chain_update(hash)
+            .finalize()
+            .to_vec();
         let new = |key| {
             Replay::New(Claim {
                 key,
                 operation,
-                hash: hash.to_vec(),
+                hash: hash.clone(),
             })
         };
         let Some(key) = self.key else {
             return Ok(new(None));
         };
         let user = scope.user.map_or(uuid::Uuid::nil(), |user| user.0);
-        if !store::try_lock(conn, scope.org.0, user, &key).await? {
-            return Err(AppError::Conflict(ErrorCode::KeyInFlight));
+        let find = || store::find(conn, scope.org.0, user, &key);
+        // What was answered needs no lock; one that is held by an answer on its way would refuse the next.
+        let mut stored = find().await?;
+        if stored.is_none() {
+            let (is_ours, now) =
+                futures_util::try_join!(store::try_lock(conn, scope.org.0, user, &key), find())?;
+            if !is_ours {
+                return Err(AppError::Conflict(ErrorCode::KeyInFlight));
+            }
+            stored = now;
         }
-        match store::find(conn, scope.org.0, user, &key).await? {
+        match stored {
             None => Ok(new(Some(key))),
             Some(stored) if stored.operation != operation || stored.body_hash != hash => {
                 Err(AppError::rule(ErrorCode::KeyReused))
@@ -160,6 +177,7 @@ impl FromRequest for Once {
         }
         ready(Ok(Self {
             key: Some(key.to_owned()),
+            path: request.path().to_owned(),
         }))
     }
 }

@@ -6,7 +6,7 @@ use crate::db::Scope;
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
 use crate::http::page::Cursor;
-use crate::http::{Answer, Body, Once, PageParams, Params, Replay, RequestId};
+use crate::http::{Answer, Body, NoParams, Once, PageParams, Params, Replay, RequestId};
 use crate::identity::Require;
 use crate::identity::entry::{enter, me, scope_of};
 use crate::identity::people::{add, admit};
@@ -158,6 +158,7 @@ pub async fn read_invitation(
     app: web::Data<App>,
     caller: Require<ManageUsers>,
     path: web::Path<InvitationId>,
+    _: Params<NoParams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let stored = invitations::find(tx.conn(), caller.scope.org, *path).await?;

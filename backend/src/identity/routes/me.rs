@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::clock::now;
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
-use crate::http::{Answer, Body, IfMatch, address_of};
+use crate::http::{Answer, Body, IfMatch, NoParams, Params, address_of};
 use crate::identity::entry::me;
 use crate::identity::permit::SignedIn;
 use crate::identity::store::{sessions, users};
@@ -29,6 +29,7 @@ pub async fn read_me(
     request: HttpRequest,
     app: web::Data<App>,
     caller: Require<SignedIn>,
+    _: Params<NoParams>,
 ) -> AppResult<HttpResponse> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let me = me(&mut tx, caller.user).await?;

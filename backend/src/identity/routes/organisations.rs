@@ -5,7 +5,7 @@ use crate::clock::new_id;
 use crate::config::SignUp;
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
-use crate::http::{Answer, Body, IfMatch, RequestId};
+use crate::http::{Answer, Body, IfMatch, NoParams, Params, RequestId};
 use crate::identity::Require;
 use crate::identity::entry::{enter, me, scope_of};
 use crate::identity::people::found;
@@ -95,6 +95,7 @@ pub async fn sign_up(
 pub async fn read_organisation(
     app: web::Data<App>,
     caller: Require<SignedIn>,
+    _: Params<NoParams>,
 ) -> AppResult<Answer> {
     let mut tx = app.db.begin(&caller.scope).await?;
     let organisation = organisations::find(tx.conn(), caller.scope.org).await?;

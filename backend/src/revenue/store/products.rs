@@ -195,7 +195,7 @@ pub async fn insert(mut conn: &Conn, org: OrgId, product: &Product) -> QueryResu
     Ok(())
 }
 
-/// Several products.
+/// Several products, locked: what is written of them is not older than what was read.
 ///
 /// # Errors
 /// Those of the database.
@@ -203,6 +203,9 @@ pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<
     let rows: Vec<ProductRow> = products::table
         .filter(products::org_id.eq(org.0).and(products::id.eq_any(ids)))
         .select(ProductRow::as_select())
+        // In one order, so that two who lock several do not wait for each other.
+        .order(products::id)
+        .for_no_key_update()
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())

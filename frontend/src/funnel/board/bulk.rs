@@ -1,7 +1,7 @@
 //! The bar below the board while cards are chosen: how many, and what to do with all of them at once.
 
 use super::bulk_ask::{OwnerAsk, RefusedList, StageAsk, StepAsk, moving};
-use super::focus::Latest;
+use super::focus::{Latest, focus_card};
 use super::lost::LostDialog;
 use super::mover::TOAST;
 use super::moves::OpId;
@@ -67,6 +67,7 @@ pub fn BulkBar(props: &BulkBarProps) -> Html {
     let is_busy = use_state_eq(|| false);
     let count = i64::try_from(props.cards.len()).unwrap_or(i64::MAX);
     use_escape(count > 0, &props.latest, &props.select);
+    use_focus_back(props.cards.first().map(|card| card.id), &props.latest);
 
     let close = {
         let ask = ask.setter();
@@ -113,7 +114,7 @@ pub fn BulkBar(props: &BulkBarProps) -> Html {
     html! {
         <>
             if count > 0 {
-                <div class="bulk-bar" role="toolbar" aria-label={t!("board.bulk")}>
+                <div class="bulk-bar" role="group" aria-label={t!("board.bulk")}>
                     <b class="num">{ counted(lang, "board.chosen", count) }</b>
                     <Button kind={ButtonKind::Primary} icon={Glyph::Swap} is_busy={*is_busy} on_click={opens(Ask::Stage)}>{ t!("board.move_to") }</Button>
                     if can_assign {
@@ -126,6 +127,20 @@ pub fn BulkBar(props: &BulkBarProps) -> Html {
             { question }
         </>
     }
+}
+
+/// Gives the focus to the card that was chosen first when the bar goes and takes the focus with it.
+#[hook]
+fn use_focus_back(first: Option<DealId>, latest: &Latest) {
+    let before = use_mut_ref(|| None::<DealId>);
+    let latest = latest.clone();
+    use_effect_with(first, move |first| {
+        let last = before.replace(*first);
+        let is_lost = browser::focused().is_none_or(|element| element.tag_name() == "BODY");
+        if let Some(last) = last.filter(|_| first.is_none() && is_lost) {
+            focus_card(&latest, last);
+        }
+    });
 }
 
 /// Escape chooses nothing, unless a card is in the air or something else takes the key.

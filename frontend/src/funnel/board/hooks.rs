@@ -330,7 +330,7 @@ impl Picks {
         let has_key = event.ctrl_key() || event.meta_key();
         is_on(event, "[data-pick]")
             || (has_key && link_of(event).is_none())
-            || (is_phone && !self.selection.ids().is_empty())
+            || (is_phone && !self.selection.cards(&self.latest.borrow()).is_empty())
     }
 }
 

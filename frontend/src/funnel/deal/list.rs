@@ -188,7 +188,7 @@ fn Filters(props: &FiltersProps) -> Html {
                 value={shown(filter.funnel.map(|id| id.to_string()))}
                 choices={funnels.iter().map(|funnel| Choice::new(funnel.id.to_string(), funnel.name.clone())).collect::<Vec<_>>()}
                 none={AttrValue::from(t!("deal.all_funnels").into_owned())}
-                on_change={chosen(|filter, id| DealFilter { funnel: id.parse().ok(), stage: None, reached: None, ..filter.clone() })}
+                on_change={chosen(|filter, id| DealFilter { funnel: id.parse().ok(), stage: None, reached: None, status: None, ..filter.clone() })}
             />
             if !stages.is_empty() {
                 <SelectField

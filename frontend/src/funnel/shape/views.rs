@@ -33,7 +33,7 @@ pub fn Views(props: &ViewsProps) -> Html {
         (View::Shape, Glyph::Funnel, t!("shape.view")),
     ];
     html! {
-        <div class="seg" role="group" aria-label={t!("board.views")}>
+        <div class="seg" role="group" aria-label={t!("board.show_as")}>
             for (view, glyph, label) in views {
                 <Way to={address(view, props.funnel, &props.filter)} is_here={view == here}><Icon {glyph} />{ label }</Way>
             }
