@@ -7,4 +7,5 @@ mod looks;
 mod sign_in;
 mod together;
 mod views;
+mod wizard;
 mod world;

@@ -58,7 +58,12 @@ pub fn RunStep(props: &StepProps) -> Html {
     };
     html! {
         <>
-            <Notice {tone} action={html! { <Onward import={import.clone()} /> }}>{ text }</Notice>
+            <Notice {tone} action={html! { <Onward import={import.clone()} /> }}>
+                <p>{ text }</p>
+                for (name, rows) in left_over(import) {
+                    <p key={name.clone()}>{ t!("import.left_over", name = name.clone(), rows = counted(lang, "import.rows", rows)) }</p>
+                }
+            </Notice>
             <Rejects import={import.clone()} />
             if import.report.is_some() { <Report job={job.clone()} import={import.clone()} /> }
         </>
@@ -86,6 +91,24 @@ fn Onward(props: &ImportProps) -> Html {
     html! {
         <a class="btn primary" href={route.to_path()} {onclick}>{ if has_board { t!("import.to_board") } else { t!("import.to_accounts") } }</a>
     }
+}
+
+/// The files with rows that an import which ended early did not come to, and how many.
+fn left_over(import: &Import) -> Vec<(String, i64)> {
+    if import.head.state == ImportState::Done {
+        return Vec::new();
+    }
+    let counts = import.report.as_ref().map(|report| &report.files);
+    let dealt_with = |id: ImportFileId| {
+        let mut counts = counts.into_iter().flatten();
+        let count = counts.find(|count| count.file_id == id);
+        count.map_or(0, |count| count.rows)
+    };
+    let files = import.files.iter();
+    files
+        .map(|file| (file.name.clone(), file.rows - dealt_with(file.id)))
+        .filter(|(_, rows)| *rows > 0)
+        .collect()
 }
 
 /// The files that have rows left out, with the name their rejects are kept under.
@@ -179,6 +202,25 @@ mod tests {
     use super::super::steps::tests::import;
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn an_import_that_was_stopped_tells_the_rows_it_did_not_come_to() {
+        let mut import = import("cancelled", &[]);
+        assert_eq!(left_over(&import), [("deals.csv".to_owned(), 120)]);
+        let file = &import.files[0];
+        let count = json!({
+            "file_id": file.id, "name": file.name, "kind": "deals", "rows": 100, "created": 90, "found": 2,
+            "rejected": 8
+        });
+        let report = json!({
+            "is_dry_run": false, "at": "2026-11-22T08:00:00Z", "milliseconds": 5, "records": [], "problems": [],
+            "files": [count]
+        });
+        import.report = Some(serde_json::from_value(report).unwrap());
+        assert_eq!(left_over(&import), [("deals.csv".to_owned(), 20)]);
+        import.head.state = ImportState::Done;
+        assert_eq!(left_over(&import), []);
+    }
 
     #[test]
     fn the_rejects_of_each_file_have_their_own_name_and_files_without_any_none() {

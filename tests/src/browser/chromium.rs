@@ -84,7 +84,7 @@ pub struct Chromium {
     /// Its remote control.
     pub driver: WebDriver,
     _process: Child,
-    _profile: TestFolder,
+    profile: TestFolder,
 }
 
 impl Chromium {
@@ -109,8 +109,13 @@ impl Chromium {
         Self {
             driver: driver.expect("a browser"),
             _process: process,
-            _profile: profile,
+            profile,
         }
+    }
+
+    /// Where files go that pages give to the person.
+    pub fn downloads(&self) -> PathBuf {
+        downloads(self.profile.path())
     }
 
     /// Ends it.
@@ -134,6 +139,10 @@ async fn port(process: &mut Child) -> Option<u16> {
     port
 }
 
+fn downloads(profile: &Path) -> PathBuf {
+    profile.join("downloads")
+}
+
 fn capabilities(programs: &Programs, profile: &Path, language: &str) -> Capabilities {
     let mut chrome = ChromeCapabilities::new();
     let set = |outcome: Result<(), thirtyfour::error::WebDriverError>| {
@@ -147,12 +156,11 @@ fn capabilities(programs: &Programs, profile: &Path, language: &str) -> Capabili
     set(chrome.add_arg(&format!("--lang={language}")));
     set(chrome.add_arg(&format!("--accept-lang={language}")));
     set(chrome.set_browser_log_level(LoggingPrefsLogLevel::All));
-    let downloads = profile.join("downloads");
     set(chrome.add_experimental_option(
         "prefs",
         serde_json::json!({
             "intl.accept_languages": language,
-            "download.default_directory": downloads,
+            "download.default_directory": downloads(profile),
             "credentials_enable_service": false,
             "profile.password_manager_enabled": false,
         }),

@@ -81,7 +81,7 @@ impl Journey {
     /// The same in another language.
     pub async fn browser_in(&self, window: Window, language: &str) -> Page {
         let chromium = Chromium::start(&self.programs, language).await;
-        let page = Page::new(&chromium.driver, self.app.origin());
+        let page = Page::new(&chromium.driver, self.app.origin(), chromium.downloads());
         push(&self.browsers, chromium);
         push(&self.pages, page.clone());
         page.resize(window).await;

@@ -62,14 +62,16 @@ pub enum Pointer {
 pub struct Page {
     driver: WebDriver,
     origin: String,
+    downloads: PathBuf,
     said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Page {
-    pub(super) fn new(driver: &WebDriver, origin: String) -> Self {
+    pub(super) fn new(driver: &WebDriver, origin: String, downloads: PathBuf) -> Self {
         Self {
             driver: driver.clone(),
             origin,
+            downloads,
             said: Arc::default(),
         }
     }
@@ -271,6 +273,16 @@ impl Page {
         let input = self.driver.find(By::Css("input[type=file]")).await;
         let input = input.expect("a place for files");
         input.send_keys(names.join("\n")).await.expect("files");
+    }
+
+    /// Waits for a file that the page gave to the person, and reads it.
+    pub async fn downloaded(&self, name: &str) -> Vec<u8> {
+        let file = self.downloads.join(name);
+        // Until it is whole it has another name.
+        wait::within(PATIENCE, &format!("the file {name}"), async || {
+            std::fs::read(&file).ok()
+        })
+        .await
     }
 
     /// Types keys to whatever has the focus.

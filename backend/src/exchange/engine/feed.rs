@@ -60,7 +60,11 @@ impl Feed {
         }
         match (&mut self.reader).await {
             Ok(Ok(())) => Ok(None),
-            Ok(Err(error)) => Err(AppError::Internal(error.into())),
+            // Its reason is for the person, who can bring the file again.
+            Ok(Err(error)) => {
+                tracing::error!(error = ?error, "a file of an import cannot be read any more");
+                Err(AppError::rule(error.code()))
+            }
             Err(error) => Err(AppError::Internal(error.into())),
         }
     }
