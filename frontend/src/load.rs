@@ -222,6 +222,17 @@ fn use_raw(revision: u32, ask: Ask) -> (UseReducerHandle<Raw>, Callback<()>) {
     (raw, reload)
 }
 
+/// Whether the component is still in the page, for answers that come after it has gone.
+#[hook]
+pub fn use_here() -> Rc<Cell<bool>> {
+    let here = use_memo((), |()| Cell::new(true));
+    use_effect_with((), {
+        let here = here.clone();
+        move |()| move || here.set(false)
+    });
+    here
+}
+
 /// Counts how often somebody asked again.
 #[derive(Default, Clone, Copy, PartialEq)]
 struct Round(u32);

@@ -8,4 +8,5 @@ mod sign_in;
 mod together;
 mod views;
 mod wizard;
+mod work;
 mod world;

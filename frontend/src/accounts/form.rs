@@ -52,6 +52,12 @@ impl Form {
         }
     }
 
+    /// All texts, by field.
+    #[must_use]
+    pub const fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
     /// A field's text.
     #[must_use]
     pub fn text(&self, name: &str) -> AttrValue {
@@ -107,7 +113,21 @@ impl Form {
             .map(|fault| field_message(lang, fault).into())
     }
 
-    fn after(mut self, action: FormAction) -> Self {
+    /// What is wrong elsewhere than in the fields that show their own faults, in words.
+    #[must_use]
+    pub fn fault_beside(&self, lang: Lang, shown: &[&str]) -> Option<AttrValue> {
+        let is_shown = |fault: &FieldError| {
+            let name = fault.pointer.trim_start_matches('/');
+            let name = name.split('/').next().unwrap_or_default();
+            shown.contains(&name)
+        };
+        let stray = self.fields.iter().find(|fault| !is_shown(fault));
+        stray.map(|fault| field_message(lang, fault).into())
+    }
+
+    /// The form after something happened to it.
+    #[must_use]
+    pub fn after(mut self, action: FormAction) -> Self {
         match action {
             FormAction::Typed(name, text) => {
                 self.texts.insert(name, text);

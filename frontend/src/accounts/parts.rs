@@ -159,6 +159,9 @@ pub struct AccountPickerProps {
     pub label: AttrValue,
     /// The name of the account chosen; empty for none.
     pub text: AttrValue,
+    /// An example; never in place of the label.
+    #[prop_or_default]
+    pub placeholder: Option<AttrValue>,
     /// The account that cannot be chosen, as an account for its own parent.
     #[prop_or_default]
     pub except: Option<AccountId>,
@@ -220,6 +223,7 @@ pub fn AccountPicker(props: &AccountPickerProps) -> Html {
             text={props.text.clone()}
             suggestions={(*found).clone()}
             is_busy={*is_busy}
+            placeholder={props.placeholder.clone()}
             {on_search}
             {on_pick}
             error={props.error.clone()}

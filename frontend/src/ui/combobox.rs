@@ -73,16 +73,21 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     use_lang();
     let id = use_id();
     let typed = use_state_eq(|| None::<AttrValue>);
+    // What the proposals are for; those for fewer letters are not meant by Enter.
+    let searched = use_state_eq(|| None::<AttrValue>);
     let is_open = use_state_eq(|| false);
     let active = use_state_eq(|| 0usize);
     let (input, list) = (use_node_ref(), use_node_ref());
 
     // The search begins a moment after the last key, not at each of them.
     use_effect_with((*typed).clone(), {
-        let on_search = props.on_search.clone();
+        let (on_search, searched) = (props.on_search.clone(), searched.setter());
         move |typed| {
             let timer = typed.clone().map(|text| {
-                gloo::timers::callback::Timeout::new(150, move || on_search.emit(text))
+                gloo::timers::callback::Timeout::new(150, move || {
+                    searched.set(Some(text.clone()));
+                    on_search.emit(text);
+                })
             });
             move || drop(timer)
         }
@@ -135,6 +140,8 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
             props.suggestions.clone(),
             pick.clone(),
         );
+        let has_text = typed.as_ref().is_some_and(|text| !text.trim().is_empty());
+        let is_current = !props.is_busy && *searched == *typed;
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Escape" if *is_open => {
                 event.prevent_default();
@@ -142,9 +149,13 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 is_open.set(false);
             }
             "Enter" if *is_open => {
-                if let Some(suggestion) = suggestions.get(*active) {
+                let found = suggestions.get(*active).filter(|_| is_current);
+                if let Some(suggestion) = found {
                     event.prevent_default();
                     pick.emit(Some(suggestion.clone()));
+                } else if has_text {
+                    // What is typed names nothing yet; to send the form now would lose it.
+                    event.prevent_default();
                 }
             }
             key @ ("ArrowDown" | "ArrowUp") => {

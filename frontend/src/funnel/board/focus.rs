@@ -58,6 +58,18 @@ fn take_focus(deal: DealId) -> bool {
     browser::focused().is_some_and(|focused| focused == card)
 }
 
+/// Brings a card into view once it is drawn; the focus stays where it is.
+pub fn show_card(latest: &Latest, deal: DealId) {
+    let latest = latest.clone();
+    Timeout::new(FRAME, move || {
+        let place = latest.borrow().place_of(deal);
+        if let Some(place) = place {
+            show_row(place.stage, place.index);
+        }
+    })
+    .forget();
+}
+
 /// The element of a column.
 #[must_use]
 pub fn lane_element(stage: StageId) -> Option<web_sys::Element> {

@@ -1,5 +1,6 @@
 //! A column's head: the stage, how many deals, their sums, and the share that goes on from here.
 
+use super::quick_row::takes_new;
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
@@ -65,7 +66,7 @@ pub fn LaneHead(props: &LaneHeadProps) -> Html {
                 <h2 class="trunc" title={stage.fields.name.clone()}>{ &stage.fields.name }</h2>
                 <span class="count num">{ format::integer(lang, totals.count) }</span>
                 <span class="tools">
-                    if props.can_edit {
+                    if props.can_edit && takes_new(stage) {
                         { tool(Glyph::Plus, t!("board.add_deal_to", stage = stage.fields.name), &props.on_add, id, true) }
                     }
                     { tool(Glyph::Left, t!("board.fold", stage = stage.fields.name), &props.on_fold, id, true) }

@@ -139,11 +139,12 @@ pub(super) fn use_keys(
     can_edit: bool,
     folds: &std::collections::BTreeSet<StageId>,
     picks: &Picks,
+    on_add: &Callback<StageId>,
 ) -> Callback<KeyboardEvent> {
     let (lang, announcer, navigator) = (use_lang(), use_announcer(), use_navigator());
     let board = latest;
     let (latest, ask, folds) = (latest.clone(), ask.setter(), folds.clone());
-    let picks = picks.clone();
+    let (picks, on_add) = (picks.clone(), on_add.clone());
     let act = Callback::from(move |(id, event): (DealId, KeyboardEvent)| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
@@ -200,6 +201,7 @@ pub(super) fn use_keys(
                 let chosen = picks.choose(id);
                 announcer.say(say::chosen(lang, &state, id, chosen));
             }
+            Command::Add(stage) => on_add.emit(stage),
             Command::Open => open(navigator.as_ref(), &Route::Deal { id: id.to_string() }),
             Command::Hold => {}
         }

@@ -1,6 +1,7 @@
 //! What a key on a card does: arrows go from card to card, Space lifts, arrows carry, Space drops.
 
 use super::moves::{Drag, Place};
+use super::quick_row::takes_new;
 use super::state::BoardState;
 use shared::funnel::gate::Verdict;
 use shared::id::{DealId, StageId};
@@ -22,6 +23,8 @@ pub enum Command {
     Menu,
     /// Choose the card for an action on many, or no more.
     Choose,
+    /// Add a deal in the card's column.
+    Add(StageId),
     /// Go to the deal's page.
     Open,
     /// Nothing, but the browser must not act on the key either.
@@ -56,6 +59,10 @@ fn resting(
         "Enter" => Some(Command::Open),
         "m" | "M" if can_edit => Some(Command::Menu),
         "x" | "X" if can_edit => Some(Command::Choose),
+        "n" | "N" if can_edit => {
+            let stage = state.stage(state.place_of(card)?.stage)?;
+            takes_new(stage).then_some(Command::Add(stage.id))
+        }
         _ => neighbour(key, card, state, shown).map(Command::Focus),
     }
 }
@@ -194,6 +201,15 @@ mod tests {
         assert_eq!(press(" ", 1, &state), Some(Command::Drop));
         state.apply(BoardAction::Dropped(at(0)));
         assert_eq!(state.place_of(deal_id(1)), Some(place));
+    }
+
+    #[test]
+    fn a_deal_is_added_beside_a_card_except_a_lost_one() {
+        let state = BoardState::new(&board(&[deal(1, 1, "a"), deal(2, 2, "a"), deal(3, 3, "a")]));
+        assert_eq!(press("n", 1, &state), Some(Command::Add(stage_id(1))));
+        assert_eq!(press("N", 2, &state), Some(Command::Add(stage_id(2))));
+        assert_eq!(press("n", 3, &state), None);
+        assert_eq!(command("n", deal_id(1), &state, &shown(), false), None);
     }
 
     #[test]

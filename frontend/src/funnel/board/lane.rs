@@ -3,6 +3,7 @@
 use super::card::{CardLook, DealCard};
 use super::head::LaneHead;
 use super::moves::Drag;
+use super::quick_row::{QuickRow, takes_new};
 use super::rows::{Row, Rows};
 use super::window::{RowSizes, STEP, visible};
 use crate::i18n::t;
@@ -100,8 +101,14 @@ pub struct LaneProps {
     pub on_more: Callback<StageId>,
     /// Folds or unfolds it.
     pub on_fold: Callback<StageId>,
-    /// Adds a deal.
+    /// Whether its row for new deals is open.
+    pub is_adding: bool,
+    /// Opens that row.
     pub on_add: Callback<StageId>,
+    /// Closes it.
+    pub on_added: Callback<StageId>,
+    /// Gets each deal made there.
+    pub on_made: Callback<Deal>,
     /// Shows what the stage means.
     pub on_explain: Callback<StageId>,
 }
@@ -131,6 +138,9 @@ pub fn Lane(props: &LaneProps) -> Html {
                 on_add={props.on_add.clone()}
                 on_explain={props.on_explain.clone()}
             />
+            if props.is_adding {
+                <QuickRow funnel={props.funnel.clone()} stage={props.stage.clone()} house={props.house} on_made={props.on_made.clone()} on_close={props.on_added.clone()} />
+            }
             if props.is_collapsed {
                 // The card the pointer took from here must stay in the page.
                 if let Some(deal) = parked_card(props) { <div role="list">{ deal }</div> }
@@ -255,7 +265,7 @@ fn LaneBody(props: &LaneBodyProps) -> Html {
                 { items }
             </div>
             if props.has_more { <div class="sk-card" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
-            if props.can_edit {
+            if props.can_edit && takes_new(&props.stage) {
                 <button type="button" class="col-add" onclick={props.on_add.reform(move |_| stage_id)}>
                     <Icon glyph={Glyph::Plus} />{ t!("board.add_deal") }
                 </button>

@@ -4,6 +4,7 @@
 //! the person does) and `confirmed` (what the server says); then [`mover`] and [`follow`], which speak
 //! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
 //! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`]. Actions on many cards: [`select`], `together`, `bulk`.
+//! New deals in a column: [`quick`], [`quick_row`].
 
 pub mod action;
 pub mod autoscroll;
@@ -30,6 +31,8 @@ pub mod mover;
 pub mod moves;
 pub mod page;
 pub mod pager;
+pub mod quick;
+pub mod quick_row;
 pub mod rows;
 pub mod say;
 pub mod select;

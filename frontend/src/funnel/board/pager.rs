@@ -1,11 +1,12 @@
 //! The phone's head of the board: all stages as a line of rings, and the figures of the one in view.
 
 use super::head::figures;
+use super::quick_row::takes_new;
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
-use crate::ui::{Glyph, Icon};
+use crate::ui::{Glyph, Icon, IconButton};
 use shared::funnel::{ColumnTotals, Funnel};
 use shared::id::StageId;
 use shared::money::Currency;
@@ -27,6 +28,9 @@ pub struct PagerProps {
     pub is_lowest: bool,
     /// Goes to a stage.
     pub on_pick: Callback<StageId>,
+    /// Adds a deal in the stage in view, where one may.
+    #[prop_or_default]
+    pub on_add: Option<Callback<StageId>>,
 }
 
 /// The stages and where one is among them.
@@ -34,6 +38,11 @@ pub struct PagerProps {
 pub fn Pager(props: &PagerProps) -> Html {
     let lang = use_lang();
     let totals = &props.totals;
+    let stage = props.funnel.stages.get(props.page);
+    let add = props
+        .on_add
+        .clone()
+        .zip(stage.filter(|stage| takes_new(stage)));
     html! {
         <>
             <nav class="pager" aria-label={t!("board.stages")}>
@@ -59,6 +68,9 @@ pub fn Pager(props: &PagerProps) -> Html {
                         <b class={props.is_lowest.then_some("warn")}>{ format::percent(lang, percent.into()) }</b>
                         <Icon glyph={Glyph::Arrow} class="i-12" />
                     </span>
+                }
+                if let Some((on_add, stage)) = add {
+                    <IconButton glyph={Glyph::Plus} class="m-add" label={t!("board.add_deal_to", stage = stage.fields.name)} on_click={let id = stage.id; move |_| on_add.emit(id)} />
                 }
             </div>
         </>

@@ -18,6 +18,7 @@ use super::move_menu::MoveMenu;
 use super::mover::{MoverPorts, use_mover};
 use super::moves::{Input, Place};
 use super::pager::Pager;
+use super::quick_row::use_quick;
 use super::select::{SelectAction, Selection};
 use super::state::BoardState;
 use super::toolbar::Toolbar;
@@ -129,12 +130,12 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         move |stage: StageId, (): &()| ask.set(make(stage))
     };
     let on_explain = use_callback((), asks(Ask::Explain));
-    let on_add = use_callback((), asks(Ask::Add));
+    let quick = use_quick(&latest, &follower.saw);
     let act = use_callback((), {
         let latest = latest.clone();
         move |action: BoardAction, ()| latest.borrow().dispatch(action)
     });
-    let onkeydown = use_keys(&latest, &ask, can_edit, &folds, &picks);
+    let onkeydown = use_keys(&latest, &ask, can_edit, &folds, &picks, &quick.on_add);
     let onclick = use_presses(&ask, &picks, is_phone);
     let onfocusin = use_callback((), {
         let active = active.setter();
@@ -200,7 +201,10 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 {can_edit}
                 on_more={on_more.clone()}
                 on_fold={on_fold.clone()}
-                on_add={on_add.clone()}
+                is_adding={quick.open.contains(&stage.id)}
+                on_add={quick.on_add.clone()}
+                on_added={quick.on_close.clone()}
+                on_made={quick.on_made.clone()}
                 on_explain={on_explain.clone()}
             />
         }
@@ -210,7 +214,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         <>
             <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone {
-                <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane} />
+                <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane} on_add={can_edit.then(|| quick.on_add.clone())} />
             }
             { nothing(props, &state, can_edit, &ask) }
             <p class="sr" id="board-keys">{ t!("board.keys") }</p>

@@ -15,7 +15,7 @@ use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, Funnel, NewDeal, StageKind};
 use shared::id::{AccountId, StageId};
-use shared::identity::Permission;
+use shared::identity::{Me, Permission};
 use shared::money::{Currency, Money};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -38,8 +38,28 @@ pub struct NewDealDialogProps {
     pub on_close: Callback<()>,
 }
 
+/// The texts a new deal begins with: its stage, and whoever makes it as its owner.
+#[must_use]
+pub fn first_texts(stage: Option<StageId>, me: Option<&Me>) -> Texts {
+    let mut texts = Texts::new();
+    if let Some(stage) = stage {
+        texts.insert("stage_id", stage.to_string());
+    }
+    if let Some(me) = me {
+        texts.insert("owner_id", me.user.id.to_string());
+    }
+    texts
+}
+
 /// Reads the form; what is no amount or day is refused here, the rest by the shared rule.
-fn new_deal(form: &Form, funnel: &Funnel, currency: Currency) -> Result<NewDeal, Vec<FieldError>> {
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn new_deal(
+    form: &Form,
+    funnel: &Funnel,
+    currency: Currency,
+) -> Result<NewDeal, Vec<FieldError>> {
     let mut faults = Vec::new();
     let amount = form.value("amount").and_then(|text| {
         let amount = parse_amount(&text);
@@ -83,16 +103,10 @@ pub fn NewDealDialog(props: &NewDealDialogProps) -> Html {
         .as_ref()
         .map_or(Currency::CNY, |me| me.organisation.currency);
     let form = use_reducer_eq(|| {
-        let mut texts = Texts::new();
         let first = props.funnel.stages.first().map(|stage| stage.id);
-        if let Some(stage) = props.stage.or(first) {
-            texts.insert("stage_id", stage.to_string());
-        }
+        let mut texts = first_texts(props.stage.or(first), me.as_deref());
         if let Some((id, _)) = &props.account {
             texts.insert("account_id", id.to_string());
-        }
-        if let Some(me) = &me {
-            texts.insert("owner_id", me.user.id.to_string());
         }
         Form::new(texts)
     });
