@@ -3,6 +3,7 @@
 //! The pictures go to `tests/artifacts/looks/`; two of them are the README's when `DIPPER_TEST_SCREENSHOTS`
 //! names its folder of images.
 
+use super::catalogue;
 use serde_json::Value;
 use tests::TestConfig;
 use tests::browser::{Journey, Page, Window, board, journey_with, picture_for_documents};
@@ -71,29 +72,19 @@ const FAULTS: &str = r#"
     return faults;
 "#;
 
-/// The first parts of the catalogue's keys, as alternatives.
-fn words() -> String {
-    let catalogue = include_str!("../../frontend/locales/en.yml");
-    let tops: Vec<&str> = catalogue
-        .lines()
-        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
-        .filter_map(|line| line.strip_suffix(':'))
-        .collect();
-    assert!(
-        tops.len() > 10,
-        "the catalogue has its parts at the left: {tops:?}"
-    );
-    tops.join("|")
-}
-
-async fn look(page: &Page, what: &str, faults: &mut Vec<String>) {
-    settled(page).await;
-    let script = FAULTS.replace("/* words */", &words());
-    let found: Vec<String> = match serde_json::from_value(page.script(&script).await) {
+/// What is wrong with the form of the page as it shows now.
+pub async fn faults(page: &Page) -> Vec<String> {
+    let script = FAULTS.replace("/* words */", &catalogue::first_parts());
+    match serde_json::from_value(page.script(&script).await) {
         Ok(found) => found,
         Err(error) => panic!("the page gave no list of faults: {error}"),
-    };
-    faults.extend(found.into_iter().map(|fault| format!("{what}: {fault}")));
+    }
+}
+
+async fn look(page: &Page, what: &str, found: &mut Vec<String>) {
+    settled(page).await;
+    let fresh = faults(page).await;
+    found.extend(fresh.into_iter().map(|fault| format!("{what}: {fault}")));
     let file = root().join(format!("tests/artifacts/looks/{what}.png"));
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).ok();

@@ -1,10 +1,12 @@
 //! Journeys through the whole product in Chromium.
 
+mod catalogue;
 mod drag;
 mod drag_touch;
 mod first_day;
 mod looks;
 mod sign_in;
+mod states;
 mod together;
 mod views;
 mod wizard;

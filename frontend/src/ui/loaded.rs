@@ -38,7 +38,10 @@ pub struct WaitingProps {
     pub children: Html,
 }
 
-/// A skeleton, after a fifth of a second; nothing before, so that a quick answer does not flicker.
+/// Milliseconds before anything says that one has to wait (UX-1).
+const LATE: u32 = 300;
+
+/// A skeleton, after a while; nothing before, so that a quick answer does not flicker.
 #[component]
 pub fn Waiting(props: &WaitingProps) -> Html {
     use_lang();
@@ -46,7 +49,7 @@ pub fn Waiting(props: &WaitingProps) -> Html {
     use_effect_with((), {
         let is_late = is_late.setter();
         move |()| {
-            let timer = gloo::timers::callback::Timeout::new(200, move || is_late.set(true));
+            let timer = gloo::timers::callback::Timeout::new(LATE, move || is_late.set(true));
             move || drop(timer)
         }
     });

@@ -254,7 +254,7 @@ fn Box(props: &BoxProps) -> Html {
                 {oninput}
                 {onkeydown}
             />
-            if state.standing == Standing::Asking { <span class="ring late" aria-hidden="true" /> }
+            if state.standing == Standing::Asking { <span class="ring" aria-hidden="true" /> }
             <IconButton glyph={Glyph::Close} label={t!("ui.close")} on_click={props.on_close.reform(|_| ())} />
         </div>
     }
