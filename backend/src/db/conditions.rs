@@ -261,8 +261,8 @@ pub fn date_key(place: &Place) -> PgDate {
     PgDate(days.unwrap_or(i32::MAX))
 }
 
-/// Puts a boxed query into a list's order, behind its cursor, and limits it to one row more than a
-/// page: `keyset!(query, list, sort expression, id column, what a cursor holds)`.
+/// Puts a boxed query into a list's order, behind its cursor; `first_rows` then loads one row more than
+/// a page: `keyset!(query, list, sort expression, id column, what a cursor holds)`.
 ///
 /// The condition begins with `key >= …` so that an index on (organisation, key, id) is entered at the
 /// cursor; comparing the pair by `or` alone would read it from its start.
@@ -283,12 +283,11 @@ macro_rules! keyset {
                 )
             };
         }
-        query = if list.sort.is_descending {
+        if list.sort.is_descending {
             query.order(($key.desc(), $id.desc()))
         } else {
             query.order(($key.asc(), $id.asc()))
-        };
-        query.limit(list.limit + 1)
+        }
     }};
 }
 pub(crate) use keyset;

@@ -4,7 +4,9 @@ use super::NewEvent;
 use crate::db::schema::{events, users};
 use crate::db::{Conn, Scope};
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::event::{ActorKind, Event, EventKind, SubjectKind};
@@ -181,19 +183,28 @@ pub async fn after(mut conn: &Conn, scope: &Scope, after: i64, limit: i64) -> Qu
 /// # Errors
 /// Those of the database.
 pub async fn horizon(mut conn: &Conn, scope: &Scope) -> QueryResult<i64> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        position: i64,
+    let position: Option<i64> = Horizon(scope.org.0).get_result(&mut conn).await?;
+    Ok(position.unwrap_or_default())
+}
+
+/// The last event of an organisation below the horizon. Every board asks for it; unlike a query of
+/// `sql_query` it is prepared once.
+#[derive(QueryId)]
+struct Horizon(Uuid);
+
+impl QueryFragment<Pg> for Horizon {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("select (select sequence from events where org_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.0)?;
+        out.push_sql(
+            " and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1)",
+        );
+        Ok(())
     }
-    let row: Row = diesel::sql_query(
-        "select coalesce((select sequence from events where org_id = $1 \
-         and xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, sequence desc limit 1), 0) as position",
-    )
-    .bind::<SqlUuid, _>(scope.org.0)
-    .get_result(&mut conn)
-    .await?;
-    Ok(row.position)
+}
+
+impl Query for Horizon {
+    type SqlType = Nullable<BigInt>;
 }
 
 /// Which history is read.

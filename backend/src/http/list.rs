@@ -20,9 +20,10 @@
 //! let mut query = accounts::table.filter(accounts::org_id.eq(org)).into_boxed();
 //! query = query.filter(conditions::fold(&list.filter, &|leaf| match leaf.field {
 //!     "name" => conditions::text(accounts::name.nullable(), &leaf.test), … }));
-//! let query = match list.sort.field {                     // sets filter after the cursor, order and limit + 1
+//! let query = match list.sort.field {                     // sets filter after the cursor and order
 //!     "created_at" => keyset!(query, list, accounts::created_at, accounts::id, time_key),
 //!     _ => keyset!(query, list, by_pinyin(accounts::name), accounts::id, text_key) };
+//! let rows = first_rows(conn, query, list.limit + 1).await?;
 //! let page = list.page(rows, total, |row, field| Place::new(row.id, Value::Time(row.created_at)))?;
 //! list.shape.page(&mut tx, page).await?                   // plain: straight to bytes, no JSON tree between
 //! ```

@@ -2,6 +2,7 @@
 
 use super::lists::of_account;
 use crate::db::conditions::{self, by_pinyin, count, keyset, text_key, time_key};
+use crate::db::first::first_rows;
 use crate::db::schema::accounts;
 use crate::db::{Conn, Scope, external_ids, visible};
 use crate::http::list::ListQuery;
@@ -128,7 +129,7 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<AccountRow> = query.load(&mut conn).await?;
+    let rows: Vec<AccountRow> = first_rows(conn, query, list.limit + 1).await?;
     let total = count!(&mut conn, list, matching());
     Ok((with_external_ids(conn, scope.org, rows).await?, total))
 }

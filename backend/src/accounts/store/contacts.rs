@@ -2,6 +2,7 @@
 
 use super::lists::of_contact;
 use crate::db::conditions::{self, Condition, by_pinyin, count, keyset, text_key, time_key};
+use crate::db::first::first_rows;
 use crate::db::schema::{accounts, contacts};
 use crate::db::{Conn, Scope, View, visible};
 use crate::http::list::ListQuery;
@@ -119,7 +120,7 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<ContactRow> = query.load(&mut conn).await?;
+    let rows: Vec<ContactRow> = first_rows(conn, query, list.limit + 1).await?;
     let total = count!(&mut conn, list, matching());
     Ok((with_account_names(conn, scope.org, rows).await?, total))
 }

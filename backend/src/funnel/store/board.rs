@@ -1,13 +1,13 @@
 //! The cards of a board, through its filter.
 
 use super::deals::{self as deal_store, Named, NamedRow, columns, named};
+use crate::db::first::first_rows;
 use crate::db::schema::{accounts, deals};
 use crate::db::{Conn, Scope};
 use chrono::NaiveDate;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use diesel_async::RunQueryDsl;
 use shared::funnel::Deal;
 use shared::id::StageId;
 use uuid::Uuid;
@@ -126,7 +126,7 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
 /// # Errors
 /// Those of the database.
 pub async fn cards(
-    mut conn: &Conn,
+    conn: &Conn,
     scope: &Scope,
     narrow: &Narrow,
     stage: StageId,
@@ -138,11 +138,10 @@ pub async fn cards(
         .filter(passes(scope, narrow))
         .select(columns())
         .order(deals::rank)
-        .limit(limit)
         .into_boxed::<Pg>();
     if let Some(after) = after {
         query = query.filter(deals::rank.gt(after));
     }
-    let rows: Vec<NamedRow> = query.load(&mut conn).await?;
+    let rows: Vec<NamedRow> = first_rows(conn, query, limit).await?;
     Ok(rows.into_iter().map(deal_store::to_deal).collect())
 }

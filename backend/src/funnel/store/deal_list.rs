@@ -5,6 +5,7 @@ use super::deals::{Named, NamedRow, columns, named, to_deal};
 use crate::db::conditions::{
     self, Condition, by_pinyin, constant, date_key, decimal_key, keyset, text_key, time_key,
 };
+use crate::db::first::first_rows;
 use crate::db::names;
 use crate::db::schema::{accounts, deals};
 use crate::db::{Conn, Scope, external_ids};
@@ -211,7 +212,7 @@ pub async fn list(
         "expected_close_on" => keyset!(query, list, expected(), deals::id, date_key),
         _ => keyset!(query, list, deals::created_at, deals::id, time_key),
     };
-    let rows: Vec<NamedRow> = query.load(&mut conn).await?;
+    let rows: Vec<NamedRow> = first_rows(conn, query, list.limit + 1).await?;
     let total = match list.count {
         None => None,
         Some(Count::Exact) => Some(matching().select(count_star()).first(&mut conn).await?),

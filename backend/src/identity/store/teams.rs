@@ -3,6 +3,7 @@
 use crate::clock::now;
 use crate::db::Conn;
 use crate::db::conditions::{self, Condition, by_pinyin, keyset, text_key};
+use crate::db::first::first_rows;
 use crate::db::schema::{teams, users};
 use crate::http::list::{Archived, Leaf, ListQuery};
 use chrono::{DateTime, Utc};
@@ -200,7 +201,7 @@ pub async fn list(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<
         .select(TeamRow::as_select())
         .into_boxed();
     let query = keyset!(query, list, by_pinyin(teams::name), teams::id, text_key);
-    let rows: Vec<TeamRow> = query.load(conn).await?;
+    let rows: Vec<TeamRow> = first_rows(conn, query, list.limit + 1).await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
 

@@ -4,6 +4,7 @@ use super::word;
 use crate::clock::now;
 use crate::db::Conn;
 use crate::db::conditions::{self, Condition, by_pinyin, keyset, text_key};
+use crate::db::first::first_rows;
 use crate::db::schema::users;
 use crate::http::list::{Leaf, ListQuery};
 use chrono::{DateTime, Utc};
@@ -280,7 +281,7 @@ pub async fn list(conn: &mut Conn, org: OrgId, list: &ListQuery) -> QueryResult<
         .select(UserRow::as_select())
         .into_boxed();
     let query = keyset!(query, list, by_pinyin(users::name), users::id, text_key);
-    let rows: Vec<UserRow> = query.load(conn).await?;
+    let rows: Vec<UserRow> = first_rows(conn, query, list.limit + 1).await?;
     rows.into_iter().map(UserRow::into_user).collect()
 }
 

@@ -4,6 +4,7 @@ use crate::db::Conn;
 use crate::db::conditions::{
     self, Condition, by_pinyin, constant, count, keyset, text_key, time_key,
 };
+use crate::db::first::first_rows;
 use crate::db::schema::products;
 use crate::http::list::{FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Value};
 use chrono::{DateTime, Utc};
@@ -140,7 +141,7 @@ pub async fn list(
             text_key
         ),
     };
-    let rows: Vec<ProductRow> = query.load(&mut conn).await?;
+    let rows: Vec<ProductRow> = first_rows(conn, query, list.limit + 1).await?;
     let total = count!(&mut conn, list, matching());
     Ok((rows.into_iter().map(Product::from).collect(), total))
 }

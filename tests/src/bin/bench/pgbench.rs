@@ -53,6 +53,10 @@ fn program() -> PathBuf {
     }
 }
 
+/// A rank in the middle of a stage. At its top it would leave ours no room: every new card after it
+/// would have the stage spread first.
+const RANK: &str = "'V' || substr(md5(random()::text), 1, 20) || '1'";
+
 const CARD: &str = "select d.*, a.name, a.tier, u.name from deals d \
     left join accounts a on a.org_id = d.org_id and a.id = d.account_id \
     left join users u on u.org_id = d.org_id and u.id = d.owner_id";
@@ -144,7 +148,7 @@ fn script(world: &World, operation: Operation) -> Result<String> {
             )?;
             writeln!(
                 sql,
-                "update deals set stage_id = {stage}, rank = '0' || substr(md5(random()::text), 1, 20), version = version + 1, updated_at = now() where org_id = '{org}' and id = {deal};"
+                "update deals set stage_id = {stage}, rank = {RANK}, version = version + 1, updated_at = now() where org_id = '{org}' and id = {deal};"
             )?;
             event(&mut sql, world, deal)?;
             writeln!(
@@ -172,7 +176,7 @@ fn script(world: &World, operation: Operation) -> Result<String> {
             )?;
             writeln!(
                 sql,
-                "insert into deals (org_id, id, title, funnel_id, stage_id, reached_stage_id, status, rank, amount, currency, owner_id) values ('{org}', gen_random_uuid(), 'New deal', '{}', {stage}, {stage}, 'open', '0' || substr(md5(random()::text), 1, 20), 1000, 'CNY', '{}');",
+                "insert into deals (org_id, id, title, funnel_id, stage_id, reached_stage_id, status, rank, amount, currency, owner_id) values ('{org}', gen_random_uuid(), 'New deal', '{}', {stage}, {stage}, 'open', {RANK}, 1000, 'CNY', '{}');",
                 world.funnel, world.user
             )?;
             writeln!(sql, "{CARD} where d.org_id = '{org}' and d.id = {deal};")?;
