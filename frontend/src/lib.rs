@@ -4,6 +4,9 @@
 //! (which page an address shows), [`shell`] (rail, navigation, search), then one folder per room. Below the rooms lies what knows no sales
 //! words: [`browser`], [`i18n`], [`theme`], [`mod@format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
 
+// The small app compiles what it leaves to the whole one and drops it when it is linked.
+#![cfg_attr(not(feature = "whole"), expect(dead_code))]
+
 rust_i18n::i18n!("locales", fallback = "en");
 
 // The catalogues are read by the macro above without cargo's knowledge; naming them here makes an
@@ -28,6 +31,7 @@ pub mod api;
 pub mod browser;
 pub mod format;
 pub mod i18n;
+pub mod later;
 pub mod live;
 pub mod load;
 pub mod page;

@@ -1,11 +1,11 @@
 //! The frame around the pages: skip link, rail, bottom navigation, and the search over everything. It
 //! stands above the rooms; what the rooms draw inside is in [`crate::page`].
 
-use crate::accounts::SearchPalette;
 use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
+use crate::later::{Wish, take};
 use crate::route::{Area, Route, use_current_route};
 use crate::ui::{Avatar, AvatarSize, Glyph, Icon, Logo};
 use shared::identity::Permission;
@@ -29,7 +29,7 @@ pub struct ShellProps {
 #[component]
 pub fn Shell(props: &ShellProps) -> Html {
     use_lang();
-    let is_searching = use_state_eq(|| false);
+    let is_searching = use_state_eq(|| take(Wish::Search).is_some());
     let set = use_callback((), {
         let is_searching = is_searching.setter();
         move |is: bool, ()| is_searching.set(is)
@@ -49,9 +49,21 @@ pub fn Shell(props: &ShellProps) -> Html {
                 <main class="main" id={MAIN} tabindex="-1">{ props.children.clone() }</main>
                 <BottomNav />
             </div>
-            if slot.is_open { <SearchPalette on_close={let slot = slot.clone(); move |()| slot.close()} /> }
+            if slot.is_open { { palette(slot.clone()) } }
         </ContextProvider<SearchSlot>>
     }
+}
+
+/// The search over everything.
+#[cfg(feature = "whole")]
+fn palette(slot: SearchSlot) -> Html {
+    html! { <crate::accounts::SearchPalette on_close={move |()| slot.close()} /> }
+}
+
+/// The same in the small app, which does not hold it.
+#[cfg(not(feature = "whole"))]
+fn palette(_slot: SearchSlot) -> Html {
+    html! { <crate::later::Later wish={Wish::Search} /> }
 }
 
 /// Control K, or Command K, opens the search wherever the focus is.

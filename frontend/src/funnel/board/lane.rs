@@ -1,9 +1,10 @@
 //! A column as it shows: the head with its figures, and the cards in view.
 
 use super::card::{CardLook, DealCard};
+use super::further;
 use super::head::LaneHead;
 use super::moves::Drag;
-use super::quick_row::{QuickRow, takes_new};
+use super::quick_row::{QuickRowProps, takes_new};
 use super::rows::{Row, Rows};
 use super::window::{RowSizes, STEP, visible};
 use crate::i18n::t;
@@ -139,7 +140,7 @@ pub fn Lane(props: &LaneProps) -> Html {
                 on_explain={props.on_explain.clone()}
             />
             if props.is_adding {
-                <QuickRow funnel={props.funnel.clone()} stage={props.stage.clone()} house={props.house} on_made={props.on_made.clone()} on_close={props.on_added.clone()} />
+                { quick_row(props) }
             }
             if props.is_collapsed {
                 // The card the pointer took from here must stay in the page.
@@ -149,6 +150,16 @@ pub fn Lane(props: &LaneProps) -> Html {
             }
         </section>
     }
+}
+
+fn quick_row(props: &LaneProps) -> Html {
+    further::quick_row(QuickRowProps {
+        funnel: props.funnel.clone(),
+        stage: props.stage.clone(),
+        house: props.house,
+        on_made: props.on_made.clone(),
+        on_close: props.on_added.clone(),
+    })
 }
 
 fn parked_card(props: &LaneProps) -> Option<Html> {

@@ -18,6 +18,7 @@ pub mod filter;
 pub mod focus;
 pub mod folded;
 pub mod follow;
+mod further;
 pub mod grip;
 pub mod head;
 mod hold;

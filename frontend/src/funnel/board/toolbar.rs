@@ -1,6 +1,7 @@
 //! What the board is narrowed to, chosen by chips; the weighted sum of what is open; other views.
 
-use super::views::{Views, ViewsMenu};
+use super::further;
+use super::views::{Views, ViewsMenuProps};
 use crate::api::{Api, use_api};
 use crate::format;
 use crate::funnel::shape::Views as Pages;
@@ -100,7 +101,10 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     html! {
         <div class="toolbar board-bar" role="group" aria-label={t!("board.filters")}>
             if let Some(views) = &props.views {
-                <ViewsMenu views={views.clone()} teams={offers.teams.clone()} />
+                { further::views_menu(ViewsMenuProps {
+                    views: views.clone(),
+                    teams: offers.teams.clone(),
+                }) }
                 <span class="vr" />
             }
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>

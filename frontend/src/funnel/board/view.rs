@@ -1,12 +1,13 @@
 //! The board itself: columns, the card in the air, keys and presses, the questions a move may raise.
 
 use super::action::BoardAction;
-use super::bulk::BulkBar;
+use super::bulk::BulkBarProps;
 use super::card::CardLines;
 use super::explain::StageDialog;
 use super::focus::{Latest, focus_card, lane_element, show_lane};
 use super::folded;
 use super::follow::{FollowPorts, use_follower};
+use super::further;
 use super::grip::{CLONE_ID, card_of};
 use super::head::lowest;
 use super::hooks::{
@@ -19,12 +20,12 @@ use super::mover::{MoverPorts, use_mover};
 use super::moves::{Input, Place};
 use super::pager::Pager;
 use super::quick_row::use_quick;
-use super::select::{SelectAction, Selection};
+use super::select::SelectAction;
 use super::state::BoardState;
 use super::toolbar::Toolbar;
 use super::views::Views;
 use crate::format;
-use crate::funnel::deal::NewDealDialog;
+use crate::funnel::deal::NewDealDialogProps;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -81,7 +82,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let latest: Latest = use_mut_ref(|| state.clone());
     latest.replace(state.clone());
     let board_ref = use_node_ref();
-    let ask = use_state_eq(|| Ask::Nothing);
+    let ask = use_state_eq(|| further::asked_before(&props.board));
     let active = use_state_eq(|| None::<DealId>);
     let page = use_state_eq(|| 0usize);
     let folds = use_state_eq(|| folded::load(&props.board.funnel));
@@ -99,7 +100,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         on_reload: follower.reload.clone(),
     };
     let mover = use_mover(&state, &ports);
-    let selection = use_reducer_eq(Selection::default);
+    let selection = use_reducer_eq(further::chosen_before);
     let picks = Picks {
         selection: selection.clone(),
         latest: latest.clone(),
@@ -131,6 +132,14 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     };
     let on_explain = use_callback((), asks(Ask::Explain));
     let quick = use_quick(&latest, &follower.saw);
+    use_effect_with((), {
+        let add = quick.on_add.clone();
+        move |()| {
+            if let Some(stage) = further::added_before() {
+                add.emit(stage);
+            }
+        }
+    });
     let act = use_callback((), {
         let latest = latest.clone();
         move |action: BoardAction, ()| latest.borrow().dispatch(action)
@@ -210,6 +219,14 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         }
     };
     let chosen = Rc::new(selection.cards(&state));
+    let bulk = BulkBarProps {
+        funnel: state.funnel.clone(),
+        cards: chosen.clone(),
+        latest: latest.clone(),
+        undo: mover.undo.clone(),
+        on_settled: follower.saw.clone(),
+        select: select.clone(),
+    };
     html! {
         <>
             <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
@@ -221,7 +238,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
                 for stage in stages.iter() { { lane(stage) } }
             </div>
-            <BulkBar funnel={state.funnel.clone()} cards={chosen} latest={latest.clone()} undo={mover.undo.clone()} on_settled={follower.saw.clone()} select={select.clone()} />
+            { further::bulk_bar(bulk) }
             { floating(&state, lang, props.today) }
             { questions(props, &state, &latest, &ask, &act, &select) }
         </>
@@ -356,7 +373,13 @@ fn questions(
                 focus_card(&latest, id);
             })
         };
-        html! { <NewDealDialog funnel={state.funnel.clone()} {stage} {on_made} {on_close} /> }
+        further::new_deal(NewDealDialogProps {
+            funnel: state.funnel.clone(),
+            stage,
+            account: None,
+            on_made,
+            on_close,
+        })
     };
     if props.is_adding {
         return add(None, props.on_added.clone());

@@ -15,5 +15,5 @@ pub mod stepper;
 
 pub use for_account::NewDealForAccount;
 pub use list::DealsPage;
-pub use new::NewDealDialog;
+pub use new::{NewDealDialog, NewDealDialogProps};
 pub use page::DealPage;

@@ -4,13 +4,18 @@ use super::commands::use_commands;
 use super::dialog::{Task, ViewDialog};
 use super::shelf::viewer;
 use super::{Address, Views};
+use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
+use crate::later::{self, Wish};
 use crate::ui::{Choice, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use shared::funnel::{CardOrder, Grouping, NewView, SavedView, ViewKind, Viewer};
 use shared::identity::Team;
 use yew::prelude::*;
+
+/// The id of the button.
+const BUTTON: &str = "views-menu";
 
 /// What [`ViewsMenu`] needs.
 #[derive(Properties, PartialEq)]
@@ -87,21 +92,36 @@ pub fn ViewsMenu(props: &ViewsMenuProps) -> Html {
                 .into(),
         );
     }
-    let class = classes!("chip", "views", opened.is_some().then_some("is-on"));
+    use_effect_with((), |()| {
+        if later::take(Wish::Views).is_some() {
+            browser::press(BUTTON);
+        }
+    });
+    let (class, label) = views_label(views);
     html! {
         <>
-            <Menu label={t!("board.views")} {class} {entries}>
-                <Icon glyph={Glyph::Star} />
-                { t!("board.views") }
-                if let Some(view) = opened { <b class="trunc">{ &view.name }</b> }
-                if is_changed { <span>{ t!("views.changed") }</span> }
-                <Icon glyph={Glyph::Down} />
-            </Menu>
+            <Menu id={BUTTON} label={t!("board.views")} {class} {entries}>{ label }</Menu>
             if let Some(asked) = &*task {
                 { dialog(views, asked, choices(viewer.as_ref(), &props.teams), task.setter()) }
             }
         </>
     }
+}
+
+/// The classes and the words of the button.
+pub fn views_label(views: &Views) -> (Classes, Html) {
+    let opened = views.opened();
+    let class = classes!("chip", "views", opened.is_some().then_some("is-on"));
+    let label = html! {
+        <>
+            <Icon glyph={Glyph::Star} />
+            { t!("board.views") }
+            if let Some(view) = opened { <b class="trunc">{ &view.name }</b> }
+            if views.is_changed() { <span>{ t!("views.changed") }</span> }
+            <Icon glyph={Glyph::Down} />
+        </>
+    };
+    (class, label)
 }
 
 /// What shows, as a view without a name.

@@ -11,7 +11,7 @@ mod menu;
 mod shelf;
 
 pub use address::Address;
-pub use menu::ViewsMenu;
+pub use menu::{ViewsMenu, ViewsMenuProps, views_label};
 pub use shelf::{Seen, Shelf};
 
 use crate::api::{ApiError, use_api};

@@ -1,0 +1,100 @@
+//! What of the board the small app leaves to the whole one (see [`crate::later`]): what is opened now and
+//! then, and would make every first visit wait.
+
+pub use sides::{bulk_bar, new_deal, quick_row, views_menu};
+
+use super::select::{SelectAction, Selection};
+use super::view::Ask;
+use crate::later::{Wish, take};
+use shared::funnel::Board;
+use shared::id::{DealId, StageId};
+
+/// The cards that were chosen in the small app.
+pub fn chosen_before() -> Selection {
+    let mut selection = Selection::default();
+    if let Some(ids) = take(Wish::Choose) {
+        let ids = ids.split(',').filter_map(|id| id.parse().ok().map(DealId));
+        selection.apply(SelectAction::Kept(ids.collect()));
+    }
+    selection
+}
+
+/// What was asked for in the small app.
+pub fn asked_before(board: &Board) -> Ask {
+    let Some(about) = take(Wish::NewDeal) else {
+        return Ask::Nothing;
+    };
+    let first = board.funnel.stages.first().map(|stage| stage.id);
+    let stage = about.parse().ok().map(StageId).or(first);
+    stage.map_or(Ask::Nothing, Ask::Add)
+}
+
+/// The column in which deals were to be added in the small app.
+pub fn added_before() -> Option<StageId> {
+    take(Wish::Add)?.parse().ok().map(StageId)
+}
+
+#[cfg(feature = "whole")]
+mod sides {
+    use crate::funnel::board::bulk::{BulkBar, BulkBarProps};
+    use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
+    use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
+    use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
+    use yew::prelude::*;
+
+    /// The bar below the board while cards are chosen.
+    pub fn bulk_bar(props: BulkBarProps) -> Html {
+        html! { <BulkBar ..props /> }
+    }
+
+    /// The dialog for one new deal.
+    pub fn new_deal(props: NewDealDialogProps) -> Html {
+        html! { <NewDealDialog ..props /> }
+    }
+
+    /// The row at the top of a column for deals added one after the other.
+    pub fn quick_row(props: QuickRowProps) -> Html {
+        html! { <QuickRow ..props /> }
+    }
+
+    /// The menu of saved views.
+    pub fn views_menu(props: ViewsMenuProps) -> Html {
+        html! { <ViewsMenu ..props /> }
+    }
+}
+
+#[cfg(not(feature = "whole"))]
+mod sides {
+    use crate::funnel::board::bulk::BulkBarProps;
+    use crate::funnel::board::quick_row::QuickRowProps;
+    use crate::funnel::board::views::{ViewsMenuProps, views_label};
+    use crate::funnel::deal::NewDealDialogProps;
+    use crate::later::{Later, Wish, ask};
+    use yew::prelude::*;
+
+    pub fn bulk_bar(props: BulkBarProps) -> Html {
+        let ids: Vec<String> = props.cards.iter().map(|card| card.id.to_string()).collect();
+        if ids.is_empty() {
+            return Html::default();
+        }
+        html! { <Later wish={Wish::Choose} about={ids.join(",")} /> }
+    }
+
+    pub fn new_deal(props: NewDealDialogProps) -> Html {
+        let about = props
+            .stage
+            .map(|stage| stage.to_string())
+            .unwrap_or_default();
+        html! { <Later wish={Wish::NewDeal} {about} /> }
+    }
+
+    pub fn quick_row(props: QuickRowProps) -> Html {
+        html! { <Later wish={Wish::Add} about={props.stage.id.to_string()} /> }
+    }
+
+    pub fn views_menu(props: ViewsMenuProps) -> Html {
+        let (class, label) = views_label(&props.views);
+        let onclick = Callback::from(|_: MouseEvent| ask(Wish::Views, ""));
+        html! { <button type="button" {class} aria-haspopup="menu" aria-expanded="false" {onclick}>{ label }</button> }
+    }
+}
