@@ -17,6 +17,12 @@ pub fn element_id(deal: DealId) -> String {
     format!("card-{deal}")
 }
 
+/// The deal whose card has this id on the page.
+#[must_use]
+pub fn card_of_element(id: &str) -> Option<DealId> {
+    id.strip_prefix("card-")?.parse().ok()
+}
+
 /// How a card looks apart from what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CardLook {

@@ -1,6 +1,6 @@
 //! Brings a card into view and puts the focus on it, also when its row was not drawn before.
 
-use super::card::element_id;
+use super::card::{card_of_element, element_id};
 use super::lane::{body_of, sizes_of};
 use super::state::BoardState;
 use super::window;
@@ -10,7 +10,7 @@ use shared::id::{DealId, StageId};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use yew::UseReducerHandle;
+use yew::prelude::*;
 
 /// The board as last drawn.
 pub type Latest = Rc<RefCell<UseReducerHandle<BoardState>>>;
@@ -56,6 +56,34 @@ fn take_focus(deal: DealId) -> bool {
     options.set_prevent_scroll(true);
     let _ = card.focus_with_options(&options);
     browser::focused().is_some_and(|focused| focused == card)
+}
+
+/// The card that has the focus.
+#[must_use]
+pub fn focused_card() -> Option<DealId> {
+    card_of_element(&browser::focused()?.id())
+}
+
+/// Keeps the focus on its card when the card is drawn anew in another column, as after a move that was
+/// taken back or somebody else's. The view stays where it is.
+#[hook]
+pub fn use_kept_focus(latest: &Latest) {
+    // The page is still drawn as it was before the change.
+    let held = focused_card();
+    let latest = latest.clone();
+    use_effect(move || {
+        let is_lost = browser::focused().is_none_or(|element| element.tag_name() == "BODY");
+        if let Some(deal) = held.filter(|_| is_lost) {
+            keep(&latest, deal, TRIES);
+        }
+    });
+}
+
+fn keep(latest: &Latest, deal: DealId, tries: u32) {
+    if latest.borrow().place_of(deal).is_some() && !take_focus(deal) && tries > 0 {
+        let latest = latest.clone();
+        Timeout::new(FRAME, move || keep(&latest, deal, tries - 1)).forget();
+    }
 }
 
 /// Brings a card into view once it is drawn; the focus stays where it is.

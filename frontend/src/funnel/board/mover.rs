@@ -3,6 +3,7 @@
 //! The board and the deal's own page share it, so a drag, a key, a menu and the stepper end alike.
 
 use super::action::BoardAction;
+use super::focus::{focus_card, focused_card};
 use super::moves::{Input, OpId, Outgoing};
 use super::state::BoardState;
 use crate::api::{Api, ApiError, use_api};
@@ -15,7 +16,7 @@ use crate::ui::{Toast, use_announcer, use_toasts};
 use shared::error::ErrorCode;
 use shared::event::EventKind;
 use shared::funnel::Deal;
-use shared::id::DealId;
+use shared::id::{DealId, StageId};
 use std::rc::Rc;
 use std::time::Duration;
 use yew::prelude::*;
@@ -72,8 +73,12 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             let state = latest.borrow().clone();
             let mut together = state.together(op);
             together.retain(|op| state.can_undo(*op));
+            let held = focused_card();
             for op in &together {
                 state.dispatch(BoardAction::Undone(*op, format::now()));
+            }
+            if let Some(deal) = held.filter(|_| !together.is_empty()) {
+                focus_card(&latest, deal);
             }
             if together.is_empty() {
                 toasts.show(
@@ -101,14 +106,19 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                     *count.borrow_mut() += 1;
                     refused.set(Some((asked.deal, *count.borrow())));
                     toasts.show(Toast::failed(text.clone()).keyed(TOAST).said());
-                    announcer.say(returned(*lang, &state, asked.op, current.as_deref(), &text));
                     if let Some(deal) = &current {
                         ports.on_settled.emit((**deal).clone());
                     }
-                    state.dispatch(BoardAction::MoveFailed {
+                    let failed = || BoardAction::MoveFailed {
                         op: asked.op,
-                        current,
-                    });
+                        current: current.clone(),
+                    };
+                    announcer.say(returned(*lang, &state, asked.op, failed(), &text));
+                    let has_focus = focused_card() == Some(asked.deal);
+                    state.dispatch(failed());
+                    if has_focus {
+                        focus_card(&latest, asked.deal);
+                    }
                     if is_outdated {
                         ports.on_reload.emit(());
                     }
@@ -192,24 +202,27 @@ fn stage_name(state: &BoardState, deal: &Deal) -> String {
         .unwrap_or_default()
 }
 
-/// What a screen reader hears when a card goes back: why, which card, where it is.
-fn returned(lang: Lang, state: &BoardState, op: OpId, current: Option<&Deal>, why: &str) -> String {
+/// What a screen reader hears when a card goes back: why, which card, from where, to where.
+fn returned(lang: Lang, state: &BoardState, op: OpId, failed: BoardAction, why: &str) -> String {
     let pending = state.pending().iter().find(|pending| pending.op == op);
     let Some(pending) = pending else {
         return why.to_owned();
     };
-    let stage = current.map_or(pending.origin.stage, |deal| deal.stage_id);
-    let stage = state
-        .stage(stage)
-        .map(|stage| stage.fields.name.as_str())
-        .unwrap_or_default();
-    let deal = words::deal_name(&pending.card);
+    let mut after = state.clone();
+    after.apply(failed);
+    let place = after.place_of(pending.deal());
+    let name = |stage: StageId| {
+        let stage = state.stage(stage);
+        stage.map_or("", |stage| stage.fields.name.as_str())
+    };
     t!(
         "board.said_back",
         locale = lang.tag(),
         why = why,
-        deal = deal,
-        stage = stage
+        deal = words::deal_name(&pending.card),
+        from = name(pending.to()),
+        to = name(place.map_or(pending.origin.stage, |place| place.stage)),
+        position = place.map_or(1, |place| place.index + 1)
     )
     .into_owned()
 }

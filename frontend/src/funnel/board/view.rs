@@ -4,7 +4,7 @@ use super::action::BoardAction;
 use super::bulk::BulkBarProps;
 use super::card::CardLines;
 use super::explain::StageDialog;
-use super::focus::{Latest, focus_card, lane_element, show_lane};
+use super::focus::{Latest, focus_card, lane_element, show_lane, use_kept_focus};
 use super::folded;
 use super::follow::{FollowPorts, use_follower};
 use super::further;
@@ -113,6 +113,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     use_grip(&board_ref, &latest, can_edit);
     use_undo_key(&mover.undo_last);
     use_said_drops(&state);
+    use_kept_focus(&latest);
 
     let on_more = use_more(&latest, &props.filter);
     let on_fold = use_callback((), {
