@@ -13,5 +13,6 @@ mod chromium;
 mod journey;
 mod page;
 
+pub use chromium::{Chromium, Programs};
 pub use journey::{Journey, journey, journey_with, picture_for_documents};
 pub use page::{Page, Point, Pointer, Window};

@@ -1,12 +1,13 @@
-//! The web app: its size on the wire, and the time from navigation to a usable board.
+//! The web app: its size on the wire; and boards of several sizes in Chromium: how soon they can be
+//! used, what a drag through all columns costs, and what they hold in memory (DND-5).
 
 use super::seed;
-use super::server::Place;
-use anyhow::{Context, Result};
+use super::server::{Place, Server};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-use thirtyfour::prelude::*;
+use tests::browser::{Chromium, Programs};
+use thirtyfour::WebDriver;
 
 /// Bytes of the web app compressed with brotli.
 #[derive(Default)]
@@ -43,102 +44,190 @@ fn add(folder: &Path, weight: &mut Weight) -> std::io::Result<()> {
     Ok(())
 }
 
+/// How many times a board is opened.
+const OPENINGS: usize = 5;
+/// The processor is slowed by this during a drag, to that of a usual phone (DND-5).
+const SLOWER: u32 = 4;
+/// Steps of the drag.
+const STEPS: u32 = 150;
+
 /// Waits for the first card and answers the milliseconds since the navigation began.
 const FIRST_CARD: &str = "const done = arguments[arguments.length - 1]; \
-    const look = () => document.querySelector('article.deal, .deal') ? done(performance.now()) : requestAnimationFrame(look); look();";
+    const look = () => document.querySelector('.deal[data-deal]') ? done(performance.now()) : requestAnimationFrame(look); look();";
 
 /// Signs in from within the page, so that the cookies are the browser's.
 const SIGN_IN: &str = "const done = arguments[arguments.length - 1]; \
     fetch('/api/v1/sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, \
     body: JSON.stringify({ email: arguments[0], password: arguments[1] }) }).then(answer => done(answer.status));";
 
-/// The median time until the board of an organisation with 8,800 deals shows its cards.
-pub async fn board(place: &Place) -> Result<Duration> {
+/// Keeps hold of the app's memory, which is no part of the script's heap.
+const WATCH: &str = "for (const name of ['instantiate', 'instantiateStreaming']) { \
+      const own = WebAssembly[name].bind(WebAssembly); \
+      WebAssembly[name] = async (...given) => { const made = await own(...given); \
+        window.appMemory = (made.instance ?? made).exports.memory; return made; }; }";
+
+/// The middle of the first card, and the right and lower ends of the board.
+const PLACES: &str = "const card = document.querySelector('.deal[data-deal]').getBoundingClientRect(); \
+    const board = document.querySelector('.board').getBoundingClientRect(); \
+    return { x: card.x + card.width / 2, y: card.y + card.height / 2, right: board.right - 40, bottom: board.bottom - 60 };";
+
+/// Counts tasks of more than 50 ms from now on.
+const LONG_TASKS: &str = "window.longTasks = []; \
+    new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(task => task.duration))) \
+      .observe({ type: 'longtask' });";
+
+/// What a board of some size was seen to need.
+pub struct Seen {
+    /// Cards on the board.
+    pub cards: u32,
+    /// From the navigation to the first card, the median, in milliseconds.
+    pub opened: f64,
+    /// Elements of the page.
+    pub elements: u64,
+    /// The script's heap and the app's own memory, in bytes.
+    pub memory: u64,
+    /// What a step of the drag cost the main thread in script, styles and layout, 95th percentile, in
+    /// milliseconds, on a processor slowed to a quarter.
+    pub step: f64,
+    /// Tasks of more than 50 ms during that drag, and the longest of them in milliseconds.
+    pub long_tasks: (usize, f64),
+}
+
+/// Opens boards of these sizes, each in an organisation of its own.
+pub async fn boards(place: &Place, sizes: &[u32]) -> Result<Vec<Seen>> {
+    let programs = Programs::find().map_err(anyhow::Error::msg)?;
     let server = place.start().await?;
-    let email = "browser@example.com";
-    let world = seed::sign_up(&server, email).await?;
-    let world = seed::fill(place, world, 8_800).await?;
+    let mut seen = Vec::new();
+    for cards in sizes {
+        let browser = Chromium::start(&programs, "en").await;
+        seen.push(board(place, &server, &browser.driver, *cards).await?);
+        browser.quit().await;
+    }
+    server.stop().await?;
+    Ok(seen)
+}
 
-    let port = std::net::TcpListener::bind("127.0.0.1:0")?
-        .local_addr()?
-        .port();
-    let driver = Driver::start(port)?;
-    let profile = std::env::temp_dir().join(format!("dipper-bench-browser-{}", std::process::id()));
-    let mut capabilities = DesiredCapabilities::chrome();
-    for argument in [
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1440,900",
-    ] {
-        capabilities.add_arg(argument)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
-    if let Some(program) = std::env::var_os("DIPPER_TEST_CHROMIUM") {
-        capabilities.set_binary(&program.to_string_lossy())?;
-    }
-    let address = format!("http://127.0.0.1:{port}");
-    let mut browser = WebDriver::new(&address, capabilities.clone()).await;
-    for _ in 0..50 {
-        if browser.is_ok() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        browser = WebDriver::new(&address, capabilities.clone()).await;
-    }
-    let browser = browser.context("no browser")?;
-    browser.set_script_timeout(Duration::from_secs(20)).await?;
+async fn board(place: &Place, server: &Server, driver: &WebDriver, cards: u32) -> Result<Seen> {
+    let email = format!("browser-{cards}@example.com");
+    let world = seed::sign_up(server, &email).await?;
+    let world = seed::fill(place, world, cards).await?;
+    let control =
+        async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
+    let window = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+    control("Emulation.setDeviceMetricsOverride", window).await?;
+    control(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({ "source": WATCH }),
+    )
+    .await?;
+    control("Performance.enable", json!({})).await?;
 
-    browser.goto(format!("{}/sign-in", server.base)).await?;
-    browser
-        .execute_async(SIGN_IN, vec![email.into(), seed::PASSWORD.into()])
-        .await?;
+    driver.goto(format!("{}/sign-in", server.base)).await?;
+    let who = vec![email.into(), seed::PASSWORD.into()];
+    driver.execute_async(SIGN_IN, who).await?;
     let mut times = Vec::new();
-    for _ in 0..5 {
-        browser
-            .goto(format!("{}/board/{}", server.base, world.funnel))
-            .await?;
-        let shown: f64 = browser
+    for _ in 0..OPENINGS {
+        let address = format!("{}/board/{}", server.base, world.funnel);
+        driver.goto(address).await?;
+        let shown: f64 = driver
             .execute_async(FIRST_CARD, Vec::new())
             .await?
             .convert()?;
         times.push(shown);
     }
-    browser.quit().await?;
-    drop(driver);
-    std::fs::remove_dir_all(&profile).ok();
-    server.stop().await?;
     times.sort_by(f64::total_cmp);
-    Ok(Duration::from_secs_f64(
-        times.get(2).copied().unwrap_or_default() / 1e3,
-    ))
+
+    control("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
+    driver.execute(LONG_TASKS, Vec::new()).await?;
+    let steps = drag(driver).await?;
+    control("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
+    let long = driver
+        .execute("return window.longTasks", Vec::new())
+        .await?;
+    let long: Vec<f64> = long.convert()?;
+
+    control("HeapProfiler.collectGarbage", json!({})).await?;
+    let own = "return window.appMemory?.buffer.byteLength ?? 0";
+    let own: u64 = driver.execute(own, Vec::new()).await?.convert()?;
+    let elements = "return document.querySelectorAll('*').length";
+    let elements = driver.execute(elements, Vec::new()).await?.convert()?;
+    let metrics = control("Performance.getMetrics", json!({})).await?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bytes"
+    )]
+    let heap = metric(&metrics, "JSHeapUsedSize")? as u64;
+    Ok(Seen {
+        cards,
+        opened: at(&times, 50),
+        elements,
+        memory: own + heap,
+        step: at(&steps, 95),
+        long_tasks: (long.len(), long.iter().copied().fold(0.0, f64::max)),
+    })
 }
 
-/// A running `chromedriver`, ended with the value.
-struct Driver(Child);
-
-impl Driver {
-    fn start(port: u16) -> Result<Self> {
-        let program =
-            std::env::var_os("DIPPER_TEST_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let child = Command::new(program)
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("chromedriver cannot be started")?;
-        Ok(Self(child))
+/// Carries the first card through all columns and back up and down, then lets it return; answers what
+/// each step cost, in order of cost.
+async fn drag(driver: &WebDriver) -> Result<Vec<f64>> {
+    let control =
+        async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
+    let mouse = async |kind: &str, x: f64, y: f64| {
+        let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+        control("Input.dispatchMouseEvent", event).await
+    };
+    let places = driver.execute(PLACES, Vec::new()).await?;
+    let place = |name: &str| {
+        let number = places.json().get(name).and_then(Value::as_f64);
+        number.with_context(|| format!("no {name} of the board"))
+    };
+    let (left, top, right, bottom) = (place("x")?, place("y")?, place("right")?, place("bottom")?);
+    mouse("mousePressed", left, top).await?;
+    mouse("mouseMoved", left + 12.0, top + 6.0).await?;
+    let held = "return !!document.querySelector('#drag-clone')";
+    if !driver.execute(held, Vec::new()).await?.convert::<bool>()? {
+        bail!("the card was not lifted");
     }
+    let mut costs = Vec::new();
+    let mut before = busy(&control("Performance.getMetrics", json!({})).await?)?;
+    for step in 1..=STEPS {
+        let share = f64::from(step) / f64::from(STEPS);
+        // Over the columns to the right, and four times up and down on the way.
+        let wave = (1.0 - (share * 8.0 * std::f64::consts::PI).cos()) / 2.0;
+        let (x, y) = (left + (right - left) * share, top + (bottom - top) * wave);
+        mouse("mouseMoved", x, y).await?;
+        let now = busy(&control("Performance.getMetrics", json!({})).await?)?;
+        costs.push((now - before) * 1e3);
+        before = now;
+    }
+    let escape = json!({ "type": "keyDown", "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 });
+    control("Input.dispatchKeyEvent", escape).await?;
+    mouse("mouseReleased", right, bottom).await?;
+    costs.sort_by(f64::total_cmp);
+    Ok(costs)
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
+/// Seconds the main thread has spent on script, styles and layout.
+fn busy(metrics: &Value) -> Result<f64> {
+    let names = ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"];
+    names.iter().map(|name| metric(metrics, name)).sum()
+}
+
+fn metric(metrics: &Value, name: &str) -> Result<f64> {
+    let list = metrics.get("metrics").and_then(Value::as_array);
+    let named = list
+        .into_iter()
+        .flatten()
+        .find(|one| one.get("name").is_some_and(|it| it == name));
+    let value = named
+        .and_then(|one| one.get("value"))
+        .and_then(Value::as_f64);
+    value.with_context(|| format!("Chromium does not tell {name}"))
+}
+
+/// The value below which this share of a sorted list lies.
+fn at(sorted: &[f64], percent: usize) -> f64 {
+    let index = sorted.len().saturating_sub(1) * percent / 100;
+    sorted.get(index).copied().unwrap_or_default()
 }
