@@ -21,6 +21,8 @@ pub enum Wish {
     Choose,
     /// Deals added in a column one after the other; about the id of its stage.
     Add,
+    /// A card's figures changed; about its id and the field to begin with.
+    Edit,
 }
 
 impl Wish {
@@ -31,6 +33,7 @@ impl Wish {
             Self::NewDeal => "new-deal",
             Self::Choose => "choose",
             Self::Add => "add",
+            Self::Edit => "edit",
         }
     }
 }

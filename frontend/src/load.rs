@@ -222,6 +222,16 @@ fn use_raw(revision: u32, ask: Ask) -> (UseReducerHandle<Raw>, Callback<()>) {
     (raw, reload)
 }
 
+/// Something that is looked into when it is needed, and whose changes draw nothing.
+#[derive(Clone)]
+pub struct Same<T>(pub T);
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// Whether the component is still in the page, for answers that come after it has gone.
 #[hook]
 pub fn use_here() -> Rc<Cell<bool>> {

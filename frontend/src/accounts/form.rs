@@ -39,6 +39,8 @@ pub enum FormAction {
     Failed(ApiError),
     /// Somebody changed the thing meanwhile; these are its texts now.
     Overtaken(Texts),
+    /// What was sent comes back as this form; what was typed since stays.
+    Back(Box<Form>),
 }
 
 impl Form {
@@ -113,6 +115,13 @@ impl Form {
             .map(|fault| field_message(lang, fault).into())
     }
 
+    /// Whether anything is wrong with a field.
+    #[must_use]
+    pub fn has_fault(&self, name: &str) -> bool {
+        let pointer = format!("/{name}");
+        self.fields.iter().any(|fault| fault.pointer == pointer)
+    }
+
     /// What is wrong elsewhere than in the fields that show their own faults, in words.
     #[must_use]
     pub fn fault_beside(&self, lang: Lang, shown: &[&str]) -> Option<AttrValue> {
@@ -151,6 +160,11 @@ impl Form {
                 self.error = self.fields.is_empty().then_some(error);
             }
             FormAction::Overtaken(now) => self.overtake(now),
+            FormAction::Back(mut form) => {
+                form.texts = self.texts;
+                form.is_busy = false;
+                self = *form;
+            }
         }
         self
     }
@@ -162,7 +176,8 @@ impl Form {
         self.conflicts.clear();
         for (name, theirs) in &now {
             let has_changed = self.base.get(name) != Some(theirs);
-            if has_changed && self.is_changed(name) {
+            let is_same = self.texts.get(name) == Some(theirs);
+            if has_changed && self.is_changed(name) && !is_same {
                 self.conflicts.push((name, theirs.clone()));
             } else if has_changed {
                 self.texts.insert(name, theirs.clone());

@@ -33,6 +33,9 @@ pub struct DialogProps {
     /// Whether a press beside it closes it; false where work could be lost.
     #[prop_or(true)]
     pub is_light: bool,
+    /// The id of the element a dialog stands at; without one, it stands in the middle.
+    #[prop_or_default]
+    pub near: Option<AttrValue>,
     /// Asked to close: by Escape, the cross, or a press beside it. The owner unmounts it.
     pub on_close: Callback<()>,
 }
@@ -44,7 +47,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
     html! {
         <dialog
             ref={frame.element}
-            class={classes!("dialog", props.is_wide.then_some("wide"))}
+            class={classes!("dialog", props.is_wide.then_some("wide"), props.near.is_some().then_some("near"))}
             aria-labelledby={frame.title_id.clone()}
             oncancel={frame.on_cancel}
             onclose={frame.on_closed}
@@ -116,12 +119,15 @@ fn use_modal(props: &DialogProps) -> Frame {
     let title_id = use_id();
     use_effect_with((), {
         let element = element.clone();
-        let title_id = title_id.clone();
+        let (title_id, near) = (title_id.clone(), props.near.clone());
         move |()| {
             let before = browser::focused();
             let dialog = element.cast::<web_sys::HtmlDialogElement>();
             if let Some(dialog) = &dialog {
                 let _ = dialog.show_modal();
+                if let Some(near) = &near {
+                    place(dialog, near);
+                }
                 focus_inside(dialog, &title_id);
             }
             move || {
@@ -167,7 +173,27 @@ fn use_modal(props: &DialogProps) -> Frame {
     }
 }
 
-/// With a mouse the first field has the focus, so that one can type. Elsewhere the title has it, so
+/// Puts a dialog over the element it is about, inside the window.
+fn place(dialog: &web_sys::HtmlDialogElement, near: &str) {
+    let anchor = browser::document().and_then(|document| document.get_element_by_id(near));
+    let (Some(anchor), Some(window)) = (anchor, browser::window()) else {
+        return;
+    };
+    let size = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value| value.as_f64()).unwrap_or(0.0)
+    };
+    let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+    let (at, own) = (
+        anchor.get_bounding_client_rect(),
+        dialog.get_bounding_client_rect(),
+    );
+    let left = at.left().min(width - own.width() - 8.0).max(8.0);
+    let top = at.top().min(height - own.height() - 8.0).max(8.0);
+    browser::set_style(dialog, "--x", &browser::px(left));
+    browser::set_style(dialog, "--y", &browser::px(top));
+}
+
+/// What is to be written in first has the focus, where something is marked so. With a mouse the first field has the focus, so that one can type. Elsewhere the title has it, so
 /// that it is read first and no keyboard covers what just opened.
 fn focus_inside(dialog: &web_sys::HtmlDialogElement, title_id: &str) {
     let is_touch = browser::matches("(pointer: coarse)");
@@ -176,7 +202,12 @@ fn focus_inside(dialog: &web_sys::HtmlDialogElement, title_id: &str) {
         .ok()
         .flatten()
         .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
-    match field.filter(|_| !is_touch) {
+    let marked = dialog
+        .query_selector("[data-first] :is(input, select, textarea)")
+        .ok()
+        .flatten()
+        .and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok());
+    match marked.or_else(|| field.filter(|_| !is_touch)) {
         Some(field) => {
             let _ = field.focus();
         }

@@ -1,6 +1,7 @@
 //! What may happen to a board.
 
 use super::moves::{Input, OpId, Origin, Place};
+use crate::funnel::deal::edit::Edit;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::{Board, BoardTotals, Deal, LossReason};
@@ -75,6 +76,29 @@ pub enum BoardAction {
     },
     /// A confirmed move is taken back by a move of its own, at this time.
     Undone(OpId, DateTime<Utc>),
+    /// The person changed fields of a card.
+    Edited {
+        /// The deal.
+        deal: DealId,
+        /// What was typed, and the change it makes.
+        edit: Box<Edit>,
+    },
+    /// The change went out.
+    EditSent(OpId),
+    /// The server did it.
+    EditConfirmed {
+        /// The change.
+        op: OpId,
+        /// The deal as it is now.
+        deal: Box<Deal>,
+    },
+    /// The server did not do it; only this change is taken back.
+    EditFailed {
+        /// The change.
+        op: OpId,
+        /// The deal as it is now, where the server said.
+        current: Option<Box<Deal>>,
+    },
     /// Another place, by this browser or any other: what the event says.
     DealMoved {
         /// The deal.

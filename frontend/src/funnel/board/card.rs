@@ -86,6 +86,7 @@ pub fn DealCard(props: &DealCardProps) -> Html {
         look.is_held.then_some("held"),
         look.is_refused.then_some("refused"),
         (look.is_chosen == Some(true)).then_some("chosen"),
+        look.is_chosen.is_some().then_some("editable"),
     );
     let tab = if look.is_tab_stop { "0" } else { "-1" };
     let name = t!(
@@ -153,14 +154,16 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
             { who(deal, tab) }
             <p class="title trunc" title={deal.title.clone()}>{ deal.title.clone() }</p>
             <div class="fig">
-                if let Some(amount) = &deal.amount {
-                    <Money figure={format::amount(*lang, amount)} title={format::money(*lang, amount)} />
-                } else {
-                    <span class="amt none" title={t!("deal.no_amount")}>{ "\u{2014}" }</span>
-                }
+                <span data-edit="amount">
+                    if let Some(amount) = &deal.amount {
+                        <Money figure={format::amount(*lang, amount)} title={format::money(*lang, amount)} />
+                    } else {
+                        <span class="amt none" title={t!("deal.no_amount")}>{ "\u{2014}" }</span>
+                    }
+                </span>
                 <span class="prob" title={t!("deal.probability")}>{ format!("{}%", super::totals::probability(deal, stage)) }</span>
                 if let Some(day) = deal.expected_close_on {
-                    <time datetime={day.to_string()} title={t!("deal.closes_on", day = format::date(*lang, day))}>{ format::day_short(*lang, day, *today) }</time>
+                    <time datetime={day.to_string()} data-edit="expected_close_on" title={t!("deal.closes_on", day = format::date(*lang, day))}>{ format::day_short(*lang, day, *today) }</time>
                 }
             </div>
             <div class="ev">
@@ -223,9 +226,9 @@ fn next_step(props: &CardLinesProps) -> Html {
     html! {
         <div class={classes!("next", class)}>
             <Icon {glyph} />
-            <span class="trunc" title={deal.next_step.clone()}>{ text }</span>
+            <span class="trunc" data-edit="next_step" title={deal.next_step.clone()}>{ text }</span>
             if let Some(day) = due {
-                <time datetime={day.to_string()}>
+                <time datetime={day.to_string()} data-edit="next_step_on">
                     { if is_open { format::due(*lang, day, *today) } else { format::day(*lang, day, *today) } }
                 </time>
             }

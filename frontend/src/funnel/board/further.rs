@@ -1,13 +1,17 @@
 //! What of the board the small app leaves to the whole one (see [`crate::later`]): what is opened now and
 //! then, and would make every first visit wait.
 
+pub(super) use sides::card_editor;
 pub use sides::{bulk_bar, new_deal, quick_row, views_menu};
 
+use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
 use super::view::Ask;
+use crate::funnel::deal::fields::DealField;
 use crate::later::{Wish, take};
 use shared::funnel::Board;
 use shared::id::{DealId, StageId};
+use std::rc::Rc;
 
 /// The cards that were chosen in the small app.
 pub fn chosen_before() -> Selection {
@@ -21,12 +25,26 @@ pub fn chosen_before() -> Selection {
 
 /// What was asked for in the small app.
 pub fn asked_before(board: &Board) -> Ask {
+    let edited = take(Wish::Edit).and_then(|about| edit_asked(&about, board));
+    if let Some(edit) = edited {
+        return Ask::Edit(edit);
+    }
     let Some(about) = take(Wish::NewDeal) else {
         return Ask::Nothing;
     };
     let first = board.funnel.stages.first().map(|stage| stage.id);
     let stage = about.parse().ok().map(StageId).or(first);
     stage.map_or(Ask::Nothing, Ask::Add)
+}
+
+fn edit_asked(about: &str, board: &Board) -> Option<EditAsk> {
+    let (id, name) = about.split_once(' ')?;
+    let id: DealId = id.parse().ok()?;
+    let mut cards = board.columns.iter().flat_map(|column| &column.cards);
+    let deal = cards.find(|card| card.id == id)?;
+    let mut fields = DealField::CARD.into_iter();
+    let first = fields.find(|field| field.name() == name)?;
+    Some(EditAsk::of(Rc::new(deal.clone()), first))
 }
 
 /// The column in which deals were to be added in the small app.
@@ -37,6 +55,7 @@ pub fn added_before() -> Option<StageId> {
 #[cfg(feature = "whole")]
 mod sides {
     use crate::funnel::board::bulk::{BulkBar, BulkBarProps};
+    use crate::funnel::board::editor::{CardEditor, CardEditorProps};
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
@@ -45,6 +64,12 @@ mod sides {
     /// The bar below the board while cards are chosen.
     pub fn bulk_bar(props: BulkBarProps) -> Html {
         html! { <BulkBar ..props /> }
+    }
+
+    /// The form at a card.
+    pub(in crate::funnel::board) fn card_editor(props: CardEditorProps) -> Html {
+        let key = props.ask.deal.id.to_string();
+        html! { <CardEditor {key} ..props /> }
     }
 
     /// The dialog for one new deal.
@@ -66,6 +91,7 @@ mod sides {
 #[cfg(not(feature = "whole"))]
 mod sides {
     use crate::funnel::board::bulk::BulkBarProps;
+    use crate::funnel::board::editor::CardEditorProps;
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::views::{ViewsMenuProps, views_label};
     use crate::funnel::deal::NewDealDialogProps;
@@ -78,6 +104,11 @@ mod sides {
             return Html::default();
         }
         html! { <Later wish={Wish::Choose} about={ids.join(",")} /> }
+    }
+
+    pub(in crate::funnel::board) fn card_editor(props: CardEditorProps) -> Html {
+        let about = format!("{} {}", props.ask.deal.id, props.ask.first.name());
+        html! { <Later wish={Wish::Edit} {about} /> }
     }
 
     pub fn new_deal(props: NewDealDialogProps) -> Html {

@@ -1,6 +1,7 @@
 //! What the board listens to: keys, presses, the grip, new boards.
 
 use super::action::BoardAction;
+use super::editor::EditAsk;
 use super::focus::{Latest, focus_card};
 use super::grip::{Grip, GripPorts, card_of, is_on};
 use super::keys::{Command, command};
@@ -12,10 +13,11 @@ use super::view::Ask;
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
+use crate::funnel::deal::fields::DealField;
 use crate::i18n::use_lang;
 use crate::route::{self, Route};
 use crate::ui::use_announcer;
-use shared::funnel::{Board, BoardFilter};
+use shared::funnel::{Board, BoardFilter, Deal};
 use shared::id::{DealId, StageId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -201,6 +203,11 @@ pub(super) fn use_keys(
                 let chosen = picks.choose(id);
                 announcer.say(say::chosen(lang, &state, id, chosen));
             }
+            Command::Edit => {
+                if let Some(deal) = state.card(id) {
+                    ask.set(Ask::Edit(EditAsk::of(deal, DealField::Amount)));
+                }
+            }
             Command::Add(stage) => on_add.emit(stage),
             Command::Open => open(navigator.as_ref(), &Route::Deal { id: id.to_string() }),
             Command::Hold => {}
@@ -263,7 +270,7 @@ fn open(navigator: Option<&Navigator>, route: &Route) {
 }
 
 /// Presses on cards: the account's name leads to the account, "Move" to the stages, the rest to the deal.
-/// The box chooses a card, and so does a press with Control, Command or Shift, or any press of a finger
+/// A value that can be changed is changed. The box chooses a card, and so does a press with Control, Command or Shift, or any press of a finger
 /// once something is chosen.
 #[hook]
 pub(super) fn use_presses(
@@ -287,6 +294,8 @@ pub(super) fn use_presses(
         } else if picks.can_edit && picks.is_meant(&event, is_phone) {
             event.prevent_default();
             picks.choose(id);
+        } else if let Some((field, deal)) = field_of(&event).zip(picks.card(id)) {
+            ask.set(Ask::Edit(EditAsk::of(deal, field)));
         } else if let Some(link) = link_of(&event) {
             if let Some(navigator) = navigator.as_ref().filter(|_| is_plain) {
                 event.prevent_default();
@@ -316,6 +325,12 @@ impl Picks {
         !self.selection.ids().contains(&deal)
     }
 
+    /// The card as it shows, where the person may change it.
+    fn card(&self, deal: DealId) -> Option<Rc<Deal>> {
+        let state = self.latest.borrow().clone();
+        state.card(deal).filter(|_| self.can_edit)
+    }
+
     fn reach(&self, to: DealId) {
         let state = self.latest.borrow().clone();
         let Some(place) = state.place_of(to) else {
@@ -334,6 +349,16 @@ impl Picks {
             || (has_key && link_of(event).is_none())
             || (is_phone && !self.selection.cards(&self.latest.borrow()).is_empty())
     }
+}
+
+/// The value of a card that was pressed.
+fn field_of(event: &Event) -> Option<DealField> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let value = target.closest("[data-edit]").ok().flatten()?;
+    let name = value.get_attribute("data-edit")?;
+    DealField::CARD
+        .into_iter()
+        .find(|field| field.name() == name)
 }
 
 fn link_of(event: &Event) -> Option<String> {

@@ -23,6 +23,8 @@ pub enum Command {
     Menu,
     /// Choose the card for an action on many, or no more.
     Choose,
+    /// Change the card's amount, date and next step.
+    Edit,
     /// Add a deal in the card's column.
     Add(StageId),
     /// Go to the deal's page.
@@ -59,6 +61,7 @@ fn resting(
         "Enter" => Some(Command::Open),
         "m" | "M" if can_edit => Some(Command::Menu),
         "x" | "X" if can_edit => Some(Command::Choose),
+        "e" | "E" if can_edit => Some(Command::Edit),
         "n" | "N" if can_edit => {
             let stage = state.stage(state.place_of(card)?.stage)?;
             takes_new(stage).then_some(Command::Add(stage.id))

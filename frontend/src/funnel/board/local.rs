@@ -58,8 +58,7 @@ impl BoardState {
     }
 
     pub(super) fn push(&mut self, mut pending: PendingMove) {
-        pending.op = OpId(self.next_op);
-        self.next_op += 1;
+        pending.op = self.name_op();
         self.pending.push(pending);
     }
 

@@ -4,7 +4,7 @@
 //! the person does) and `confirmed` (what the server says); then [`mover`] and [`follow`], which speak
 //! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
 //! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`]. Actions on many cards: [`select`], `together`, `bulk`.
-//! New deals in a column: [`quick`], [`quick_row`].
+//! Changes on a card: [`edits`], `editor`. New deals in a column: [`quick`], [`quick_row`].
 
 pub mod action;
 pub mod autoscroll;
@@ -13,6 +13,8 @@ mod bulk_ask;
 pub mod card;
 mod column;
 mod confirmed;
+mod editor;
+pub mod edits;
 pub mod explain;
 pub mod filter;
 pub mod focus;

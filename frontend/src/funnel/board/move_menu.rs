@@ -32,6 +32,12 @@ pub struct MoveMenuProps {
     /// Chooses the card for an action on many, where there is one.
     #[prop_or_default]
     pub on_choose: Option<Callback<()>>,
+    /// Whether the card is chosen so.
+    #[prop_or_default]
+    pub is_chosen: bool,
+    /// Changes the card's figures, where that can be done.
+    #[prop_or_default]
+    pub on_edit: Option<Callback<()>>,
     /// Gets the place chosen.
     pub on_pick: Callback<Place>,
     /// Asked to close.
@@ -83,9 +89,18 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
     };
     let choose = props.on_choose.as_ref().map(|on_choose| {
         let on_click = on_choose.reform(|_: MouseEvent| ());
-        html! { <Button icon={Glyph::Check} {on_click}>{ t!("board.choose") }</Button> }
+        let words = if props.is_chosen {
+            t!("board.unchoose")
+        } else {
+            t!("board.choose")
+        };
+        html! { <Button icon={Glyph::Check} {on_click}>{ words }</Button> }
     });
-    let footer = html! { <>{ choose }{ lost(props) }</> };
+    let edit = props.on_edit.as_ref().map(|on_edit| {
+        let on_click = on_edit.reform(|_: MouseEvent| ());
+        html! { <Button icon={Glyph::Edit} {on_click}>{ t!("board.edit") }</Button> }
+    });
+    let footer = html! { <>{ choose }{ edit }{ lost(props) }</> };
     let on_close = props.on_close.clone();
     if is_phone {
         html! { <Sheet {title} {below} {footer} {on_close}>{ body }</Sheet> }

@@ -175,13 +175,13 @@ impl PendingMove {
     }
 
     /// Lays the move over a column that holds its card no more.
-    pub(super) fn lay_over(&self, column: &mut Vec<Rc<Deal>>) {
+    pub(super) fn lay_over(&self, column: &mut Vec<Rc<Deal>>, card: Rc<Deal>) {
         let spot = self
             .trail
             .iter()
             .find_map(|id| column.iter().position(|card| card.id == *id))
             .map_or(0, |index| index + 1);
-        column.insert(spot.min(column.len()), Rc::clone(&self.card));
+        column.insert(spot.min(column.len()), card);
     }
 }
 

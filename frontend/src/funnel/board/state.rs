@@ -6,6 +6,7 @@
 
 use super::action::BoardAction;
 use super::column::ColumnState;
+use super::edits::PendingEdit;
 use super::moves::{Done, Drag, OpId, Outgoing, PendingMove, Place};
 use super::totals;
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
@@ -32,6 +33,7 @@ pub struct BoardState {
     pub(super) gone: Rc<HashMap<DealId, i32>>,
     pub(super) columns: Vec<ColumnState>,
     pub(super) pending: Vec<PendingMove>,
+    pub(super) edits: Vec<PendingEdit>,
     pub(super) asking: Option<PendingMove>,
     pub(super) drag: Option<Drag>,
     pub(super) done: Vec<Done>,
@@ -63,6 +65,7 @@ impl BoardState {
             gone: Rc::default(),
             columns: Vec::new(),
             pending: Vec::new(),
+            edits: Vec::new(),
             asking: None,
             drag: None,
             done: Vec::new(),
@@ -139,6 +142,15 @@ impl BoardState {
             BoardAction::AnchorLost(op) => self.lose_anchor(op),
             BoardAction::MoveFailed { op, current } => self.fail(op, current.map(|deal| *deal)),
             BoardAction::Undone(op, at) => self.undo(op, at),
+            BoardAction::Edited { deal, edit } => self.edit(deal, *edit),
+            BoardAction::EditSent(op) => {
+                self.mark_edit_sent(op);
+                return;
+            }
+            BoardAction::EditConfirmed { op, deal } => self.confirm_edit(op, *deal),
+            BoardAction::EditFailed { op, current } => {
+                self.fail_edit(op, current.map(|deal| *deal))
+            }
             BoardAction::DealMoved { deal, data, at } => self.follow(deal, &data, at),
             BoardAction::Settled { deals, origins } => self.settle(deals, origins),
             BoardAction::DealSeen(deal) => self.see(*deal),
@@ -167,6 +179,12 @@ impl BoardState {
     #[must_use]
     pub fn pending(&self) -> &[PendingMove] {
         &self.pending
+    }
+
+    /// Names what the person does next.
+    pub(super) fn name_op(&mut self) -> OpId {
+        self.next_op += 1;
+        OpId(self.next_op - 1)
     }
 
     /// Whether a move of this deal is on its way.
@@ -270,21 +288,14 @@ impl BoardState {
         let Some(stage) = self.stage(stage) else {
             return figures;
         };
-        let mut seen = BTreeSet::new();
-        for pending in self.pending.iter().rev() {
-            if !seen.insert(pending.deal()) {
-                continue;
-            }
-            let Some(before) = self.deals.get(&pending.deal()) else {
-                continue;
-            };
-            if before.stage_id == pending.to() {
-                continue;
-            }
+        let on_their_way: BTreeSet<DealId> = self.busy().into_iter().collect();
+        for before in on_their_way.iter().filter_map(|id| self.deals.get(id)) {
+            let after = self.overlaid(before);
             if before.stage_id == stage.id {
                 totals::take(&mut figures, before, stage);
-            } else if pending.to() == stage.id {
-                totals::add(&mut figures, &pending.card, stage);
+            }
+            if after.stage_id == stage.id {
+                totals::add(&mut figures, &after, stage);
             }
         }
         figures
@@ -324,6 +335,7 @@ impl BoardState {
                     || before.sent_after.flatten().or_else(|| self.anchor(before))
                         == Some(pending.deal())
             });
+            let is_blocked = is_blocked || self.is_edited_before(pending);
             (!is_blocked).then(|| Outgoing {
                 op: pending.op,
                 deal: pending.deal(),
@@ -400,7 +412,15 @@ impl BoardState {
                 .iter()
                 .position(|column| column.stage == pending.to());
             if let Some(cards) = to.and_then(|index| shown.get_mut(index)) {
-                pending.lay_over(Rc::make_mut(cards));
+                pending.lay_over(Rc::make_mut(cards), self.as_moved(pending));
+            }
+        }
+        for cards in shown.iter_mut().filter(|_| !self.edits.is_empty()) {
+            let is_edited = |card: &Rc<Deal>| self.edits.iter().any(|edit| edit.deal == card.id);
+            if cards.iter().any(is_edited) {
+                for card in Rc::make_mut(cards).iter_mut() {
+                    *card = self.with_edits(card);
+                }
             }
         }
         self.shown = shown;

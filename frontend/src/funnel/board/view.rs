@@ -3,6 +3,7 @@
 use super::action::BoardAction;
 use super::bulk::BulkBarProps;
 use super::card::CardLines;
+use super::editor::{CardEditorProps, EditAsk, use_editor};
 use super::explain::StageDialog;
 use super::focus::{Latest, focus_card, lane_element, show_lane, use_kept_focus};
 use super::folded;
@@ -26,10 +27,12 @@ use super::toolbar::Toolbar;
 use super::views::Views;
 use crate::format;
 use crate::funnel::deal::NewDealDialogProps;
+use crate::funnel::deal::fields::DealField;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
+use crate::load::Same;
 use crate::ui::media::use_phone;
 use crate::ui::{Button, ButtonKind, Empty, Glyph};
 use chrono::NaiveDate;
@@ -37,6 +40,7 @@ use shared::funnel::{Board, BoardFilter, Deal, Stage, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
 use shared::money::{Currency, Money};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -66,6 +70,7 @@ pub(super) enum Ask {
     Move(DealId),
     Explain(StageId),
     Add(StageId),
+    Edit(EditAsk),
 }
 
 /// The board.
@@ -100,6 +105,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         on_reload: follower.reload.clone(),
     };
     let mover = use_mover(&state, &ports);
+    use_editor(&state, &latest, &ask, &follower.saw);
     let selection = use_reducer_eq(further::chosen_before);
     let picks = Picks {
         selection: selection.clone(),
@@ -178,13 +184,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             .map(|stage| stage.id)
             .collect(),
     );
-    let syncing: Rc<Vec<DealId>> = Rc::new(
-        state
-            .pending()
-            .iter()
-            .map(super::moves::PendingMove::deal)
-            .collect(),
-    );
+    let syncing: Rc<Vec<DealId>> = Rc::new(state.busy());
     let lane = |stage: &Rc<Stage>| {
         let cards = state.cards(stage.id);
         let tab_stop = (*active)
@@ -241,7 +241,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             </div>
             { further::bulk_bar(bulk) }
             { floating(&state, lang, props.today) }
-            { questions(props, &state, &latest, &ask, &act, &select) }
+            { questions(props, &state, &latest, &ask, &act, (selection.ids(), &select), house) }
         </>
     }
 }
@@ -335,7 +335,8 @@ fn questions(
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
     act: &Callback<BoardAction>,
-    select: &Callback<SelectAction>,
+    (chosen, select): (&Rc<BTreeSet<DealId>>, &Callback<SelectAction>),
+    house: Currency,
 ) -> Html {
     let close = {
         let ask = ask.setter();
@@ -388,6 +389,16 @@ fn questions(
     match &**ask {
         Ask::Nothing => Html::default(),
         Ask::Add(stage) => add(Some(*stage), close),
+        Ask::Edit(edit) => {
+            let card = state.card(edit.deal.id);
+            further::card_editor(CardEditorProps {
+                ask: edit.clone(),
+                card,
+                house,
+                latest: Same(latest.clone()),
+                on_close: close,
+            })
+        }
         Ask::Explain(stage) => match state.stage(*stage) {
             Some(stage) => {
                 html! { <StageDialog funnel={state.funnel.clone()} stage={Rc::new(stage.clone())} on_close={close} /> }
@@ -417,7 +428,14 @@ fn questions(
                         select.emit(SelectAction::Toggled(id));
                     })
                 };
-                html! { <MoveMenu state={Rc::new((**state).clone())} {deal} today={props.today} {on_pick} {on_choose} on_close={close} /> }
+                let on_edit = {
+                    let (ask, deal) = (ask.setter(), deal.clone());
+                    Callback::from(move |()| {
+                        ask.set(Ask::Edit(EditAsk::of(deal.clone(), DealField::Amount)));
+                    })
+                };
+                let is_chosen = chosen.contains(id);
+                html! { <MoveMenu state={Rc::new((**state).clone())} {deal} today={props.today} {on_pick} {on_choose} {is_chosen} {on_edit} on_close={close} /> }
             }
             None => Html::default(),
         },

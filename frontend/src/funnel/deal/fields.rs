@@ -1,14 +1,15 @@
 //! The fields of a deal as text in a form: how each is read from a deal and written as a change.
 
+use crate::accounts::form::{Form, Texts};
 use rust_decimal::Decimal;
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::{Deal, DealPatch};
 use shared::money::{Currency, Money};
-use strum::{AsRefStr, EnumIter};
+use strum::{AsRefStr, EnumIter, IntoStaticStr};
 
 /// One field of a deal that a person may change; the stage is none of them, it is moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, EnumIter)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsRefStr, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "see the same fields of a deal")]
 pub enum DealField {
@@ -59,8 +60,22 @@ impl DealField {
         Self::ExternalIds,
     ];
 
+    /// The fields that are changed on a card.
+    pub const CARD: [Self; 4] = [
+        Self::Amount,
+        Self::ExpectedCloseOn,
+        Self::NextStep,
+        Self::NextStepOn,
+    ];
+
     /// The further ones of a lost deal.
     pub const LOSS: [Self; 2] = [Self::LossReason, Self::LossNote];
+
+    /// The field's name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 
     /// Where the server points when it refuses the field.
     #[must_use]
@@ -113,15 +128,11 @@ impl DealField {
         }
     }
 
-    /// The change that writes this text; refused here when it cannot be read, or by the shared rule.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn write(self, text: &str, currency: Currency) -> Result<DealPatch, FieldError> {
+    /// Puts this text into a change; refused when it cannot be read.
+    fn put(self, patch: &mut DealPatch, text: &str, currency: Currency) -> Result<(), FieldError> {
         let bad = |code| FieldError::new(self.pointer(), code);
         let text = text.trim();
         let some = (!text.is_empty()).then(|| text.to_owned());
-        let mut patch = DealPatch::default();
         match self {
             Self::Title => patch.title = Some(text.to_owned()),
             Self::AccountId => {
@@ -165,14 +176,41 @@ impl DealField {
                 patch.external_ids = Some(pairs.collect::<Result<_, FieldError>>()?);
             }
         }
-        match patch.validated() {
-            Ok(()) => Ok(patch),
-            Err(faults) => Err(faults
-                .into_iter()
-                .next()
-                .unwrap_or_else(|| bad(ErrorCode::Invalid))),
+        Ok(())
+    }
+}
+
+/// The change that writes the texts which differ; refused here when one cannot be read, or by the shared
+/// rule.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn change(
+    fields: &[DealField],
+    form: &Form,
+    currency: Currency,
+) -> Result<DealPatch, Vec<FieldError>> {
+    let mut patch = DealPatch::default();
+    let mut faults = Vec::new();
+    for field in fields {
+        if form.is_changed(field.name()) {
+            let put = field.put(&mut patch, &form.text(field.name()), currency);
+            faults.extend(put.err());
         }
     }
+    faults.extend(patch.validated().err().unwrap_or_default());
+    if faults.is_empty() {
+        Ok(patch)
+    } else {
+        Err(faults)
+    }
+}
+
+/// A deal's fields as the texts of a form.
+#[must_use]
+pub fn texts(fields: &[DealField], deal: &Deal) -> Texts {
+    let text = |field: &DealField| (field.name(), field.read(deal));
+    fields.iter().map(text).collect()
 }
 
 /// Reads a text that may be absent: `None` when it cannot be read, `Some(None)` when there is none.
@@ -220,6 +258,7 @@ pub fn parse_amount(text: &str) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::form::FormAction;
     use crate::funnel::board::fixture;
     use strum::IntoEnumIterator;
 
@@ -244,36 +283,59 @@ mod tests {
     fn every_field_reads_back_what_it_wrote_nothing_for() {
         let deal = fixture::deal(1, 0, "a");
         for field in DealField::iter() {
-            let text = field.read(&deal);
-            let is_cleared = field.write(&text, Currency::CNY).is_ok();
-            assert!(is_cleared, "{field:?} refuses its own text {text:?}");
+            let (text, mut patch) = (field.read(&deal), DealPatch::default());
+            let is_cleared = field.put(&mut patch, &text, Currency::CNY).is_ok();
+            let is_fine = is_cleared && patch.validated().is_ok();
+            assert!(is_fine, "{field:?} refuses its own text {text:?}");
         }
+    }
+
+    fn typed(field: DealField, text: &str) -> Result<DealPatch, Vec<FieldError>> {
+        let deal = fixture::deal(1, 0, "a");
+        let form = Form::new(texts(&[field], &deal));
+        let form = form.after(FormAction::Typed(field.name(), text.to_owned()));
+        change(&[field], &form, Currency::CNY)
     }
 
     #[test]
     fn a_fault_names_its_field() {
-        let fault = DealField::Probability
-            .write("140", Currency::CNY)
-            .unwrap_err();
-        assert_eq!(
-            (fault.pointer.as_str(), fault.code),
-            ("/probability", ErrorCode::OutOfRange)
-        );
-        let fault = DealField::Title.write(" ", Currency::CNY).unwrap_err();
-        assert_eq!(
-            (fault.pointer.as_str(), fault.code),
-            ("/title", ErrorCode::Required)
-        );
-        let fault = DealField::Amount.write("x", Currency::CNY).unwrap_err();
-        assert_eq!(
-            (fault.pointer.as_str(), fault.code),
-            ("/amount", ErrorCode::BadFormat)
-        );
+        let cases = [
+            (DealField::Probability, "140", ErrorCode::OutOfRange),
+            (DealField::Title, " ", ErrorCode::Required),
+            (DealField::Amount, "x", ErrorCode::BadFormat),
+        ];
+        for (field, text, code) in cases {
+            let faults = typed(field, text).unwrap_err();
+            assert_eq!(faults.len(), 1, "{faults:?}");
+            assert_eq!(
+                (faults[0].pointer.clone(), faults[0].code),
+                (field.pointer(), code)
+            );
+        }
     }
 
     #[test]
     fn an_empty_text_clears_the_field() {
-        let patch = DealField::NextStepOn.write("", Currency::CNY).unwrap();
-        assert_eq!(patch.next_step_on, Some(None));
+        let patch = typed(DealField::Amount, "").unwrap();
+        assert_eq!(patch.amount, Some(None));
+    }
+
+    #[test]
+    fn only_what_was_changed_is_written_and_all_faults_are_told() {
+        let deal = fixture::deal(1, 0, "a");
+        let form = Form::new(texts(&DealField::CARD, &deal))
+            .after(FormAction::Typed("next_step", "Call".into()));
+        let patch = change(&DealField::CARD, &form, Currency::CNY).unwrap();
+        let expected = DealPatch {
+            next_step: Some(Some("Call".into())),
+            ..DealPatch::default()
+        };
+        assert_eq!(patch, expected);
+        let form = form
+            .after(FormAction::Typed("amount", "much".into()))
+            .after(FormAction::Typed("next_step_on", "soon".into()));
+        let faults = change(&DealField::CARD, &form, Currency::CNY).unwrap_err();
+        let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/amount", "/next_step_on"]);
     }
 }

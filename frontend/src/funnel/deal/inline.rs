@@ -1,10 +1,13 @@
-//! A fact of a deal, edited in place: the pencil opens it, Enter saves, Escape gives up. What somebody
-//! else changed meanwhile is never written over silently.
+//! Facts of a deal, edited in place: the pencil opens one, Enter saves, Escape gives up. What somebody
+//! else changed meanwhile is never written over silently. The same form changes a card on the board.
 
-use super::fields::{Control, DealField};
+use super::edit::{self, Draft, Edit};
+use super::fields::{Control, DealField, change, texts};
+use crate::accounts::form::{Form, FormAction};
 use crate::accounts::parts::{AccountPicker, PersonPicker};
-use crate::api::{ApiError, field_message, use_api};
+use crate::api::use_api;
 use crate::browser;
+use crate::funnel::board::grip::is_on;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -76,8 +79,7 @@ pub fn Fact(props: &FactProps) -> Html {
             <dd>
                 if *is_open {
                     <FactForm
-                        {field}
-                        {label}
+                        fields={vec![field]}
                         deal={props.deal.clone()}
                         people={props.people.clone()}
                         house={props.house}
@@ -95,174 +97,195 @@ pub fn Fact(props: &FactProps) -> Html {
     }
 }
 
-/// What went wrong with the field being edited.
-#[derive(Debug, Clone, PartialEq)]
-enum Fault {
-    /// It is not acceptable, or could not be saved.
-    Said(String),
-    /// Somebody changed it to this meanwhile.
-    Changed(String),
-}
-
 /// What [`FactForm`] needs.
 #[derive(Properties, PartialEq)]
 pub struct FactFormProps {
-    /// Which field.
-    pub field: DealField,
-    /// Its name.
-    pub label: AttrValue,
+    /// Which fields; several are labelled.
+    pub fields: Vec<DealField>,
+    /// The one that has the focus first; the first without.
+    #[prop_or_default]
+    pub first: Option<DealField>,
     /// The deal.
     pub deal: Rc<Deal>,
     /// The colleagues.
+    #[prop_or_default]
     pub people: Rc<Vec<User>>,
     /// The currency of an amount that has none yet.
     pub house: Currency,
+    /// A change that came back, to begin with.
+    #[prop_or_default]
+    pub draft: Option<Rc<Draft>>,
+    /// Gets the change in place of saving it here, and closes the form.
+    #[prop_or_default]
+    pub on_edit: Option<Callback<Edit>>,
+    /// Told whether anything was typed.
+    #[prop_or_default]
+    pub on_touched: Callback<bool>,
     /// Gets the deal whenever a newer one is known.
+    #[prop_or_default]
     pub on_deal: Callback<Deal>,
     /// Closes it.
     pub on_close: Callback<()>,
 }
 
-/// A field being edited.
+/// Fields being edited.
 #[component]
 pub fn FactForm(props: &FactFormProps) -> Html {
     let lang = use_lang();
-    let (api, toasts) = (use_api(), use_toasts());
-    let field = props.field;
-    let first = use_memo((), |()| field.read(&props.deal));
-    let text = use_state_eq(|| (*first).clone());
-    // What the person's change begins from; another value of the deal is somebody else's change.
-    let base = use_state_eq(|| (*first).clone());
-    let fault = use_state_eq(|| None::<Fault>);
-    let is_busy = use_state_eq(|| false);
+    let fields = &props.fields;
+    let form = use_reducer_eq(|| match &props.draft {
+        Some(draft) => draft.form.clone(),
+        None => Form::new(texts(fields, &props.deal)),
+    });
+    // Who changed what is in the way.
+    let who = use_state_eq(|| props.draft.as_ref().and_then(|draft| draft.who.clone()));
     let currency = props
         .deal
         .amount
         .map_or(props.house, |money| money.currency);
-    let onsubmit = {
-        let (text, fault, is_busy, deal) = (
-            text.clone(),
-            fault.clone(),
-            is_busy.clone(),
-            props.deal.clone(),
-        );
-        let (on_deal, on_close) = (props.on_deal.clone(), props.on_close.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if *is_busy {
-                return;
-            }
-            let now = field.read(&deal);
-            if *text == now {
-                return on_close.emit(());
-            }
-            if now != *base {
-                base.set(now.clone());
-                return fault.set(Some(Fault::Changed(now)));
-            }
-            let patch = match field.write(&text, currency) {
-                Ok(patch) => patch,
-                Err(wrong) => return fault.set(Some(Fault::Said(field_message(lang, &wrong)))),
-            };
-            is_busy.set(true);
-            let (api, toasts, fault, is_busy) = (
-                api.clone(),
-                toasts.clone(),
-                fault.setter(),
-                is_busy.setter(),
-            );
-            let (on_deal, on_close, before, base) = (
-                on_deal.clone(),
-                on_close.clone(),
-                deal.clone(),
-                base.setter(),
-            );
-            browser::spawn(async move {
-                let mut version = before.version;
-                let outcome = loop {
-                    match api.patch_deal(before.id, version, &patch).await {
-                        Ok(saved) => {
-                            on_deal.emit(saved);
-                            toasts.show(Toast::done(t!("deal.saved", locale = lang.tag())));
-                            on_close.emit(());
-                            break None;
-                        }
-                        Err(error) => match current(&error) {
-                            // Something else was changed: the person's change goes on top of it.
-                            Some(now) if field.read(&now) == field.read(&before) => {
-                                version = now.version;
-                                on_deal.emit(now);
-                            }
-                            Some(now) => {
-                                let theirs = field.read(&now);
-                                base.set(theirs.clone());
-                                on_deal.emit(now);
-                                break Some(Fault::Changed(theirs));
-                            }
-                            None => {
-                                let said = error.field(lang, &field.pointer());
-                                break Some(Fault::Said(
-                                    said.unwrap_or_else(|| error.message(lang)),
-                                ));
-                            }
-                        },
-                    }
-                };
-                is_busy.set(false);
-                fault.set(outcome);
-            });
-        })
-    };
+    let submit = use_submit(props, &form, &who, currency);
+    let onsubmit = submit.reform(|event: SubmitEvent| event.prevent_default());
+    use_effect_with(form.is_touched(), {
+        let on_touched = props.on_touched.clone();
+        move |is| on_touched.emit(*is)
+    });
     let onkeydown = {
         let on_close = props.on_close.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && !event.default_prevented() {
+            let is_taken = event.default_prevented() || event.is_composing();
+            if event.key() == "Enter"
+                && !event.shift_key()
+                && !is_taken
+                && is_on(&event, ".one-line")
+            {
+                // Long as it may be, it is one line: Enter saves here too.
+                event.prevent_default();
+                submit.emit(());
+            } else if event.key() == "Escape" && !is_taken {
+                // Also keeps a dialog around the form from closing by itself.
+                event.prevent_default();
                 event.stop_propagation();
                 on_close.emit(());
             }
         })
     };
-    let on_typed = {
-        let (text, fault) = (text.setter(), fault.setter());
-        Callback::from(move |typed: String| {
-            text.set(typed);
-            fault.set(None);
-        })
+    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+    let whole = form.error.as_ref().map(|error| error.message(lang).into());
+    let whole = whole.or_else(|| form.fault_beside(lang, &names));
+    let first = props.first.or(fields.first().copied());
+    let one = |field: DealField| {
+        let on_typed = {
+            let form = form.dispatcher();
+            Callback::from(move |text: String| {
+                form.dispatch(FormAction::Typed(field.name(), text));
+            })
+        };
+        let fault = form.fault(lang, field.name());
+        let is_bad = fault.is_some();
+        html! {
+            <div key={field.name()} class="edit-field">
+                if fields.len() > 1 { <span class="label" aria-hidden="true">{ label(field) }</span> }
+                <Input {field} label={label(field)} text={form.text(field.name()).to_string()} deal={props.deal.clone()} people={props.people.clone()} {currency} {on_typed} {is_bad} is_first={first == Some(field)} />
+                if let Some(said) = fault {
+                    <p class="hint err" role="alert" id={format!("fact-error-{}", field.name())}><Icon glyph={Glyph::Alert} /><span>{ said }</span></p>
+                }
+                { theirs(&form, field, who.as_deref()) }
+            </div>
+        }
     };
-    let is_bad = matches!(*fault, Some(Fault::Said(_)));
     html! {
         <form class="fact-form" {onsubmit} {onkeydown} novalidate=true>
-            <Input {field} label={props.label.clone()} text={(*text).clone()} deal={props.deal.clone()} people={props.people.clone()} {currency} {on_typed} {is_bad} />
-            { said(fault.as_ref()) }
+            if let Some(said) = whole { <Notice tone={Tone::Negative} is_alert=true>{ said }</Notice> }
+            for field in fields.iter().copied() { { one(field) } }
             <div class="row">
-                <Button kind={ButtonKind::Primary} size={ButtonSize::Small} is_submit=true is_busy={*is_busy}>{ t!("deal.save") }</Button>
+                <Button kind={ButtonKind::Primary} size={ButtonSize::Small} is_submit=true is_busy={form.is_busy}>{ t!("deal.save") }</Button>
                 <Button size={ButtonSize::Small} on_click={props.on_close.reform(|_| ())}>{ t!("ui.cancel") }</Button>
             </div>
         </form>
     }
 }
 
-fn said(fault: Option<&Fault>) -> Html {
-    match fault {
-        Some(Fault::Said(said)) => html! {
-            <p class="hint err" role="alert" id="fact-error"><Icon glyph={Glyph::Alert} /><span>{ said.clone() }</span></p>
-        },
-        Some(Fault::Changed(theirs)) => html! {
-            <Notice tone={Tone::Accent} is_alert=true>{ t!("deal.theirs", text = theirs) }</Notice>
-        },
-        None => Html::default(),
-    }
+/// What somebody else made of a field meanwhile.
+fn theirs(form: &Form, field: DealField, who: Option<&str>) -> Html {
+    let clash = form
+        .conflicts
+        .iter()
+        .find(|(name, _)| *name == field.name());
+    let Some((_, text)) = clash else {
+        return Html::default();
+    };
+    let text = if text.is_empty() {
+        t!("deal.nothing").into_owned()
+    } else {
+        text.clone()
+    };
+    let said = match who {
+        Some(who) => t!("deal.theirs_by", who = who, text = text),
+        None => t!("deal.theirs", text = text),
+    };
+    html! { <Notice tone={Tone::Accent} is_alert=true>{ said }</Notice> }
 }
 
-/// The deal as it is now, when the error says that it was changed meanwhile.
-#[must_use]
-pub fn current(error: &ApiError) -> Option<Deal> {
-    match error {
-        ApiError::Problem(problem) if error.is_stale() => {
-            serde_json::from_value(problem.current.clone()?).ok()
+#[hook]
+fn use_submit(
+    props: &FactFormProps,
+    form: &UseReducerHandle<Form>,
+    who: &UseStateHandle<Option<String>>,
+    currency: Currency,
+) -> Callback<()> {
+    let lang = use_lang();
+    let (api, toasts) = (use_api(), use_toasts());
+    let (form, who, deal) = (form.clone(), who.setter(), props.deal.clone());
+    let (fields, on_edit) = (props.fields.clone(), props.on_edit.clone());
+    let (on_deal, on_close) = (props.on_deal.clone(), props.on_close.clone());
+    Callback::from(move |()| {
+        if form.is_busy {
+            return;
         }
-        _ => None,
-    }
+        if !form.is_touched() {
+            return on_close.emit(());
+        }
+        // What is known to have changed since is laid beside the person's own before anything is sent.
+        let now = texts(&fields, &deal);
+        let seen = (*form).clone().after(FormAction::Overtaken(now.clone()));
+        if !seen.conflicts.is_empty() {
+            form.dispatch(FormAction::Overtaken(now));
+            let (api, who, id, seen) = (api.clone(), who.clone(), deal.id, seen);
+            return browser::spawn(async move { who.set(edit::who(&api, id, &seen).await) });
+        }
+        let patch = match change(&fields, &seen, currency) {
+            Ok(patch) => patch,
+            Err(faults) => return form.dispatch(FormAction::Refused(faults)),
+        };
+        let edit = Edit {
+            fields: fields.clone(),
+            form: seen,
+            patch,
+        };
+        if let Some(on_edit) = &on_edit {
+            return on_edit.emit(edit);
+        }
+        form.dispatch(FormAction::Sent);
+        let (api, toasts, form, who) =
+            (api.clone(), toasts.clone(), form.dispatcher(), who.clone());
+        let (on_deal, on_close, deal) = (on_deal.clone(), on_close.clone(), deal.clone());
+        browser::spawn(async move {
+            match edit::save(&api, &deal, &edit).await {
+                Ok(saved) => {
+                    on_deal.emit(saved);
+                    toasts.show(Toast::done(t!("deal.saved", locale = lang.tag())));
+                    on_close.emit(());
+                }
+                Err(back) => {
+                    form.dispatch(FormAction::Back(Box::new(back.draft.form)));
+                    who.set(back.draft.who);
+                    if let Some(now) = back.current {
+                        on_deal.emit(*now);
+                    }
+                }
+            }
+        });
+    })
 }
 
 #[derive(Properties, PartialEq)]
@@ -275,6 +298,7 @@ struct InputProps {
     currency: Currency,
     on_typed: Callback<String>,
     is_bad: bool,
+    is_first: bool,
 }
 
 /// The control of a field.
@@ -282,9 +306,9 @@ struct InputProps {
 fn Input(props: &InputProps) -> Html {
     use_lang();
     let control = use_node_ref();
-    use_effect_with((), {
+    use_effect_with(props.is_first, {
         let control = control.clone();
-        move |()| {
+        move |is_first| {
             let element = control.cast::<web_sys::Element>();
             let input = element.and_then(|element| {
                 element
@@ -295,7 +319,7 @@ fn Input(props: &InputProps) -> Html {
             let input = input.and_then(|input| {
                 wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(input).ok()
             });
-            if let Some(input) = input {
+            if let Some(input) = input.filter(|_| *is_first) {
                 let _ = input.focus();
             }
         }
@@ -310,10 +334,10 @@ fn Input(props: &InputProps) -> Html {
     let value = AttrValue::from(text.clone());
     let oninput = on_typed.reform(|event: InputEvent| event_value(&event));
     let invalid = is_bad.then_some("true");
-    let described = is_bad.then_some("fact-error");
+    let described = is_bad.then(|| format!("fact-error-{}", props.field.name()));
     let line = |kind: &'static str, mode: Option<&'static str>| {
         html! {
-            <input class="input" type={kind} inputmode={mode} aria-label={label.clone()} value={value.clone()} oninput={oninput.clone()} autocomplete="off" aria-invalid={invalid} aria-describedby={described} />
+            <input class="input" type={kind} inputmode={mode} aria-label={label.clone()} value={value.clone()} oninput={oninput.clone()} autocomplete="off" aria-invalid={invalid} aria-describedby={described.clone()} />
         }
     };
     let inner = match props.field.control() {
@@ -328,7 +352,7 @@ fn Input(props: &InputProps) -> Html {
         },
         Control::Lines => html! {
             <>
-                <textarea class="input" rows="2" aria-label={label.clone()} {value} {oninput} aria-invalid={invalid} aria-describedby={described} />
+                <textarea class={classes!("input", (props.field == DealField::NextStep).then_some("one-line"))} rows="2" aria-label={label.clone()} {value} {oninput} aria-invalid={invalid} aria-describedby={described} />
                 if props.field == DealField::ExternalIds { <p class="hint">{ t!("deal.external_hint") }</p> }
             </>
         },
@@ -345,7 +369,7 @@ fn Input(props: &InputProps) -> Html {
             html! { <AccountInput label={label.clone()} deal={props.deal.clone()} on_typed={on_typed.clone()} /> }
         }
     };
-    html! { <div ref={control} class="control">{ inner }</div> }
+    html! { <div ref={control} class="control" data-first={props.is_first.then_some("")}>{ inner }</div> }
 }
 
 #[derive(Properties, PartialEq)]

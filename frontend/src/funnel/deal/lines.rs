@@ -1,6 +1,6 @@
 //! The products of a deal: how many, at what price, and what it comes to.
 
-use super::inline::current;
+use super::edit::current;
 use crate::accounts::form::{Form, FormAction, Texts};
 use crate::api::use_api;
 use crate::browser;

@@ -2,6 +2,7 @@
 //!
 //! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`filter`] and [`list`].
 
+pub mod edit;
 pub mod fields;
 pub mod filter;
 pub mod for_account;
