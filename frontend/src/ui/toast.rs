@@ -52,6 +52,13 @@ impl Toast {
         self
     }
 
+    /// Without its button, where that would do nothing.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.action = None;
+        self
+    }
+
     /// As the next state of an earlier toast with the same key.
     #[must_use]
     pub fn keyed(mut self, key: impl Into<AttrValue>) -> Self {

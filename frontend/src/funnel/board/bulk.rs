@@ -12,6 +12,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::identity::use_can;
+use crate::load::use_here;
 use crate::ui::{Button, ButtonKind, Glyph, Toast, use_toasts};
 use shared::funnel::{BulkAction, Deal, Funnel, StageKind};
 use shared::id::{DealId, StageId};
@@ -173,7 +174,7 @@ fn use_act(
     ask: &UseStateHandle<Ask>,
     is_busy: &UseStateHandle<bool>,
 ) -> Callback<BulkAction> {
-    let (api, lang, toasts) = (use_api(), use_lang(), use_toasts());
+    let (api, lang, toasts, here) = (use_api(), use_lang(), use_toasts(), use_here());
     let (ask, busy) = (ask.setter(), is_busy.clone());
     let (cards, latest) = (props.cards.clone(), props.latest.clone());
     let (undo, on_settled, select) = (
@@ -194,7 +195,7 @@ fn use_act(
             None => Vec::new(),
         };
         let (api, toasts, ask, busy) = (api.clone(), toasts.clone(), ask.clone(), busy.setter());
-        let (latest, undo) = (latest.clone(), undo.clone());
+        let (latest, undo, here) = (latest.clone(), undo.clone(), here.clone());
         let (on_settled, select) = (on_settled.clone(), select.clone());
         browser::spawn(async move {
             let outcome = send(&api, lang, &action, &seen).await;
@@ -227,6 +228,8 @@ fn use_act(
                 }
                 None => toast,
             };
+            // What the button needs is gone where the board was left.
+            let toast = if here.get() { toast } else { toast.plain() };
             toasts.show(toast.keyed(TOAST));
         });
     })

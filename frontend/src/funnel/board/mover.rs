@@ -12,6 +12,7 @@ use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
+use crate::load::use_here;
 use crate::ui::{Toast, use_announcer, use_toasts};
 use shared::error::ErrorCode;
 use shared::event::EventKind;
@@ -64,6 +65,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
     let (api, lang, toasts, announcer) = (use_api(), use_lang(), use_toasts(), use_announcer());
     let latest = use_mut_ref(|| state.clone());
     latest.replace(state.clone());
+    let here = use_here();
     let refused = use_state_eq(|| None::<(DealId, u32)>);
     let count = use_mut_ref(|| 0u32);
 
@@ -93,7 +95,10 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             let state = latest.borrow().clone();
             match answer {
                 Answer::Done(deal) => {
-                    toasts.show(done_toast(*lang, &state, asked.op, &deal, &undo));
+                    let toast = done_toast(*lang, &state, asked.op, &deal, &undo);
+                    // Nobody is left to undo it where the board was left.
+                    let is_here = here.get();
+                    toasts.show(if is_here { toast } else { toast.plain() });
                     ports.on_settled.emit((*deal).clone());
                     state.dispatch(BoardAction::MoveConfirmed { op: asked.op, deal });
                 }

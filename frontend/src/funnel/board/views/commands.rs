@@ -39,7 +39,7 @@ pub fn use_commands(views: &Views) -> Commands {
                     }
                     Err(error) => {
                         toasts.show(Toast::failed(error.message(lang)));
-                        views.reload().emit(());
+                        views.look_again();
                     }
                 }
             });
@@ -66,7 +66,7 @@ pub fn use_commands(views: &Views) -> Commands {
                     }
                     Err(error) => {
                         toasts.show(Toast::failed(error.message(lang)));
-                        views.reload().emit(());
+                        views.look_again();
                     }
                 }
             });

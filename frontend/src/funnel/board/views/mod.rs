@@ -16,12 +16,14 @@ pub use shelf::{Seen, Shelf};
 
 use crate::api::{ApiError, use_api};
 use crate::live::use_live;
-use crate::load::{LoadHandle, use_load};
+use crate::load::{LoadHandle, Same, use_load};
 use crate::route::{Route, parse_query};
 use chrono::NaiveDate;
 use shared::event::SubjectKind;
 use shared::funnel::{BoardFilter, SavedView};
 use shared::id::FunnelId;
+use std::cell::RefCell;
+use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -40,6 +42,8 @@ pub struct Views {
     pub open: Callback<Address>,
     today: NaiveDate,
     list: LoadHandle<Shelf>,
+    /// The same as last drawn, for answers that come later; nothing once the board was left.
+    latest: Same<Rc<RefCell<Option<Views>>>>,
 }
 
 impl Views {
@@ -93,25 +97,42 @@ impl Views {
         self.list.data()
     }
 
-    /// Puts a view in the list as it is now, and opens it.
+    /// The views as they are now, however long ago these were drawn; none where the board was left.
+    fn now(&self) -> Option<Self> {
+        self.latest.0.borrow().clone()
+    }
+
+    /// Puts a view in the list as it is now, and opens it, unless something else was opened meanwhile.
     fn put(&self, view: SavedView) {
+        let Some(now) = self.now() else { return };
         let address = Address::to(view.id);
-        self.keep(view);
-        self.set.emit(address);
+        now.keep(view);
+        if now.address == self.address {
+            now.set.emit(address);
+        }
     }
 
     /// Puts a view in the list as it is now.
     fn keep(&self, view: SavedView) {
-        let shelf = self.shelf().cloned().unwrap_or_default();
-        self.list.replace(shelf.with(view));
+        let Some(now) = self.now() else { return };
+        let shelf = now.shelf().cloned().unwrap_or_default();
+        now.list.replace(shelf.with(view));
     }
 
     /// Takes a view out of the list; what it showed stays.
     fn drop_view(&self, view: &SavedView) {
-        let shelf = self.shelf().cloned().unwrap_or_default();
-        self.list.replace(shelf.without(view.id));
-        if self.address.view == Some(view.id) {
-            self.set.emit(Address::of(None, self.filter(), self.today));
+        let Some(now) = self.now() else { return };
+        let shelf = now.shelf().cloned().unwrap_or_default();
+        now.list.replace(shelf.without(view.id));
+        if now.address.view == Some(view.id) {
+            now.set.emit(Address::of(None, now.filter(), now.today));
+        }
+    }
+
+    /// Asks for the views again, where they still show.
+    fn look_again(&self) {
+        if let Some(now) = self.now() {
+            now.list.reload.emit(());
         }
     }
 }
@@ -149,7 +170,8 @@ pub fn use_views(funnel: FunnelId, today: NaiveDate) -> Views {
             };
         })
     };
-    Views {
+    let latest = use_mut_ref(|| None::<Views>);
+    let views = Views {
         funnel,
         seen: shelf::seen(list.data(), &address, today),
         address,
@@ -157,5 +179,9 @@ pub fn use_views(funnel: FunnelId, today: NaiveDate) -> Views {
         open: go(true),
         today,
         list,
-    }
+        latest: Same(latest.clone()),
+    };
+    latest.replace(Some(views.clone()));
+    use_effect_with((), move |()| move || drop(latest.take()));
+    views
 }
