@@ -121,6 +121,10 @@ async fn each_order_is_total_and_its_reverse_is_its_reverse() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
     some(&admin).await;
+    let cards = &admin.get("/deals?title=Cards 50%25").await.value()["items"][0];
+    let nobody = admin.patch(&format!("/deals/{}", super::id(cards)));
+    let nobody = nobody.if_match(cards).json(&json!({ "owner_id": null }));
+    nobody.await.expect(200);
     for (sort, expected) in [
         (
             "title",
@@ -132,7 +136,21 @@ async fn each_order_is_total_and_its_reverse_is_its_reverse() {
         ),
         (
             "updated_at",
+            vec!["核心系统", "Desks", "Shelves", "保险", "Cards 50%"],
+        ),
+        (
+            "stage_entered_at",
             vec!["核心系统", "Cards 50%", "Desks", "Shelves", "保险"],
+        ),
+        // Stage by stage, funnel by funnel.
+        (
+            "stage_id",
+            vec!["核心系统", "Cards 50%", "Desks", "Shelves", "保险"],
+        ),
+        // Without an account first, then by pinyin; the ids decide within one account.
+        (
+            "account_name",
+            vec!["保险", "核心系统", "Cards 50%", "Desks", "Shelves"],
         ),
     ] {
         assert_eq!(
@@ -149,12 +167,23 @@ async fn each_order_is_total_and_its_reverse_is_its_reverse() {
         found(&admin, "sort=expected_close_on").await[..2],
         ["Desks", "核心系统"]
     );
+    assert_eq!(found(&admin, "sort=next_step_on").await[0], "核心系统");
+    assert_eq!(
+        found(&admin, "sort=owner_name").await[0],
+        "Cards 50%",
+        "whose owner left the deal to nobody"
+    );
     for sort in [
         "title",
         "created_at",
         "updated_at",
         "amount",
         "expected_close_on",
+        "account_name",
+        "stage_id",
+        "next_step_on",
+        "owner_name",
+        "stage_entered_at",
     ] {
         let up = found(&admin, &format!("sort={sort}")).await;
         let mut down = found(&admin, &format!("sort=-{sort}")).await;

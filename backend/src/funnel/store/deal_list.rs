@@ -7,7 +7,7 @@ use crate::db::conditions::{
 };
 use crate::db::first::first_rows;
 use crate::db::names;
-use crate::db::schema::{accounts, deals};
+use crate::db::schema::{accounts, deals, users};
 use crate::db::{Conn, Scope, external_ids};
 use crate::http::list::{
     Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Test,
@@ -15,9 +15,10 @@ use crate::http::list::{
 };
 use crate::http::shape::Expand;
 use diesel::dsl::{count_star, sql};
+use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Date, Nullable, Numeric, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Numeric, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::accounts::Tier;
 use shared::event::SubjectKind;
@@ -38,11 +39,14 @@ impl Listed for Deals {
             // The title or the account's name.
             FieldSpec::new("text", Kind::Text),
             FieldSpec::new("account_id", Kind::Id).nullable(),
-            FieldSpec::new("account_name", Kind::Text).nullable(),
+            FieldSpec::new("account_name", Kind::Text)
+                .nullable()
+                .sortable(),
             FieldSpec::new("account_tier", Kind::Word(words::<Tier>)).nullable(),
             FieldSpec::new("industry", Kind::Text).nullable(),
             FieldSpec::new("funnel_id", Kind::Id),
-            FieldSpec::new("stage_id", Kind::Id),
+            // In the order of the funnels and their stages.
+            FieldSpec::new("stage_id", Kind::Id).sortable(),
             // The furthest stage on the way to winning it ever reached.
             FieldSpec::new("reached_stage_id", Kind::Id),
             FieldSpec::new("status", Kind::Word(words::<StageKind>)),
@@ -54,12 +58,17 @@ impl Listed for Deals {
             FieldSpec::new("expected_close_on", Kind::Date)
                 .nullable()
                 .sortable(),
-            FieldSpec::new("next_step_on", Kind::Date).nullable(),
+            FieldSpec::new("next_step_on", Kind::Date)
+                .nullable()
+                .sortable(),
             FieldSpec::new("owner_id", Kind::Id).nullable(),
+            FieldSpec::new("owner_name", Kind::Text)
+                .nullable()
+                .sortable(),
             // Its owner is in this team or below it.
             FieldSpec::new("team_id", Kind::Id),
             FieldSpec::new("loss_reason", Kind::Word(words::<LossReason>)).nullable(),
-            FieldSpec::new("stage_entered_at", Kind::Time),
+            FieldSpec::new("stage_entered_at", Kind::Time).sortable(),
             FieldSpec::new("closed_at", Kind::Time).nullable(),
             FieldSpec::new("created_at", Kind::Time).sortable(),
             FieldSpec::new("updated_at", Kind::Time).sortable(),
@@ -130,6 +139,7 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "expected_close_on" => conditions::date(deals::expected_close_on, test),
         "next_step_on" => conditions::date(deals::next_step_on, test),
         "owner_id" => conditions::id(deals::owner_id, test),
+        "owner_name" => conditions::text(users::name.nullable(), test),
         "team_id" => owned_below(test),
         "loss_reason" => conditions::word(deals::loss_reason, test),
         "stage_entered_at" => conditions::time(deals::stage_entered_at.nullable(), test),
@@ -165,14 +175,52 @@ fn owned_below(test: &Test) -> Condition<Named> {
 }
 
 /// The amount with nothing as -1, as in its index.
-fn amount() -> diesel::expression::SqlLiteral<Numeric> {
+fn amount() -> SqlLiteral<Numeric> {
     sql("coalesce(deals.amount, -1)")
 }
 
 /// The day with nothing as infinity, as in its index.
-fn expected() -> diesel::expression::SqlLiteral<Date> {
+fn expected() -> SqlLiteral<Date> {
     sql("coalesce(deals.expected_close_on, 'infinity'::date)")
 }
+
+/// The same of the next step.
+fn next_step() -> SqlLiteral<Date> {
+    sql("coalesce(deals.next_step_on, 'infinity'::date)")
+}
+
+/// The account's name; nothing comes first.
+fn account_name() -> SqlLiteral<Text> {
+    sql("coalesce(accounts.name, '')")
+}
+
+/// The owner's name; nothing comes first.
+fn owner_name() -> SqlLiteral<Text> {
+    sql("coalesce(users.name, '')")
+}
+
+/// Where a stage stands among all of the organisation, which row-level security keeps apart. They are few:
+/// read once, found for each deal.
+const STAGES: &str =
+    "array_position(array(select s.id from stages s order by s.funnel_id, s.position, s.id), ";
+
+fn stage_place() -> SqlLiteral<Integer> {
+    sql(&format!("{STAGES}deals.stage_id)"))
+}
+
+/// The same for the stage a cursor stands at.
+fn stage_key(place: &Place) -> StagePlace {
+    let stage = match place.key {
+        Some(Value::Id(id)) => id,
+        _ => Uuid::nil(),
+    };
+    sql::<Integer>(STAGES).bind::<SqlUuid, _>(stage).sql(")")
+}
+
+type StagePlace = SqlLiteral<
+    Integer,
+    UncheckedBind<SqlLiteral<Integer>, <Uuid as AsExpression<SqlUuid>>::Expression>,
+>;
 
 type Flag = Box<dyn BoxableExpression<Named, Pg, SqlType = Bool>>;
 
@@ -210,6 +258,13 @@ pub async fn list(
         "title" => keyset!(query, list, by_pinyin(deals::title), deals::id, text_key),
         "amount" => keyset!(query, list, amount(), deals::id, decimal_key),
         "expected_close_on" => keyset!(query, list, expected(), deals::id, date_key),
+        "next_step_on" => keyset!(query, list, next_step(), deals::id, date_key),
+        "account_name" => keyset!(query, list, by_pinyin(account_name()), deals::id, text_key),
+        "owner_name" => keyset!(query, list, by_pinyin(owner_name()), deals::id, text_key),
+        "stage_id" => keyset!(query, list, stage_place(), deals::id, stage_key),
+        "stage_entered_at" => {
+            keyset!(query, list, deals::stage_entered_at, deals::id, time_key)
+        }
         _ => keyset!(query, list, deals::created_at, deals::id, time_key),
     };
     let rows: Vec<NamedRow> = first_rows(conn, query, list.limit + 1).await?;
@@ -242,6 +297,11 @@ pub fn place(deal: &Deal, field: &str) -> Place {
         "title" => Some(Value::Text(deal.title.clone())),
         "amount" => deal.amount.map(|money| Value::Decimal(money.amount)),
         "expected_close_on" => deal.expected_close_on.map(Value::Date),
+        "next_step_on" => deal.next_step_on.map(Value::Date),
+        "account_name" => deal.account_name.clone().map(Value::Text),
+        "owner_name" => deal.owner_name.clone().map(Value::Text),
+        "stage_id" => Some(Value::Id(deal.stage_id.0)),
+        "stage_entered_at" => Some(Value::Time(deal.stage_entered_at)),
         _ => Some(Value::Time(deal.created_at)),
     };
     Place::new(deal.id.0, key)

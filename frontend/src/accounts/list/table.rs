@@ -27,26 +27,22 @@ pub struct SortHeadProps {
     /// Whether it stands over figures.
     #[prop_or_default]
     pub is_figure: bool,
+    /// Whether what is shown grows as the field falls, as an age does.
+    #[prop_or_default]
+    pub is_reversed: bool,
 }
 
 /// The head of a column that sorts.
 #[component]
 pub fn SortHead(props: &SortHeadProps) -> Html {
     let is_on = props.order.field() == props.field;
-    let sorted = is_on.then_some(if props.order.is_down() {
-        "descending"
-    } else {
-        "ascending"
-    });
+    let is_down = props.order.is_down() != props.is_reversed;
+    let sorted = is_on.then_some(if is_down { "descending" } else { "ascending" });
     let onclick = {
         let (order, field, on_order) = (props.order.clone(), props.field, props.on_order.clone());
         move |_| on_order.emit(order.pressed(field))
     };
-    let glyph = if props.order.is_down() {
-        Glyph::Down
-    } else {
-        Glyph::Up
-    };
+    let glyph = if is_down { Glyph::Down } else { Glyph::Up };
     html! {
         <th scope="col" role="columnheader" aria-sort={sorted} class={props.is_figure.then_some("r")}>
             <button type="button" {onclick}>

@@ -9,10 +9,15 @@ use shared::funnel::{BoardFilter, StageKind};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 
 /// The fields the API sorts by.
-const SORTED: [&str; 5] = [
+const SORTED: [&str; 10] = [
     "title",
+    "account_name",
+    "stage_id",
     "amount",
     "expected_close_on",
+    "next_step_on",
+    "owner_name",
+    "stage_entered_at",
     "created_at",
     "updated_at",
 ];

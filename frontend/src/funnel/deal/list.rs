@@ -276,24 +276,25 @@ struct DealTableProps {
 #[component]
 fn DealTable(props: &DealTableProps) -> Html {
     let lang = use_lang();
-    let head = |field: &'static str, is_figure: bool| {
-        let key = format!("deal.field.{field}");
-        let label = t!(&key).into_owned();
-        html! { <SortHead {label} {field} {is_figure} order={props.order.clone()} on_order={props.on_order.clone()} /> }
+    let head = |field: &'static str, key: &str, is_figure: bool| {
+        let label = t!(key).into_owned();
+        // The earlier a deal came in, the longer it has stayed.
+        let is_reversed = field == "stage_entered_at";
+        html! { <SortHead {label} {field} {is_figure} {is_reversed} order={props.order.clone()} on_order={props.on_order.clone()} /> }
     };
     html! {
         <table class="table rows" role="table" aria-label={t!("deal.table")}>
             <thead role="rowgroup">
                 <tr role="row">
-                    { head("title", false) }
-                    <th scope="col" role="columnheader">{ t!("deal.field.account_id") }</th>
-                    <th scope="col" role="columnheader">{ t!("deal.field.stage_id") }</th>
-                    { head("amount", true) }
-                    { head("expected_close_on", true) }
-                    <th scope="col" role="columnheader">{ t!("deal.field.next_step") }</th>
-                    <th scope="col" role="columnheader">{ t!("deal.field.owner_id") }</th>
-                    <th scope="col" role="columnheader" class="r">{ t!("deal.in_stage") }</th>
-                    { head("updated_at", true) }
+                    { head("title", "deal.field.title", false) }
+                    { head("account_name", "deal.field.account_id", false) }
+                    { head("stage_id", "deal.field.stage_id", false) }
+                    { head("amount", "deal.field.amount", true) }
+                    { head("expected_close_on", "deal.field.expected_close_on", true) }
+                    { head("next_step_on", "deal.field.next_step", false) }
+                    { head("owner_name", "deal.field.owner_id", false) }
+                    { head("stage_entered_at", "deal.in_stage", true) }
+                    { head("updated_at", "deal.field.updated_at", true) }
                 </tr>
             </thead>
             <tbody role="rowgroup">
