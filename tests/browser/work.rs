@@ -1,6 +1,6 @@
 //! Work on the board without leaving it: deals added in a column, figures changed on a card.
 
-use super::world::{LOST, OFFER, TALK, World};
+use super::world::{LOST, OFFER, TALK, TERMS, World};
 use shared::identity::Role;
 use tests::browser::board::lies;
 use tests::browser::{Page, Window, journey};
@@ -352,6 +352,72 @@ async fn what_was_begun_on_the_board_ends_well_after_one_has_left_it() {
         page.text("Done: 1").await;
         assert!(!page.shows(".toast button:not(.x)").await);
         assert_eq!(world.read(&card).await["stage_id"], world.stage(OFFER));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cards_moved_together_show_in_their_stage_before_the_server_answers() {
+    journey("bulk_at_once", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let (talk, offer) = (world.stage(TALK).to_owned(), world.stage(OFFER).to_owned());
+        on_first_card(&page, &talk).await;
+        page.keys("x\u{e015}x").await;
+        slow(&page, 1_500).await;
+        page.click_at(".bulk-bar .btn.primary").await;
+        page.click("Offer").await;
+        page.until(
+            "both are there, on their way",
+            &format!("document.querySelectorAll(\"section.col[data-stage='{offer}'] .deal.syncing\").length === 2"),
+        )
+        .await;
+        shows(&page, &offer, &["Talk 1", "Talk 2", "Offer 1", "Offer 2"]).await;
+        assert!(!page.shows(".toast").await, "nothing is done yet");
+        page.text("Done: 2").await;
+        slow(&page, 0).await;
+        assert_eq!(
+            world.column(OFFER).await,
+            ["Talk 1", "Talk 2", "Offer 1", "Offer 2"]
+        );
+        page.click("Undo").await;
+        shows(&page, &talk, &["Talk 1", "Talk 2"]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn list_of_deals_is_sorted_by_every_column_that_has_an_order() {
+    journey("list_orders", async |journey| {
+        let world = World::with_deals(journey, 1).await;
+        let account = world.user.make("/accounts", json!({ "name": "Steel" })).await;
+        let terms = json!({
+            "title": "Terms 0", "funnel_id": world.funnel["id"], "stage_id": world.stage(TERMS),
+            "account_id": account["id"], "next_step": "Call", "next_step_on": "2031-01-01",
+        });
+        world.user.make("/deals", terms).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        page.go("/deals").await;
+        for (head, first, sorted) in [
+            ("Stage", "Talk 1", "ascending"),
+            ("Next step", "Terms 0", "ascending"),
+            ("Owner", "Terms 1", "ascending"),
+            // The one that has stayed longest comes first.
+            ("In stage", "Terms 1", "descending"),
+            ("Account", "Terms 1", "ascending"),
+            ("Account", "Terms 0", "descending"),
+        ] {
+            page.click(head).await;
+            let (head, first) = (json!(head), json!(first));
+            page.until(
+                &format!("{head} is {sorted}, {first} first"),
+                &format!(
+                    "[...document.querySelectorAll('th[aria-sort={sorted}]')].some(th => th.textContent === {head}) \
+                     && document.querySelector('tbody td.lead').textContent === {first}"
+                ),
+            )
+            .await;
+        }
     })
     .await;
 }

@@ -1,10 +1,10 @@
 //! What may happen to a board.
 
-use super::moves::{Input, OpId, Origin, Place};
+use super::moves::{BulkId, Input, OpId, Origin, Place};
 use crate::funnel::deal::edit::Edit;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
-use shared::funnel::{Board, BoardTotals, Deal, LossReason};
+use shared::funnel::{Board, BoardTotals, BulkAction, Deal, LossReason};
 use shared::id::{DealId, StageId};
 use shared::page::Page;
 use std::rc::Rc;
@@ -108,8 +108,21 @@ pub enum BoardAction {
         /// When.
         at: DateTime<Utc>,
     },
+    /// The person did something to many cards at once; it is on its way.
+    Together {
+        /// Its name.
+        bulk: BulkId,
+        /// What.
+        action: Box<BulkAction>,
+        /// To which cards, in the board's order.
+        cards: Rc<Vec<Rc<Deal>>>,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// Deals that were changed together, as they are now.
     Settled {
+        /// The action that is over; what it showed of a deal that is not among them is taken back.
+        bulk: Option<BulkId>,
         /// The deals.
         deals: Vec<Deal>,
         /// Where those that moved were before, in the order of their cards.

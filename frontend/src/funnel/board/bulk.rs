@@ -1,14 +1,16 @@
 //! The bar below the board while cards are chosen: how many, and what to do with all of them at once.
 
+use super::action::BoardAction;
 use super::bulk_ask::{OwnerAsk, RefusedList, StageAsk, StepAsk, moving};
 use super::focus::{Latest, focus_card};
 use super::lost::LostDialog;
 use super::mover::TOAST;
-use super::moves::OpId;
+use super::moves::{BulkId, OpId};
 use super::select::SelectAction;
 use super::together::{Outcome, Refused, Seen, send, summary};
 use crate::api::use_api;
 use crate::browser;
+use crate::format;
 use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::identity::use_can;
@@ -176,6 +178,7 @@ fn use_act(
 ) -> Callback<BulkAction> {
     let (api, lang, toasts, here) = (use_api(), use_lang(), use_toasts(), use_here());
     let (ask, busy) = (ask.setter(), is_busy.clone());
+    let next = use_mut_ref(BulkId::default);
     let (cards, latest) = (props.cards.clone(), props.latest.clone());
     let (undo, on_settled, select) = (
         props.undo.clone(),
@@ -194,6 +197,17 @@ fn use_act(
             Some(_) => state.origins(&cards),
             None => Vec::new(),
         };
+        let bulk = {
+            let mut next = next.borrow_mut();
+            *next += 1;
+            *next
+        };
+        state.dispatch(BoardAction::Together {
+            bulk,
+            action: Box::new(action.clone()),
+            cards: cards.clone(),
+            at: format::now(),
+        });
         let (api, toasts, ask, busy) = (api.clone(), toasts.clone(), ask.clone(), busy.setter());
         let (latest, undo, here) = (latest.clone(), undo.clone(), here.clone());
         let (on_settled, select) = (on_settled.clone(), select.clone());
@@ -201,12 +215,12 @@ fn use_act(
             let outcome = send(&api, lang, &action, &seen).await;
             busy.set(false);
             let moved = action.to.is_some().then(|| outcome.done.first().cloned());
+            let state = latest.borrow().clone();
+            for action in outcome.actions(Some(bulk), origins) {
+                state.dispatch(action);
+            }
             for deal in &outcome.done {
                 on_settled.emit(deal.clone());
-            }
-            let state = latest.borrow().clone();
-            for action in outcome.actions(origins) {
-                state.dispatch(action);
             }
             select.emit(SelectAction::Kept(still_chosen(&outcome)));
             let toast = match outcome.refused.is_empty() {

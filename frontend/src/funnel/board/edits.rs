@@ -1,11 +1,11 @@
 //! Changes of a deal's fields, laid over what the server has confirmed until it answers. Taking one off
 //! leaves the others, and the moves.
 
-use super::moves::{OpId, PendingMove};
+use super::moves::{BulkId, OpId, PendingMove};
 use super::state::BoardState;
 use crate::funnel::deal::edit::Edit;
 use shared::funnel::{Deal, DealPatch};
-use shared::id::DealId;
+use shared::id::{DealId, UserId};
 use std::rc::Rc;
 
 /// A change of one deal that the server has not answered yet.
@@ -19,6 +19,8 @@ pub struct PendingEdit {
     pub edit: Edit,
     /// Whether it went out.
     pub is_sent: bool,
+    /// The action on many it is a part of.
+    pub bulk: Option<BulkId>,
 }
 
 /// What goes over the wire for one change.
@@ -97,6 +99,7 @@ impl BoardState {
             deal,
             edit,
             is_sent: false,
+            bulk: None,
         });
     }
 
@@ -109,7 +112,12 @@ impl BoardState {
     /// The server did it: moves of the deal that wait are pinned to the version it has now.
     pub(super) fn confirm_edit(&mut self, op: OpId, deal: Deal) {
         self.edits.retain(|pending| pending.op != op);
-        let (id, version) = (deal.id, deal.version);
+        self.pin(deal.id, deal.version);
+        self.see(deal);
+    }
+
+    /// Pins what waits to be done to a deal to the version that its own change gave it.
+    pub(super) fn pin(&mut self, id: DealId, version: i32) {
         let waiting = self.pending.iter_mut().chain(&mut self.asking);
         for pending in waiting.filter(|pending| pending.deal() == id) {
             pending.version = pending.version.max(version);
@@ -117,7 +125,6 @@ impl BoardState {
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.deal.id == id) {
             drag.version = drag.version.max(version);
         }
-        self.see(deal);
     }
 
     /// The server did not do it; this change is taken back and no other.
@@ -151,8 +158,20 @@ impl BoardState {
     pub(super) fn with_edits(&self, card: &Rc<Deal>) -> Rc<Deal> {
         let edits = self.edits.iter().filter(|pending| pending.deal == card.id);
         edits.fold(Rc::clone(card), |card, pending| {
-            Rc::new(patched(&card, &pending.edit.patch))
+            let mut card = patched(&card, &pending.edit.patch);
+            if let Some(owner) = pending.edit.patch.owner_id {
+                card.owner_id = owner;
+                card.owner_name = self.name_of(owner);
+            }
+            Rc::new(card)
         })
+    }
+
+    /// The name of somebody who owns a deal of the board.
+    fn name_of(&self, owner: Option<UserId>) -> Option<String> {
+        let mut deals = self.deals.values();
+        let theirs = deals.find(|deal| owner.is_some() && deal.owner_id == owner);
+        theirs?.owner_name.clone()
     }
 
     /// The deals of which something is on its way.

@@ -94,14 +94,19 @@ pub(super) fn use_undo_key(undo_last: &Callback<()>) {
 #[hook]
 pub(super) fn use_said_drops(state: &UseReducerHandle<BoardState>) {
     let (lang, announcer) = (use_lang(), use_announcer());
-    let newest = state.pending().last().map(|pending| pending.op);
+    // Many at once are told by their toast.
+    let own = |state: &BoardState| {
+        let mut moves = state.pending().iter().rev();
+        moves.find(|pending| pending.bulk.is_none()).cloned()
+    };
+    let newest = own(state).map(|pending| pending.op);
     let said = use_mut_ref(|| newest);
     let state = state.clone();
     use_effect_with(newest, move |newest| {
         if *newest > *said.borrow()
-            && let Some(pending) = state.pending().last()
+            && let Some(pending) = own(&state)
         {
-            announcer.say(say::dropped(lang, &state, pending));
+            announcer.say(say::dropped(lang, &state, &pending));
             said.replace(*newest);
         }
     });

@@ -201,6 +201,7 @@ impl BoardState {
             loss_note: done.origin.loss_note,
             restores: Some(done.origin.rank),
             sent_after: None,
+            bulk: None,
         };
         self.push(pending);
     }

@@ -15,6 +15,9 @@ const TRAIL: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct OpId(pub u64);
 
+/// Names one action on many cards of this page.
+pub type BulkId = u32;
+
 /// The way a card was taken; all end in the same drop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Input {
@@ -30,6 +33,8 @@ pub enum Input {
     Menu,
     /// The stage stepper of the deal's own page.
     Stepper,
+    /// An action on many cards.
+    Bulk,
     /// The undo command.
     Undo,
 }
@@ -124,6 +129,8 @@ pub struct PendingMove {
     pub restores: Option<String>,
     /// The card it was sent to follow, once sent.
     pub sent_after: Option<Option<DealId>>,
+    /// The action on many it is a part of.
+    pub bulk: Option<BulkId>,
 }
 
 /// What goes over the wire for one move.
@@ -159,6 +166,7 @@ impl PendingMove {
             loss_note: None,
             restores: None,
             sent_after: None,
+            bulk: None,
         }
     }
 

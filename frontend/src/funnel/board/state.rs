@@ -152,7 +152,17 @@ impl BoardState {
                 self.fail_edit(op, current.map(|deal| *deal))
             }
             BoardAction::DealMoved { deal, data, at } => self.follow(deal, &data, at),
-            BoardAction::Settled { deals, origins } => self.settle(deals, origins),
+            BoardAction::Together {
+                bulk,
+                action,
+                cards,
+                at,
+            } => self.begin_together(bulk, &action, &cards, at),
+            BoardAction::Settled {
+                bulk,
+                deals,
+                origins,
+            } => self.settle(bulk, deals, origins),
             BoardAction::DealSeen(deal) => self.see(*deal),
             BoardAction::DealGone { deal, version } => self.lose(deal, version),
             BoardAction::DealAsked(deal) => {

@@ -1,12 +1,16 @@
 //! Actions on many deals as the server answers them: sent in lists it takes, each deal with its result.
 
 use super::action::BoardAction;
-use super::moves::{Done, OpId, Origin, above};
+use super::edits::PendingEdit;
+use super::moves::{BulkId, Done, Input, OpId, Origin, PendingMove, above, placed};
 use super::state::BoardState;
+use crate::accounts::form::Form;
 use crate::api::{Api, ApiError};
+use crate::funnel::deal::edit::Edit;
 use crate::i18n::{Lang, t};
+use chrono::{DateTime, Utc};
 use shared::error::ErrorCode;
-use shared::funnel::{BulkAction, BulkDeals, Deal, MAX_BULK, SeenDeal};
+use shared::funnel::{BulkAction, BulkDeals, Deal, DealPatch, MAX_BULK, SeenDeal};
 use shared::id::DealId;
 use std::rc::Rc;
 use std::time::Duration;
@@ -157,9 +161,73 @@ impl BoardState {
         cards.iter().filter_map(origin).collect()
     }
 
+    /// Lays an action on many cards over what is confirmed, until its answer settles it.
+    pub(super) fn begin_together(
+        &mut self,
+        bulk: BulkId,
+        action: &BulkAction,
+        cards: &[Rc<Deal>],
+        at: DateTime<Utc>,
+    ) {
+        let mut trail: Vec<DealId> = Vec::new();
+        for card in cards {
+            let Some(place) = self.place_of(card.id) else {
+                continue;
+            };
+            let version = self.seen(card).version;
+            if let Some(to) = &action.to {
+                let above = above(&self.cards(place.stage), card.id, place.index);
+                self.push(PendingMove {
+                    op: OpId::default(),
+                    input: Input::Bulk,
+                    card: Rc::new(placed(card, to.to_stage_id, at)),
+                    origin: Origin::of(card, above),
+                    version,
+                    trail: trail.iter().rev().copied().collect(),
+                    loss_reason: to.loss_reason,
+                    loss_note: to.loss_note.clone(),
+                    restores: None,
+                    sent_after: Some(None),
+                    bulk: Some(bulk),
+                });
+                trail.push(card.id);
+            }
+            let step = action.next_step.as_ref();
+            let patch = DealPatch {
+                owner_id: action.assign.as_ref().map(|assign| Some(assign.owner_id)),
+                next_step: step.and_then(|step| step.next_step.clone()),
+                next_step_on: step.and_then(|step| step.next_step_on),
+                ..DealPatch::default()
+            };
+            if patch != DealPatch::default() {
+                let op = self.name_op();
+                self.edits.push(PendingEdit {
+                    op,
+                    deal: card.id,
+                    edit: Edit {
+                        fields: Vec::new(),
+                        form: Form::default(),
+                        patch,
+                    },
+                    is_sent: true,
+                    bulk: Some(bulk),
+                });
+            }
+        }
+    }
+
     /// Takes over deals that were changed together; those with an origin were moved and can be put back
     /// together.
-    pub(super) fn settle(&mut self, deals: Vec<Deal>, origins: Vec<(DealId, Origin)>) {
+    pub(super) fn settle(
+        &mut self,
+        bulk: Option<BulkId>,
+        deals: Vec<Deal>,
+        origins: Vec<(DealId, Origin)>,
+    ) {
+        if bulk.is_some() {
+            self.pending.retain(|pending| pending.bulk != bulk);
+            self.edits.retain(|pending| pending.bulk != bulk);
+        }
         let group = OpId(self.next_op);
         for deal in deals {
             let origin = origins.iter().find(|(id, _)| *id == deal.id);
@@ -175,6 +243,7 @@ impl BoardState {
                 self.next_op += 1;
             }
             self.reach(&deal);
+            self.pin(deal.id, deal.version);
             self.see(deal);
         }
         self.forget();
@@ -204,7 +273,11 @@ impl BoardState {
 impl Outcome {
     /// What the board learns from it.
     #[must_use]
-    pub fn actions(&self, origins: Vec<(DealId, Origin)>) -> Vec<BoardAction> {
+    pub fn actions(
+        &self,
+        bulk: Option<BulkId>,
+        origins: Vec<(DealId, Origin)>,
+    ) -> Vec<BoardAction> {
         let mut deals = self.done.clone();
         let current = self.refused.iter().filter_map(|it| it.current.clone());
         deals.extend(current);
@@ -215,7 +288,11 @@ impl Outcome {
             deal: it.deal.id,
             version: None,
         });
-        let settled = BoardAction::Settled { deals, origins };
+        let settled = BoardAction::Settled {
+            bulk,
+            deals,
+            origins,
+        };
         std::iter::once(settled).chain(gone).collect()
     }
 }
@@ -252,7 +329,7 @@ mod tests {
             done: vec![now(1, "l"), now(2, "m")],
             refused: Vec::new(),
         };
-        for action in outcome.actions(state.origins(&cards)) {
+        for action in outcome.actions(None, state.origins(&cards)) {
             state.apply(action);
         }
         (state, now(1, "l"))
@@ -315,7 +392,7 @@ mod tests {
             refused: vec![refused(1, Some(elsewhere)), refused(2, None)],
         };
         let cards = state.cards(stage_id(0));
-        for action in outcome.actions(state.origins(&cards)) {
+        for action in outcome.actions(None, state.origins(&cards)) {
             state.apply(action);
         }
         assert_eq!(
@@ -323,5 +400,120 @@ mod tests {
             (vec![], vec![deal_id(1)])
         );
         assert!(state.done().is_empty(), "what was refused is not undone");
+    }
+
+    fn refused(deal: &Rc<Deal>) -> Refused {
+        Refused {
+            deal: Rc::clone(deal),
+            why: String::new(),
+            current: None,
+            is_gone: false,
+        }
+    }
+
+    /// All cards of the first stage, moved to the next, with an answer still to come.
+    fn under_way() -> (BoardState, Rc<Vec<Rc<Deal>>>) {
+        let mut state = BoardState::new(&board(&[
+            deal(1, 0, "b"),
+            deal(2, 0, "d"),
+            deal(3, 0, "f"),
+            deal(4, 1, "x"),
+        ]));
+        let cards = state.cards(stage_id(0));
+        state.apply(BoardAction::Together {
+            bulk: 7,
+            action: Box::new(super::super::bulk_ask::moving(stage_id(1))),
+            cards: Rc::clone(&cards),
+            at: at(0),
+        });
+        (state, cards)
+    }
+
+    #[test]
+    fn cards_show_where_they_are_moved_to_before_the_answer() {
+        let (state, _) = under_way();
+        assert_eq!(order(&state, 1), [1, 2, 3, 4].map(deal_id));
+        assert!(order(&state, 0).is_empty());
+        assert_eq!(state.totals(stage_id(1)).count, 4);
+        assert_eq!(state.totals(stage_id(0)).count, 0);
+        assert!(state.ready().is_empty(), "they went out together");
+    }
+
+    #[test]
+    fn exactly_the_refused_cards_go_back() {
+        let (mut state, cards) = under_way();
+        let done = |number, rank: &str| Deal {
+            version: 2,
+            ..deal(number, 1, rank)
+        };
+        let outcome = Outcome {
+            done: vec![done(1, "l"), done(3, "m")],
+            refused: vec![refused(&cards[1])],
+        };
+        for action in outcome.actions(Some(7), state.origins(&cards)) {
+            state.apply(action);
+        }
+        assert_eq!(order(&state, 0), [deal_id(2)]);
+        assert_eq!(order(&state, 1), [1, 3, 4].map(deal_id));
+        assert_eq!(state.totals(stage_id(0)).count, 1);
+        assert_eq!(state.totals(stage_id(1)).count, 3);
+        assert!(state.pending().is_empty());
+    }
+
+    #[test]
+    fn what_is_done_to_a_card_meanwhile_waits_for_its_new_version() {
+        let (mut state, _) = under_way();
+        let top = Place {
+            stage: stage_id(2),
+            index: 0,
+        };
+        drag(&mut state, 1, top);
+        assert!(state.ready().is_empty());
+        let deals = vec![Deal {
+            version: 2,
+            ..deal(1, 1, "l")
+        }];
+        state.apply(BoardAction::Settled {
+            bulk: Some(7),
+            deals,
+            origins: Vec::new(),
+        });
+        let ready = state.ready();
+        assert_eq!((ready.len(), ready[0].version), (1, 2));
+    }
+
+    #[test]
+    fn a_step_for_many_shows_at_once_and_goes_with_a_refusal() {
+        let (mut state, _) = under_way();
+        let cards = Rc::new(vec![state.card(deal_id(4)).unwrap()]);
+        let step = shared::funnel::BulkNextStep {
+            next_step: Some(Some("Call".into())),
+            next_step_on: None,
+        };
+        let action = BulkAction {
+            next_step: Some(step),
+            ..BulkAction::default()
+        };
+        state.apply(BoardAction::Together {
+            bulk: 8,
+            action: Box::new(action),
+            cards: Rc::clone(&cards),
+            at: at(1),
+        });
+        let step = |state: &BoardState| state.card(deal_id(4)).unwrap().next_step.clone();
+        assert_eq!(step(&state).as_deref(), Some("Call"));
+        let outcome = Outcome {
+            done: Vec::new(),
+            refused: vec![refused(&cards[0])],
+        };
+        for action in outcome.actions(Some(8), Vec::new()) {
+            state.apply(action);
+        }
+        assert_eq!(step(&state), None);
+        assert_eq!(
+            order(&state, 1),
+            [1, 2, 3, 4].map(deal_id),
+            "the other action stays"
+        );
     }
 }
