@@ -78,6 +78,7 @@ mod small {
     /// Stands where the whole app would show what was wished for, asks for it and says that it comes.
     #[component]
     pub fn Later(props: &LaterProps) -> Html {
+        crate::i18n::use_lang();
         use_effect_with((props.wish, props.about.clone()), |(wish, about)| {
             ask(*wish, about)
         });
