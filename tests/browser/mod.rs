@@ -1,5 +1,6 @@
 //! Journeys through the whole product in Chromium.
 
+mod access;
 mod catalogue;
 mod drag;
 mod drag_touch;

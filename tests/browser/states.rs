@@ -101,10 +101,17 @@ async fn says(page: &Page, what: &str, words: &str) {
 async fn is_whole(page: &Page, what: &str) {
     let found = faults(page).await;
     assert!(found.is_empty(), "{what}: {}", found.join("\n"));
+    // The menu shows, and nothing lies over it.
     let ways = page
-        .script("return [...document.querySelectorAll('nav.rail a[href]')].filter(a => a.getClientRects().length).length")
+        .script(
+            "return [...document.querySelectorAll('nav.rail a[href]')].filter(a => { const r = a.getBoundingClientRect(); \
+               return r.width && a.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) }).length",
+        )
         .await;
-    assert!(ways.as_u64() > Some(4), "{what}: the menu is gone");
+    assert!(
+        ways.as_u64() > Some(4),
+        "{what}: the menu cannot be pressed"
+    );
 }
 
 /// Lets no request through, or all again.

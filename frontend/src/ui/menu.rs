@@ -174,15 +174,6 @@ pub fn Menu(props: &MenuProps) -> Html {
         let menu = menu.clone();
         Callback::from(move |event: KeyboardEvent| on_key(&menu, &event))
     };
-    let role = if props
-        .entries
-        .iter()
-        .any(|entry| matches!(entry, MenuEntry::Item(item) if item.is_checked.is_some()))
-    {
-        "menuitemradio"
-    } else {
-        "menuitem"
-    };
     html! {
         <>
             <button
@@ -209,19 +200,24 @@ pub fn Menu(props: &MenuProps) -> Html {
                 {ontoggle}
                 {onkeydown}
             >
-                for entry in &props.entries { { row(entry, role, &menu) } }
+                for entry in &props.entries { { row(entry, &menu) } }
             </div>
         </>
     }
 }
 
-fn row(entry: &MenuEntry, role: &'static str, menu: &NodeRef) -> Html {
+fn row(entry: &MenuEntry, menu: &NodeRef) -> Html {
     let item = match entry {
         MenuEntry::Divider => return html! { <hr role="separator" /> },
         MenuEntry::Caption(words) => {
             return html! { <div class="cap" role="presentation">{ words.clone() }</div> };
         }
         MenuEntry::Item(item) => item,
+    };
+    let role = if item.is_checked.is_some() {
+        "menuitemradio"
+    } else {
+        "menuitem"
     };
     let onclick = {
         let (menu, on_pick, is_disabled) = (menu.clone(), item.on_pick.clone(), item.is_disabled);

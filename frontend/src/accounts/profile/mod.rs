@@ -136,6 +136,7 @@ fn lead(account: Option<&Account>) -> Html {
     html! {
         <>
             <Back />
+            if account.is_none() { <h1 class="sr">{ t!("account.one_title") }</h1> }
             <nav class="crumb own" aria-label={t!("account.trail")}>
                 <span class="up"><Link<Route> to={Route::Accounts}>{ t!("account.list_title") }</Link<Route>></span>
                 <span class="sep up" aria-hidden="true">{ "/" }</span>

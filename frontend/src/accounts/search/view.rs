@@ -245,7 +245,7 @@ fn Box(props: &BoxProps) -> Html {
                 spellcheck="false"
                 enterkeyhint="go"
                 aria-label={t!("search.title")}
-                aria-expanded="true"
+                aria-expanded={if state.rows().is_empty() { "false" } else { "true" }}
                 aria-controls={LIST}
                 aria-autocomplete="list"
                 aria-activedescendant={active}
@@ -271,8 +271,14 @@ struct HitsProps {
 fn Hits(props: &HitsProps) -> Html {
     let lang = use_lang();
     let state = &props.state.0;
+    // A list of nothing is no list.
+    let role = if state.rows().is_empty() {
+        "group"
+    } else {
+        "listbox"
+    };
     html! {
-        <div class="hits" id={LIST} role="listbox" aria-label={t!("search.results")} aria-busy={(state.standing == Standing::Asking).then_some("true")}>
+        <div class="hits" id={LIST} {role} aria-label={t!("search.results")} aria-busy={(state.standing == Standing::Asking).then_some("true")}>
             if state.is_blank() && !state.rows().is_empty() { <p class="cap" role="presentation">{ t!("search.recent") }</p> }
             for (kind, first, rows) in state.groups() {
                 <div key={kind.as_ref().to_owned()} role="group" aria-label={words(lang, &format!("search.kinds.{}", kind.as_ref()))}>

@@ -103,6 +103,7 @@ pub fn DealCard(props: &DealCardProps) -> Html {
             data-deal={deal.id.to_string()}
             aria-label={name}
             aria-describedby="board-keys"
+            aria-disabled={look.is_ghost.then_some("true")}
             aria-posinset={props.position.to_string()}
             aria-setsize={props.of.to_string()}
         >

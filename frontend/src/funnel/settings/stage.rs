@@ -51,7 +51,7 @@ pub fn StageRow(props: &StageRowProps) -> Html {
         <li class={classes!("stage-row", is_open.then_some("is-open"), draft.is_bad(index).then_some("is-bad"))}>
             <div class="row">
                 <StageGlyph shape={shape(fields.kind, index, of)} color={words::colour_number(fields.colour)} />
-                <button type="button" class="fill name" aria-expanded={if is_open { "true" } else { "false" }} aria-label={t!("funnel.edit_stage", stage = name)} onclick={props.on_action.reform(move |_| DraftAction::Toggled(index))}>
+                <button type="button" class="fill name" aria-expanded={if is_open { "true" } else { "false" }} onclick={props.on_action.reform(move |_| DraftAction::Toggled(index))}>
                     <b class="trunc">{ name }</b>
                     <span class="muted t12 trunc">{ &fields.definition }</span>
                 </button>
