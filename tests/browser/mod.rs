@@ -11,6 +11,7 @@ mod sign_in;
 mod spoken;
 mod states;
 mod together;
+mod two_apps;
 mod views;
 mod wizard;
 mod work;

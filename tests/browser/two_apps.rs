@@ -1,0 +1,133 @@
+//! The small app gives its place to the whole one in the same document, as shipped
+//! (`docs/decisions/0011-two-apps.md`).
+//!
+//! The script is the shipped one. A development build has one module, so it stands for both apps, under
+//! two addresses; what the small one does by itself at a page it lacks, the journey does for it: it asks.
+
+use super::world::{OFFER, TALK, World};
+use tests::browser::board::{at, columns, lies, opened};
+use tests::browser::{Page, Window, journey};
+use tests::{PASSWORD, json, root, wait};
+
+/// The shipped script with the two apps filled in, for the module that is there.
+fn boot() -> String {
+    let folder = root().join("dist/static");
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|file| file.ok()?.file_name().into_string().ok())
+        .filter(|name| name.starts_with("app-"))
+        .collect();
+    let named = |end: &str| {
+        let found = names.iter().find(|name| name.ends_with(end));
+        format!(
+            "/static/{}",
+            found.unwrap_or_else(|| panic!("no {end}: {names:?}"))
+        )
+    };
+    let (glue, module) = (named(".js"), named("_bg.wasm"));
+    let whole = [format!("{glue}?whole"), format!("{module}?whole")];
+    let apps = format!("{}, {}", json!([glue, module]), json!(whole));
+    include_str!("../../xtask/src/boot.js").replace("/* apps */", &apps)
+}
+
+/// Opens a page with the small app in place of the one this build has.
+async fn open_small(page: &Page, path: &str) {
+    page.control("Network.enable", json!({})).await;
+    page.control(
+        "Network.setBlockedURLs",
+        json!({ "urls": ["*/static/boot-*"] }),
+    )
+    .await;
+    page.go(path).await;
+    page.control("Network.setBlockedURLs", json!({ "urls": [] }))
+        .await;
+    page.forget_complaints("net::ERR_BLOCKED_BY_CLIENT").await;
+    page.script("localStorage.removeItem('dipper.whole'); window.dipperWasHere = true")
+        .await;
+    page.script(&boot()).await;
+}
+
+/// Waits until the whole app is there, in the same document and alone.
+async fn is_whole(page: &Page) {
+    page.until(
+        "the whole app is there",
+        "localStorage.getItem('dipper.whole')?.endsWith('?whole')",
+    )
+    .await;
+    page.until(
+        "one app is drawn",
+        "document.querySelectorAll('#announcements').length === 1 && document.querySelectorAll('main').length === 1",
+    )
+    .await;
+    assert_eq!(
+        page.script("return window.dipperWasHere").await,
+        true,
+        "the page was loaded anew"
+    );
+}
+
+#[tokio::test]
+async fn whole_app_takes_the_place_of_the_small_one_and_loses_nothing_on_its_way() {
+    journey("two_apps", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.find("input[type=password]").await;
+        page.sign_in(&world.user.email, PASSWORD).await;
+        let funnel = world.funnel["id"].as_str().unwrap();
+        open_small(&page, &format!("/board/{funnel}")).await;
+        let card = at(&opened(&page).await, TALK).card(0).to_owned();
+        page.until("the stream is open", "document.querySelector('.sync.is-ok')").await;
+        assert_eq!(page.script("return localStorage.getItem('dipper.whole')").await, json!(null));
+
+        // A move is on its way over a slow line when the person opens a page that the small app lacks.
+        let line = |latency: u32| json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.control("Network.emulateNetworkConditions", line(1_500)).await;
+        page.script(&format!("document.getElementById('card-{card}').focus()")).await;
+        for key in [" ", "\u{e014}", " "] {
+            page.keys(key).await;
+        }
+        page.script("history.pushState(null, '', '/accounts'); dispatchEvent(new Event('dipper-whole'))").await;
+        is_whole(&page).await;
+        page.control("Network.emulateNetworkConditions", line(0)).await;
+        page.until("the page asked for is there", "document.title.startsWith('Accounts')").await;
+        wait::until("the move arrived", async || {
+            (world.read(&card).await["stage_id"] == world.stage(OFFER)).then_some(())
+        })
+        .await;
+
+        // It is a whole app: it goes on, and hears what others do.
+        page.click_at("nav.rail a.at[href='/board']").await;
+        opened(&page).await;
+        lies(&page, &card, world.stage(OFFER)).await;
+        page.until("the stream is open", "document.querySelector('.sync.is-ok')").await;
+        let other = at(&columns(&page).await, TALK).card(0).to_owned();
+        world.moves(&other, OFFER).await;
+        lies(&page, &other, world.stage(OFFER)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whole_app_that_cannot_be_fetched_comes_when_the_network_does() {
+    journey("two_apps_offline", async |journey| {
+        let page = journey.browser(Window::DESKTOP).await;
+        open_small(&page, "/sign-in").await;
+        page.find("input[type=password]").await;
+        let line = |is_cut: bool| json!({ "offline": is_cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.control("Network.emulateNetworkConditions", line(true)).await;
+        page.script("dispatchEvent(new Event('dipper-whole'))").await;
+        wait::until("it failed once", async || {
+            page.said().await.iter().any(|line| line.contains("Failed to fetch")).then_some(())
+        })
+        .await;
+        // The small one stays in place meanwhile.
+        assert!(page.shows("input[type=password]").await);
+        page.control("Network.emulateNetworkConditions", line(false)).await;
+        is_whole(&page).await;
+        page.find("input[type=password]").await;
+        page.forget_complaints("Failed to fetch").await;
+        page.forget_complaints("net::ERR_INTERNET_DISCONNECTED").await;
+    })
+    .await;
+}
