@@ -64,7 +64,7 @@ pub fn Pager(props: &PagerProps) -> Html {
                 <span class="num">{ "\u{b7} " }{ counted(lang, "board.deals", totals.count) }</span>
                 if let Some(percent) = totals.conversion {
                     <span class="push num row out">
-                        { t!("board.goes_on") }
+                        <span class="on">{ t!("board.goes_on") }</span>
                         <b class={props.is_lowest.then_some("warn")}>{ format::percent(lang, percent.into()) }</b>
                         <Icon glyph={Glyph::Arrow} class="i-12" />
                     </span>
