@@ -15,6 +15,10 @@ pub enum Wish {
     Search,
     /// The menu of the board's saved views.
     Views,
+    /// The menu of the board's columns and orders.
+    Arrange,
+    /// A board with other columns than stages.
+    Groups,
     /// A new deal; about the id of its stage, if one was named.
     NewDeal,
     /// Cards chosen for an action on many; about their ids.
@@ -30,6 +34,8 @@ impl Wish {
         match self {
             Self::Search => "search",
             Self::Views => "views",
+            Self::Arrange => "arrange",
+            Self::Groups => "groups",
             Self::NewDeal => "new-deal",
             Self::Choose => "choose",
             Self::Add => "add",

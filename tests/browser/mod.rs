@@ -1,6 +1,7 @@
 //! Journeys through the whole product in Chromium.
 
 mod access;
+mod arrange;
 mod catalogue;
 mod drag;
 mod drag_touch;

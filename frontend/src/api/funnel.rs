@@ -6,8 +6,9 @@ use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::event::Event;
 use shared::funnel::{
-    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, Deal, DealPatch, Funnel, FunnelPatch,
-    FunnelShape, MoveDeal, NewDeal, NewFunnel, NewView, SavedView, StageKind, Stay, ViewPatch,
+    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Funnel,
+    FunnelPatch, FunnelShape, GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewFunnel, NewView,
+    SavedView, StageKind, Stay, ViewPatch,
 };
 use shared::id::{AccountId, DealId, FunnelId, StageId, TeamId, UserId, ViewId};
 use shared::page::Page;
@@ -96,6 +97,20 @@ pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 6]
     ]
 }
 
+/// What the columns are, where they are no stages.
+fn group_pair(group_by: Grouping) -> (&'static str, Option<String>) {
+    let is_usual = group_by == Grouping::default();
+    let group_by = (!is_usual).then(|| group_by.as_ref().to_owned());
+    ("group_by", group_by)
+}
+
+/// The order of the cards, where it is not the usual one.
+fn sort_pair(layout: &Layout) -> (&'static str, Option<String>) {
+    let is_usual = layout.sort == CardOrder::default();
+    let sort = (!is_usual).then(|| layout.sort.as_ref().to_owned());
+    ("sort", sort)
+}
+
 /// The one field of an account that the filter needs.
 #[derive(Deserialize)]
 struct WithIndustry {
@@ -156,24 +171,32 @@ impl Api {
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn board(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<Board> {
-        self.get(format!(
-            "/funnels/{id}/board{}",
-            query(filter_pairs(filter))
-        ))
-        .await
+    pub async fn board(
+        &self,
+        id: FunnelId,
+        filter: &BoardFilter,
+        layout: &Layout,
+    ) -> ApiResult<Board> {
+        let laid_out = [group_pair(layout.group_by), sort_pair(layout)];
+        let pairs = filter_pairs(filter).into_iter().chain(laid_out);
+        self.get(format!("/funnels/{id}/board{}", query(pairs)))
+            .await
     }
 
     /// The figures of a board alone.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn board_totals(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<BoardTotals> {
-        self.get(format!(
-            "/funnels/{id}/totals{}",
-            query(filter_pairs(filter))
-        ))
-        .await
+    pub async fn board_totals(
+        &self,
+        id: FunnelId,
+        filter: &BoardFilter,
+        group_by: Grouping,
+    ) -> ApiResult<BoardTotals> {
+        let pairs = filter_pairs(filter).into_iter();
+        let pairs = pairs.chain([group_pair(group_by)]);
+        self.get(format!("/funnels/{id}/totals{}", query(pairs)))
+            .await
     }
 
     /// What became of the deals that came into each stage.
@@ -196,14 +219,40 @@ impl Api {
         &self,
         stage: StageId,
         filter: &BoardFilter,
+        layout: &Layout,
         cursor: &str,
     ) -> ApiResult<Page<Deal>> {
         let paging = [
+            sort_pair(layout),
             ("cursor", Some(cursor.to_owned())),
             ("limit", Some(MORE_CARDS.to_string())),
         ];
         let pairs = filter_pairs(filter).into_iter().chain(paging);
         self.get(format!("/stages/{stage}/cards{}", query(pairs)))
+            .await
+    }
+
+    /// More cards of a group, in their order.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn group_cards(
+        &self,
+        funnel: FunnelId,
+        key: GroupKey,
+        filter: &BoardFilter,
+        layout: &Layout,
+        cursor: &str,
+    ) -> ApiResult<Page<Deal>> {
+        let paging = [
+            group_pair(layout.group_by),
+            ("group", Some(key.to_string())),
+            sort_pair(layout),
+            ("cursor", Some(cursor.to_owned())),
+            ("limit", Some(MORE_CARDS.to_string())),
+        ];
+        let pairs = filter_pairs(filter).into_iter().chain(paging);
+        self.get(format!("/funnels/{funnel}/cards{}", query(pairs)))
             .await
     }
 

@@ -1,13 +1,19 @@
 //! The board: columns with their figures and cards, and the filters they are seen through.
 
-use super::{Deal, Funnel};
+use super::{CardOrder, Deal, Funnel, Grouping};
 use crate::accounts::Tier;
 use crate::id::{StageId, TeamId, UserId};
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
 /// Cards of a column that come with the board.
 pub const FIRST_CARDS: u32 = 50;
+
+/// The most groups a board shows as columns, beside the one of deals that have none.
+pub const MAX_GROUPS: u32 = 20;
+
+/// Cards of a group that come with the board.
+pub const GROUP_CARDS: u32 = 25;
 
 /// What the board is narrowed to; kept in the page's address. All given conditions hold together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,14 +85,64 @@ pub struct Column {
     pub next_cursor: Option<String>,
 }
 
+/// A column of a board that is grouped by something other than stages; of open deals alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Group {
+    /// What stands for it: the id of an owner or account, a month such as `2026-12`, a tier, or `none`
+    /// for deals that have none.
+    pub key: String,
+    /// The owner's or the account's name.
+    pub name: Option<String>,
+    /// Its figures.
+    pub totals: ColumnTotals,
+    /// The first cards in order; deals without `lines`.
+    pub cards: Vec<Deal>,
+    /// Gets the cards that follow; absent when these are all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// The groups that are no columns, because there are too many.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OtherGroups {
+    /// How many.
+    pub groups: i64,
+    /// The figures of all of them together.
+    pub totals: ColumnTotals,
+}
+
+/// The columns of a board that is grouped by something other than stages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Groups {
+    /// At most 20: the first months or tiers, or the owners or accounts with the largest sums. Beside
+    /// them, and last, the group of deals that have none.
+    pub items: Vec<Group>,
+    /// The others; absent when these are all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others: Option<OtherGroups>,
+}
+
 /// A funnel with its deals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Board {
     /// The funnel and its stages.
     pub funnel: Funnel,
-    /// One column for each stage, in the same order.
+    /// What the columns are.
+    pub group_by: Grouping,
+    /// The order of the cards of a column.
+    pub sort: CardOrder,
+    /// The organisation's currency, whose figures and amounts come first.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "CNY"))]
+    pub currency: Currency,
+    /// One column for each stage, in the same order; none when it is grouped by something else.
     pub columns: Vec<Column>,
+    /// The columns when it is grouped by something other than stages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Groups>,
     /// Events after this position are not in it yet; the live stream goes on from here.
     pub sequence: i64,
 }
@@ -95,8 +151,32 @@ pub struct Board {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoardTotals {
-    /// Per stage, in the funnel's order.
+    /// Per stage, in the funnel's order; none when grouped by something else.
     pub columns: Vec<StageTotals>,
+    /// Per group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupsTotals>,
+}
+
+/// The figures of groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupsTotals {
+    /// Of those that a board shows as columns now.
+    pub items: Vec<GroupTotals>,
+    /// Of the others; absent when these are all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others: Option<OtherGroups>,
+}
+
+/// The figures of one group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GroupTotals {
+    /// What stands for it, as in `Group`.
+    pub key: String,
+    /// Its figures.
+    pub totals: ColumnTotals,
 }
 
 /// The figures of one stage.

@@ -5,11 +5,13 @@ mod bulk;
 mod deals;
 mod figures;
 mod funnels;
+mod groups;
 mod history;
 mod lists;
 mod moves;
 mod order;
 mod shape;
+mod sort;
 mod views;
 
 use tests::{Client, Request, Response, User, Value, json};

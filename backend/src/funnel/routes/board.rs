@@ -1,10 +1,12 @@
 //! The board: columns with their figures and first cards.
 
+use super::grouped;
 use crate::app::App;
 use crate::db::{Conn, Scope};
 use crate::error::{AppError, AppResult, query};
 use crate::events::store as events;
 use crate::funnel::store::board::{self as store, Narrow};
+use crate::funnel::store::card_order::CardPlace;
 use crate::funnel::store::{funnels, ranks, totals};
 use crate::http::page::limit;
 use crate::http::{Answer, Cursor, Params};
@@ -18,10 +20,14 @@ use futures_util::try_join;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::error::{ErrorCode, Problem};
-use shared::funnel::{Board, BoardFilter, BoardTotals, Column, Deal, FIRST_CARDS, StageTotals};
+use shared::funnel::{
+    Board, BoardFilter, BoardTotals, CardOrder, CardSort, Column, Deal, FIRST_CARDS, Grouping,
+    Layout, StageTotals,
+};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
+use shared::money::Currency;
 use shared::page::Page;
-use uuid::Uuid;
+use std::fmt::Display;
 
 /// The filter and, for cards, the page; one flat query string.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -29,21 +35,27 @@ use uuid::Uuid;
 #[into_params(parameter_in = Query)]
 pub struct BoardParams {
     /// Only deals of this owner.
-    owner_id: Option<UserId>,
+    pub(super) owner_id: Option<UserId>,
     /// Only deals of owners in this team or below it.
-    team_id: Option<TeamId>,
+    pub(super) team_id: Option<TeamId>,
     /// Only deals of accounts in this industry.
-    industry: Option<String>,
+    pub(super) industry: Option<String>,
     /// Only deals of accounts of this tier.
-    tier: Option<Tier>,
+    pub(super) tier: Option<Tier>,
     /// Only open deals whose next step is due before this day.
-    overdue_on: Option<NaiveDate>,
+    pub(super) overdue_on: Option<NaiveDate>,
     /// Only deals whose title or account name contains this text.
-    text: Option<String>,
+    pub(super) text: Option<String>,
+    /// The order of the cards of a column; default `hand`. Not for totals.
+    pub(super) sort: Option<CardOrder>,
+    /// What the columns are; default `stage`. Not for the cards of a stage.
+    pub(super) group_by: Option<Grouping>,
+    /// The key of a group, for its cards alone.
+    pub(super) group: Option<String>,
     /// Where to go on in a column; from `next_cursor`. Neither for the board nor for totals.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
     /// Cards of a column or page, 1 to 200; default 50. Not for totals.
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
 }
 
 impl BoardParams {
@@ -58,11 +70,19 @@ impl BoardParams {
         }
     }
 
+    pub(super) fn layout(&self) -> Layout {
+        Layout {
+            group_by: self.group_by.unwrap_or_default(),
+            sort: self.sort.unwrap_or_default(),
+        }
+    }
+
     /// What a cursor is bound to.
-    fn what(&self, stage: StageId) -> AppResult<String> {
+    pub(super) fn what(&self, column: impl Display) -> AppResult<String> {
         let filter = serde_json::to_string(&self.filter())
             .map_err(|error| crate::error::AppError::Internal(error.into()))?;
-        Ok(format!("cards:{stage}:{filter}"))
+        let sort = self.layout().order();
+        Ok(format!("cards:{column}:{}:{filter}", sort.as_ref()))
     }
 
     /// Refuses a cursor: each belongs to one column.
@@ -73,7 +93,28 @@ impl BoardParams {
         }
     }
 
-    async fn narrow(&self, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
+    /// Refuses parameters that mean nothing here.
+    fn demand_none_of(&self, names: &[&str]) -> AppResult<()> {
+        let given = [
+            ("limit", self.limit.is_some()),
+            ("sort", self.sort.is_some()),
+            ("group_by", self.group_by.is_some()),
+            ("group", self.group.is_some()),
+        ];
+        match given.iter().find(|(name, is)| *is && names.contains(name)) {
+            Some((name, _)) => Err(AppError::UnknownParameter((*name).to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn sort(&self, house: Currency) -> CardSort {
+        CardSort {
+            by: self.layout().order(),
+            house,
+        }
+    }
+
+    pub(super) async fn narrow(&self, conn: &Conn, scope: &Scope) -> AppResult<Narrow> {
         narrow(self.filter(), conn, scope).await
     }
 }
@@ -108,9 +149,13 @@ pub async fn get_board(
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
     let (params, scope) = (params.0, &caller.scope);
-    let limit = limit(params.limit.or(Some(FIRST_CARDS)))?;
     params.demand_no_cursor()?;
-    let (sequence, funnel, figures, cards) = app
+    params.demand_none_of(&["group"])?;
+    if !params.layout().has_stages() {
+        return grouped::board(&app, scope, *id, &params).await;
+    }
+    let limit = limit(params.limit.or(Some(FIRST_CARDS)))?;
+    let (sequence, funnel, sort, figures, cards) = app
         .db
         .read(scope, async |conn| {
             // First the position, then the data: what happens in between comes twice rather than never.
@@ -120,27 +165,28 @@ pub async fn get_board(
                 query(totals::currency(conn, scope.org)),
                 params.narrow(conn, scope),
             )?;
+            let sort = params.sort(currency);
+            let asked = store::Asked {
+                scope,
+                narrow: &narrow,
+                sort,
+            };
             let columns = funnel.stages.iter().map(|stage| {
-                query(store::cards(
-                    conn,
-                    scope,
-                    &narrow,
-                    stage.id,
-                    None,
-                    limit + 1,
-                ))
+                let column = store::in_stage(stage.id);
+                query(store::cards(conn, &asked, column, None, limit + 1))
             });
             let (figures, cards) = try_join!(
                 query(totals::find(conn, scope, &funnel.stages, &narrow, currency)),
                 try_join_all(columns),
             )?;
-            Ok((sequence, funnel, figures, cards))
+            Ok((sequence, funnel, sort, figures, cards))
         })
         .await?;
     let mut figures = tended(&app, scope, figures);
 
     let mut columns = Vec::with_capacity(funnel.stages.len());
     for (stage, cards) in funnel.stages.iter().zip(cards) {
+        let place = |deal: &Deal| CardPlace::of(sort, deal);
         let page = Cursor::page(&params.what(stage.id)?, cards, limit, place)?;
         columns.push(Column {
             stage_id: stage.id,
@@ -152,7 +198,11 @@ pub async fn get_board(
 
     Answer::list(&Board {
         funnel,
+        group_by: Grouping::Stage,
+        sort: sort.by,
+        currency: sort.house,
         columns,
+        groups: None,
         sequence,
     })
 }
@@ -172,8 +222,9 @@ pub async fn get_totals(
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
     params.0.demand_no_cursor()?;
-    if params.0.limit.is_some() {
-        return Err(AppError::UnknownParameter("limit".to_owned()));
+    params.0.demand_none_of(&["limit", "sort", "group"])?;
+    if !params.0.layout().has_stages() {
+        return grouped::totals(&app, scope, *id, &params.0).await;
     }
     let (funnel, figures) = app
         .db
@@ -197,7 +248,10 @@ pub async fn get_totals(
             totals: figures.by_stage.remove(&stage.id).unwrap_or_default(),
         })
         .collect();
-    Answer::list(&BoardTotals { columns })
+    Answer::list(&BoardTotals {
+        columns,
+        groups: None,
+    })
 }
 
 /// Lists the cards of a column in their order.
@@ -214,48 +268,68 @@ pub async fn list_cards(
     params: Params<BoardParams>,
 ) -> AppResult<Answer> {
     let params = params.0;
+    params.demand_none_of(&["group_by", "group"])?;
     let limit = limit(params.limit)?;
     let what = params.what(*id)?;
     let after: Option<CardPlace> = Cursor::read(&what, params.cursor.as_deref())?;
 
     let scope = &caller.scope;
-    let cards = app
+    let (sort, cards) = app
         .db
         .read(scope, async |conn| {
-            let (narrow, after) = try_join!(
+            let (narrow, after, currency) = try_join!(
                 params.narrow(conn, scope),
-                rank_now(conn, scope, *id, after),
+                place_now(conn, scope, *id, after),
+                query(totals::currency(conn, scope.org)),
             )?;
+            let sort = params.sort(currency);
+            let asked = store::Asked {
+                scope,
+                narrow: &narrow,
+                sort,
+            };
+            let column = store::in_stage(*id);
             let (_, cards) = try_join!(
                 query(funnels::find_stage(conn, scope.org, *id)),
-                query(store::cards(conn, scope, &narrow, *id, after, limit + 1)),
+                query(store::cards(conn, &asked, column, after, limit + 1)),
             )?;
-            Ok(cards)
+            Ok((sort, cards))
         })
         .await?;
 
+    let place = |deal: &Deal| CardPlace::of(sort, deal);
     Answer::list(&Cursor::page(&what, cards, limit, place)?)
 }
 
-/// The place of a card in its column: its rank, and what tells whether the rank is still its own.
-type CardPlace = (String, (Uuid, i32));
-
-fn place(deal: &Deal) -> CardPlace {
-    (deal.rank.clone(), (deal.id.0, deal.version))
+/// Lists the cards of a funnel's open deals in an order that is not by hand; with `group_by` and `group`,
+/// those of a group.
+#[utoipa::path(
+    tag = "funnel", operation_id = "list_group_cards", params(("id" = FunnelId, Path), BoardParams),
+    responses((status = 200, body = Page<Deal>), (status = "4XX", body = Problem)),
+    security(("bearer" = ["read_deals"]))
+)]
+#[get("/funnels/{id}/cards")]
+pub async fn list_group_cards(
+    app: web::Data<App>,
+    caller: Require<ReadDeals>,
+    id: web::Path<FunnelId>,
+    params: Params<BoardParams>,
+) -> AppResult<Answer> {
+    grouped::cards(&app, &caller.scope, *id, &params.0).await
 }
 
-/// The rank to go on after. A column that was spread since has given the last card seen another one.
-async fn rank_now(
+/// The place to go on after. A column that was spread since has given the last card seen another rank.
+async fn place_now(
     conn: &Conn,
     scope: &Scope,
     stage: StageId,
     after: Option<CardPlace>,
-) -> AppResult<Option<String>> {
-    let Some((rank, seen)) = after else {
-        return Ok(None);
+) -> AppResult<Option<CardPlace>> {
+    let Some(CardPlace::Hand(rank, seen)) = after else {
+        return Ok(after);
     };
     let now = ranks::of_version(conn, scope.org, stage, seen).await?;
-    Ok(Some(now.unwrap_or(rank)))
+    Ok(Some(CardPlace::Hand(now.unwrap_or(rank), seen)))
 }
 
 /// Has the kept differences folded together when there are many.

@@ -5,6 +5,7 @@ mod bulk;
 mod deal_list;
 mod deals;
 pub mod funnels;
+mod grouped;
 mod history;
 pub mod moves;
 mod shape;
@@ -24,6 +25,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::get_board)
         .service(board::get_totals)
         .service(board::list_cards)
+        .service(board::list_group_cards)
         .service(shape::get_shape)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)

@@ -1,14 +1,16 @@
 //! The cards of a board, through its filter.
 
+use super::card_order::{AMOUNT, CLOSE, CURRENCY_CASE, CURRENCY_REST, CardPlace};
 use super::deals::{self as deal_store, Named, NamedRow, columns, named};
 use crate::db::first::first_rows;
 use crate::db::schema::{accounts, deals};
 use crate::db::{Conn, Scope};
 use chrono::NaiveDate;
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
-use shared::funnel::Deal;
+use diesel::sql_types::{Bool, Date, Numeric, Text};
+use shared::funnel::{CardOrder, CardSort, Deal};
 use shared::id::StageId;
 use uuid::Uuid;
 
@@ -121,26 +123,53 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
     all
 }
 
-/// The cards of a stage in order, after a rank.
+/// The condition that a deal is in a stage.
+#[must_use]
+pub fn in_stage(stage: StageId) -> Condition {
+    Box::new(deals::stage_id.eq(stage.0))
+}
+
+/// Whose cards are asked for, through which filter, in which order.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks.
+    pub scope: &'a Scope,
+    /// What the board is narrowed to.
+    pub narrow: &'a Narrow,
+    /// The order of the cards.
+    pub sort: CardSort,
+}
+
+/// The cards of a column in order, after a place.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn cards(
     conn: &Conn,
-    scope: &Scope,
-    narrow: &Narrow,
-    stage: StageId,
-    after: Option<String>,
+    asked: &Asked<'_>,
+    column: Condition,
+    after: Option<CardPlace>,
     limit: i64,
 ) -> QueryResult<Vec<Deal>> {
-    let mut query = named()
-        .filter(deals::stage_id.eq(stage.0))
-        .filter(passes(scope, narrow))
+    let query = named()
+        .filter(column)
+        .filter(passes(asked.scope, asked.narrow))
         .select(columns())
-        .order(deals::rank)
         .into_boxed::<Pg>();
+    let mut query = match asked.sort.by {
+        CardOrder::Hand => query.order(deals::rank),
+        CardOrder::Amount => query.order((
+            sql::<Text>(CURRENCY_CASE)
+                .bind::<Text, _>(asked.sort.house.to_string())
+                .sql(CURRENCY_REST),
+            sql::<Numeric>(AMOUNT),
+            deals::id,
+        )),
+        CardOrder::CloseDate => query.order((sql::<Date>(CLOSE), deals::id)),
+        CardOrder::Age => query.order((deals::stage_entered_at, deals::id)),
+    };
     if let Some(after) = after {
-        query = query.filter(deals::rank.gt(after));
+        query = query.filter(after.before(asked.sort.house));
     }
     let rows: Vec<NamedRow> = first_rows(conn, query, limit).await?;
     Ok(rows.into_iter().map(deal_store::to_deal).collect())

@@ -20,14 +20,14 @@ use uuid::Uuid;
 const MANY: i64 = 2_000;
 
 /// One sum: a stage, what is counted, a currency.
-struct Sum {
-    stage: Uuid,
-    is_reached: bool,
-    currency: Option<String>,
-    deals: i64,
-    amount: Decimal,
-    own_weighted: Decimal,
-    loose: Decimal,
+pub(super) struct Sum {
+    pub stage: Uuid,
+    pub is_reached: bool,
+    pub currency: Option<String>,
+    pub deals: i64,
+    pub amount: Decimal,
+    pub own_weighted: Decimal,
+    pub loose: Decimal,
 }
 
 /// The figures of a funnel's columns, and whether the differences should be folded.
@@ -238,42 +238,54 @@ fn figures(stages: &[Stage], sums: &[Sum], first: Currency) -> HashMap<StageId, 
     stages
         .iter()
         .map(|stage| {
-            let mut count = 0;
-            let mut money: BTreeMap<(bool, Currency), (Decimal, Decimal)> = BTreeMap::new();
-            for sum in sums
+            let here = sums
                 .iter()
-                .filter(|sum| !sum.is_reached && sum.stage == stage.id.0)
-                // Of deals that came and went there are differences that add up to nothing.
-                .filter(|sum| sum.deals != 0)
-            {
-                count += sum.deals;
-                let Some(currency) = sum.currency.as_deref().and_then(Currency::parse) else {
-                    continue;
-                };
-                let usual = Decimal::from(stage.fields.weight(None)) / Decimal::from(100);
-                let entry = money.entry((currency != first, currency)).or_default();
-                entry.0 += sum.amount;
-                // As `StageFields::weight` says: what is closed weighs the same for every deal.
-                entry.1 += match stage.fields.kind {
-                    StageKind::Open => sum.own_weighted + sum.loose * usual,
-                    StageKind::Won | StageKind::Lost => sum.amount * usual,
-                };
-            }
-            let totals = ColumnTotals {
-                count,
-                sums: money
-                    .iter()
-                    .map(|((_, c), (sum, _))| Money::new(sum.normalize(), *c))
-                    .collect(),
-                weighted: money
-                    .iter()
-                    .map(|((_, c), (_, weighted))| Money::new(weighted.round_dp(2).normalize(), *c))
-                    .collect(),
-                conversion: passed.get(&stage.id).copied().flatten(),
-            };
+                .filter(|sum| !sum.is_reached && sum.stage == stage.id.0);
+            let mut totals = tally(here, stages, first);
+            totals.conversion = passed.get(&stage.id).copied().flatten();
             (stage.id, totals)
         })
         .collect()
+}
+
+/// Adds sums up, each weighted as its stage says.
+pub(super) fn tally<'a>(
+    sums: impl IntoIterator<Item = &'a Sum>,
+    stages: &[Stage],
+    first: Currency,
+) -> ColumnTotals {
+    let mut count = 0;
+    let mut money: BTreeMap<(bool, Currency), (Decimal, Decimal)> = BTreeMap::new();
+    // Of deals that came and went there are differences that add up to nothing.
+    for sum in sums.into_iter().filter(|sum| sum.deals != 0) {
+        count += sum.deals;
+        let Some(currency) = sum.currency.as_deref().and_then(Currency::parse) else {
+            continue;
+        };
+        let Some(stage) = stages.iter().find(|stage| stage.id.0 == sum.stage) else {
+            continue;
+        };
+        let usual = Decimal::from(stage.fields.weight(None)) / Decimal::from(100);
+        let entry = money.entry((currency != first, currency)).or_default();
+        entry.0 += sum.amount;
+        // As `StageFields::weight` says: what is closed weighs the same for every deal.
+        entry.1 += match stage.fields.kind {
+            StageKind::Open => sum.own_weighted + sum.loose * usual,
+            StageKind::Won | StageKind::Lost => sum.amount * usual,
+        };
+    }
+    ColumnTotals {
+        count,
+        sums: money
+            .iter()
+            .map(|((_, c), (sum, _))| Money::new(sum.normalize(), *c))
+            .collect(),
+        weighted: money
+            .iter()
+            .map(|((_, c), (_, weighted))| Money::new(weighted.round_dp(2).normalize(), *c))
+            .collect(),
+        conversion: None,
+    }
 }
 
 /// Folds the differences of an organisation into one row for each stage, owner, measure and currency.

@@ -1,11 +1,12 @@
 //! What may happen to a board.
 
+use super::lane_id::LaneId;
 use super::moves::{BulkId, Input, OpId, Origin, Place};
 use crate::funnel::deal::edit::Edit;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::{Board, BoardTotals, BulkAction, Deal, LossReason};
-use shared::id::{DealId, StageId};
+use shared::id::DealId;
 use shared::page::Page;
 use std::rc::Rc;
 
@@ -15,18 +16,18 @@ pub enum BoardAction {
     /// The board came from the server, first or anew.
     Loaded(Rc<Board>),
     /// More cards of a column were asked for.
-    CardsAsked(StageId),
+    CardsAsked(LaneId),
     /// They came.
     CardsLoaded {
         /// The column.
-        stage: StageId,
+        lane: LaneId,
         /// The cursor they were asked with.
         cursor: String,
         /// The cards.
         page: Page<Deal>,
     },
     /// They did not come.
-    CardsFailed(StageId),
+    CardsFailed(LaneId),
     /// The figures came; they count only if nothing changed since they were asked for.
     TotalsLoaded {
         /// `BoardState::epoch` when they were asked for.
@@ -137,6 +138,8 @@ pub enum BoardAction {
         /// Its version then, when known.
         version: Option<i32>,
     },
+    /// Deals that are not loaded changed: the figures are others now.
+    ChangedElsewhere,
     /// A deal that was asked for was answered, one way or the other.
     DealAsked(DealId),
 }

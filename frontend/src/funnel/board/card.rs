@@ -6,7 +6,7 @@ use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::ui::{Avatar, Glyph, Icon, Money, Tier};
 use chrono::NaiveDate;
-use shared::funnel::{Deal, Stage, StageKind};
+use shared::funnel::{Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -49,6 +49,9 @@ pub struct DealCardProps {
     pub deal: Rc<Deal>,
     /// Its stage.
     pub stage: Rc<Stage>,
+    /// The funnel, where the card shows its stage.
+    #[prop_or_default]
+    pub grouped: Option<Rc<Funnel>>,
     /// The date.
     pub today: NaiveDate,
     /// How it looks.
@@ -107,7 +110,7 @@ pub fn DealCard(props: &DealCardProps) -> Html {
             aria-posinset={props.position.to_string()}
             aria-setsize={props.of.to_string()}
         >
-            <CardLines {lang} deal={deal.clone()} stage={stage.clone()} today={props.today} {tab} is_phone={props.is_phone} />
+            <CardLines {lang} deal={deal.clone()} stage={stage.clone()} grouped={props.grouped.clone()} today={props.today} {tab} is_phone={props.is_phone} />
             if let Some(is_chosen) = look.is_chosen {
                 <button type="button" class="pick" role="checkbox" tabindex={tab} data-pick="" aria-checked={if is_chosen { "true" } else { "false" }} title={t!("board.choose")} aria-label={t!("board.choose_named", deal = words::deal_name(deal))}>
                     <span class={classes!("check", is_chosen.then_some("on"))} aria-hidden="true" />
@@ -126,6 +129,9 @@ pub struct CardLinesProps {
     pub deal: Rc<Deal>,
     /// Its stage.
     pub stage: Rc<Stage>,
+    /// The funnel, where the card shows its stage.
+    #[prop_or_default]
+    pub grouped: Option<Rc<Funnel>>,
     /// The date.
     pub today: NaiveDate,
     /// Whether the links inside are in the tab order.
@@ -168,6 +174,9 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
                 }
             </div>
             <div class="ev">
+                if let Some(funnel) = &props.grouped {
+                    { words::stage_glyph(funnel, stage) }<span class="at trunc">{ &stage.fields.name }</span>
+                }
                 <span class="age" title={why}>{ format::days(*lang, days) }</span>
             </div>
             { next_step(props) }

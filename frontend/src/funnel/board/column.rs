@@ -1,55 +1,71 @@
 //! One column as the reducer keeps it: the confirmed cards in order, how far they are loaded, the figures.
 
-use shared::funnel::{Column, ColumnTotals, Deal};
-use shared::id::{DealId, StageId};
+use super::lane_id::LaneId;
+use shared::funnel::{CardSort, Column, ColumnTotals, Deal, Group, GroupKey};
+use shared::id::DealId;
+use std::cmp::Ordering;
 use std::rc::Rc;
-
-/// The order of cards: by rank, compared by bytes, then by id.
-pub(super) type Key = (String, DealId);
-
-/// A card's place in the order.
-pub(super) fn key_of(deal: &Deal) -> Key {
-    (deal.rank.clone(), deal.id)
-}
 
 /// One column.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ColumnState {
-    /// The stage it shows.
-    pub stage: StageId,
+    /// Which.
+    pub lane: LaneId,
+    /// The name of its owner or account, where the columns are theirs.
+    pub name: Option<Rc<str>>,
+    /// The order of its cards.
+    pub sort: CardSort,
     /// Its confirmed figures.
     pub totals: ColumnTotals,
     /// Its confirmed cards, in order.
     pub cards: Rc<Vec<Rc<Deal>>>,
     /// Gets the cards that follow.
     pub cursor: Option<String>,
-    /// Up to here the cards are loaded without a gap; none when all are.
-    pub frontier: Option<Key>,
+    /// Up to this card, as it was then, all are loaded without a gap; none when all are loaded.
+    pub frontier: Option<Rc<Deal>>,
     /// Whether more cards are under way.
     pub is_loading: bool,
 }
 
 impl ColumnState {
     /// An empty column with the figures and the reach of what came.
-    pub fn of(column: &Column) -> Self {
+    pub fn of(column: &Column, sort: CardSort) -> Self {
         let is_all = column.next_cursor.is_none();
         Self {
-            stage: column.stage_id,
+            lane: column.stage_id.into(),
+            name: None,
+            sort,
             totals: column.totals.clone(),
             cards: Rc::default(),
             cursor: column.next_cursor.clone(),
             frontier: if is_all {
                 None
             } else {
-                column.cards.last().map(key_of)
+                column.cards.last().cloned().map(Rc::new)
             },
+            is_loading: false,
+        }
+    }
+
+    /// The same for a group.
+    pub fn of_group(key: GroupKey, group: &Group, sort: CardSort) -> Self {
+        let is_all = group.next_cursor.is_none();
+        let last = group.cards.last().filter(|_| !is_all);
+        Self {
+            lane: key.into(),
+            name: group.name.as_deref().map(Rc::from),
+            sort,
+            totals: group.totals.clone(),
+            cards: Rc::default(),
+            cursor: group.next_cursor.clone(),
+            frontier: last.cloned().map(Rc::new),
             is_loading: false,
         }
     }
 
     fn spot(&self, deal: &Deal) -> usize {
         self.cards
-            .partition_point(|card| (card.rank.as_str(), card.id) < (deal.rank.as_str(), deal.id))
+            .partition_point(|card| self.sort.compare(card, deal) == Ordering::Less)
     }
 
     /// Puts a card in its place.
@@ -66,28 +82,30 @@ impl ColumnState {
         }
     }
 
-    /// Whether a place is within the loaded part.
-    pub fn reaches(&self, key: &Key) -> bool {
+    /// Whether a place in the order by hand is within the loaded part.
+    pub fn reaches_rank(&self, rank: &str, id: DealId) -> bool {
         self.frontier
             .as_ref()
-            .is_none_or(|frontier| key <= frontier)
+            .is_none_or(|frontier| (rank, id) <= (frontier.rank.as_str(), frontier.id))
     }
 
     /// Shows the column at least down to there.
-    pub fn reach(&mut self, key: Key) {
-        if let Some(frontier) = self.frontier.take() {
-            self.frontier = Some(frontier.max(key));
+    pub fn reach(&mut self, deal: &Deal) {
+        let is_beyond =
+            |frontier: &Rc<Deal>| self.sort.compare(deal, frontier) == Ordering::Greater;
+        if self.frontier.as_ref().is_some_and(is_beyond) {
+            self.frontier = Some(Rc::new(deal.clone()));
         }
     }
 
     /// The cards of the loaded part.
     pub fn visible(&self) -> Rc<Vec<Rc<Deal>>> {
-        let Some((rank, id)) = &self.frontier else {
+        let Some(frontier) = &self.frontier else {
             return Rc::clone(&self.cards);
         };
         let end = self
             .cards
-            .partition_point(|card| (card.rank.as_str(), card.id) <= (rank.as_str(), *id));
+            .partition_point(|card| self.sort.compare(card, frontier) != Ordering::Greater);
         if end == self.cards.len() {
             Rc::clone(&self.cards)
         } else {

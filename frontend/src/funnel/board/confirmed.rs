@@ -1,13 +1,16 @@
 //! What the server says: boards, pages, figures, events, applied in any order by the deals' versions.
 
-use super::column::{ColumnState, key_of};
+use super::column::ColumnState;
+use super::lane_id::LaneId;
 use super::moves::placed;
 use super::state::BoardState;
 use super::totals;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
-use shared::funnel::{Board, BoardTotals, ColumnTotals, Deal, Stage};
-use shared::id::{DealId, StageId};
+use shared::funnel::{
+    Board, BoardTotals, CardSort, ColumnTotals, Deal, GroupKey, GroupsTotals, Stage,
+};
+use shared::id::DealId;
 use shared::page::Page;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,8 +21,32 @@ impl BoardState {
         let mut deals = HashMap::new();
         self.funnel = Rc::new(board.funnel.clone());
         self.sequence = self.sequence.max(board.sequence);
-        self.columns = board.columns.iter().map(ColumnState::of).collect();
-        for deal in board.columns.iter().flat_map(|column| &column.cards) {
+        self.sort = CardSort {
+            by: board.sort,
+            house: board.currency,
+        };
+        self.group_by = board.group_by;
+        self.columns = board
+            .columns
+            .iter()
+            .map(|column| ColumnState::of(column, self.sort))
+            .collect();
+        self.others = None;
+        if let Some(groups) = &board.groups {
+            self.others.clone_from(&groups.others);
+            self.columns = groups
+                .items
+                .iter()
+                .filter_map(|group| {
+                    let key = GroupKey::parse(board.group_by, &group.key)?;
+                    Some(ColumnState::of_group(key, group, self.sort))
+                })
+                .collect();
+        }
+        let of_stages = board.columns.iter().flat_map(|column| &column.cards);
+        let of_groups = board.groups.iter().flat_map(|groups| &groups.items);
+        let of_groups = of_groups.flat_map(|group| &group.cards);
+        for deal in of_stages.chain(of_groups) {
             let is_gone = self
                 .gone
                 .get(&deal.id)
@@ -33,7 +60,16 @@ impl BoardState {
             }
         }
         for deal in deals.values() {
-            self.with_column(deal.stage_id, |column| column.insert(deal));
+            if let Some(lane) = self.lane_of(deal) {
+                self.with_column(lane, |column| column.insert(deal));
+            }
+        }
+        // A deal that was closed here is in no group any more, and can be put back all the same.
+        for done in &self.done {
+            let known = before.get(&done.deal);
+            if let Some(deal) = known.filter(|deal| self.lane_of(deal).is_none()) {
+                deals.entry(deal.id).or_insert_with(|| Rc::clone(deal));
+            }
         }
         self.deals = Rc::new(deals);
         self.wanted.clear();
@@ -41,8 +77,8 @@ impl BoardState {
         self.epoch += 1;
     }
 
-    pub(super) fn append(&mut self, stage: StageId, cursor: &str, page: Page<Deal>) {
-        let Some(index) = self.index_of(stage) else {
+    pub(super) fn append(&mut self, lane: LaneId, cursor: &str, page: Page<Deal>) {
+        let Some(index) = self.index_of(lane) else {
             return;
         };
         let Some(column) = self.columns.get_mut(index) else {
@@ -53,10 +89,11 @@ impl BoardState {
         }
         column.is_loading = false;
         column.cursor = page.next_cursor;
-        column.frontier = match (&column.cursor, page.items.last()) {
-            (None, _) => None,
-            (Some(_), last) => last.map(key_of).max(column.frontier.take()),
-        };
+        if column.cursor.is_none() {
+            column.frontier = None;
+        } else if let Some(last) = page.items.last() {
+            column.reach(last);
+        }
         for deal in page.items {
             let is_known = self
                 .deals
@@ -77,8 +114,31 @@ impl BoardState {
             return;
         }
         for figures in totals.columns {
-            self.with_column(figures.stage_id, |column| column.totals = figures.totals);
+            let lane = figures.stage_id.into();
+            self.with_column(lane, |column| column.totals = figures.totals);
         }
+        if let Some(groups) = totals.groups.filter(|_| !self.has_stages()) {
+            self.set_group_totals(groups);
+        }
+    }
+
+    /// Takes over the figures of groups. When others would be shown now, the board is asked for again.
+    fn set_group_totals(&mut self, groups: GroupsTotals) {
+        let by = self.group_by;
+        let mut known: HashMap<LaneId, ColumnTotals> = groups
+            .items
+            .into_iter()
+            .filter_map(|group| Some((GroupKey::parse(by, &group.key)?.into(), group.totals)))
+            .collect();
+        for column in &mut self.columns {
+            match known.remove(&column.lane) {
+                Some(totals) => column.totals = totals,
+                None if groups.others.is_none() => column.totals = ColumnTotals::default(),
+                None => self.is_doubtful = true,
+            }
+        }
+        self.is_doubtful |= !known.is_empty();
+        self.others = groups.others;
     }
 
     pub(super) fn follow(&mut self, id: DealId, data: &MovedData, at: DateTime<Utc>) {
@@ -105,12 +165,11 @@ impl BoardState {
                 }
             }
             None if is_ours => {
-                let key = (data.new.rank.clone(), id);
-                let column = self
-                    .columns
-                    .iter()
-                    .find(|column| column.stage == data.new.stage_id);
-                if column.is_some_and(|column| column.reaches(&key)) {
+                // Where it stands in another order than that by hand, the event does not say.
+                let column = self.column(data.new.stage_id.into());
+                let may_show = !self.is_by_hand()
+                    || column.is_some_and(|column| column.reaches_rank(&data.new.rank, id));
+                if may_show {
                     self.wanted.insert(id);
                 }
             }
@@ -152,16 +211,30 @@ impl BoardState {
         let Some(stage) = self.stage(deal.stage_id).cloned() else {
             return;
         };
-        self.with_column(stage.id, |column| change(&mut column.totals, deal, &stage));
+        let Some(lane) = self.lane_of(deal) else {
+            return;
+        };
+        if self.index_of(lane).is_none() {
+            if let Some(others) = &mut self.others {
+                change(&mut others.totals, deal, &stage);
+            }
+            return;
+        }
+        self.with_column(lane, |column| change(&mut column.totals, deal, &stage));
     }
 
     fn put(&mut self, deal: Rc<Deal>) {
         Rc::make_mut(&mut self.gone).remove(&deal.id);
         let before = Rc::make_mut(&mut self.deals).insert(deal.id, Rc::clone(&deal));
-        if let Some(before) = before {
-            self.with_column(before.stage_id, |column| column.remove(&before));
+        let left = before.as_ref().and_then(|before| self.lane_of(before));
+        if let Some((lane, before)) = left.zip(before) {
+            self.with_column(lane, |column| column.remove(&before));
         }
-        self.with_column(deal.stage_id, |column| column.insert(&deal));
+        if let Some(lane) = self.lane_of(&deal) {
+            // The first of a new group; while there are groups without columns, it may be in one of them.
+            self.is_doubtful |= self.others.is_none() && self.index_of(lane).is_none();
+            self.with_column(lane, |column| column.insert(&deal));
+        }
     }
 
     pub(super) fn lose(&mut self, id: DealId, version: Option<i32>) {
@@ -181,7 +254,9 @@ impl BoardState {
         }
         if let Some(known) = known {
             self.count(&known, totals::take);
-            self.with_column(known.stage_id, |column| column.remove(&known));
+            if let Some(lane) = self.lane_of(&known) {
+                self.with_column(lane, |column| column.remove(&known));
+            }
             Rc::make_mut(&mut self.deals).remove(&id);
         }
         self.epoch += 1;

@@ -229,7 +229,7 @@ mod tests {
             input: Input::Mouse,
         });
         state.apply(BoardAction::MovedOver(Some(Place {
-            stage: stage_id(to),
+            lane: stage_id(to).into(),
             index: 0,
         })));
         state.apply(BoardAction::Dropped(at(0)));
@@ -339,7 +339,7 @@ mod tests {
         let deal = answered(1, 2, 5);
         state.apply(BoardAction::EditConfirmed { op, deal });
         state.apply(BoardAction::MovedOver(Some(Place {
-            stage: stage_id(1),
+            lane: stage_id(1).into(),
             index: 0,
         })));
         state.apply(BoardAction::Dropped(at(1)));

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use shared::funnel::{Board, Column, ColumnTotals, Deal, Funnel, Stage, StageFields, StageKind};
+use shared::funnel::{
+    Board, CardOrder, Column, ColumnTotals, Deal, Funnel, Grouping, Stage, StageFields, StageKind,
+};
 use shared::id::{DealId, FunnelId, StageId};
 use shared::money::{Currency, Money};
 use std::collections::BTreeMap;
@@ -105,6 +107,10 @@ pub fn board(deals: &[Deal]) -> Board {
     });
     Board {
         columns: columns.collect(),
+        group_by: Grouping::Stage,
+        groups: None,
+        sort: CardOrder::Hand,
+        currency: Currency::CNY,
         funnel,
         sequence: 0,
     }

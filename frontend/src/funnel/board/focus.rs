@@ -2,11 +2,12 @@
 
 use super::card::{card_of_element, element_id};
 use super::lane::{body_of, sizes_of};
+use super::lane_id::LaneId;
 use super::state::BoardState;
 use super::window;
 use crate::browser;
 use gloo::timers::callback::Timeout;
-use shared::id::{DealId, StageId};
+use shared::id::DealId;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -36,7 +37,7 @@ fn attempt(latest: &Latest, deal: DealId, tries: u32) {
         held.or_else(|| state.place_of(deal))
     };
     let Some(place) = place else { return };
-    show_row(place.stage, place.index);
+    show_row(place.lane, place.index);
     // A card that is not drawn yet, or lies behind a dialog that is just closing, is tried again.
     if !take_focus(deal) && tries > 0 {
         let latest = latest.clone();
@@ -92,7 +93,7 @@ pub fn show_card(latest: &Latest, deal: DealId) {
     Timeout::new(FRAME, move || {
         let place = latest.borrow().place_of(deal);
         if let Some(place) = place {
-            show_row(place.stage, place.index);
+            show_row(place.lane, place.index);
         }
     })
     .forget();
@@ -100,8 +101,8 @@ pub fn show_card(latest: &Latest, deal: DealId) {
 
 /// The element of a column.
 #[must_use]
-pub fn lane_element(stage: StageId) -> Option<web_sys::Element> {
-    let selector = format!("[data-stage=\"{stage}\"]");
+pub fn lane_element(lane: impl Into<LaneId>) -> Option<web_sys::Element> {
+    let selector = format!("[data-lane=\"{}\"]", lane.into());
     browser::document()?
         .query_selector(&selector)
         .ok()
@@ -109,8 +110,8 @@ pub fn lane_element(stage: StageId) -> Option<web_sys::Element> {
 }
 
 /// Scrolls a column, and the board, so that a row is in view.
-pub fn show_row(stage: StageId, row: usize) {
-    let Some(lane) = lane_element(stage) else {
+pub fn show_row(lane: LaneId, row: usize) {
+    let Some(lane) = lane_element(lane) else {
         return;
     };
     show_lane(&lane, false);
@@ -135,4 +136,38 @@ pub fn show_lane(lane: &web_sys::Element, is_smooth: bool) {
         options.set_behavior(web_sys::ScrollBehavior::Smooth);
     }
     lane.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Scrolls to a column.
+pub fn go_to_lane<L: Into<LaneId>>(lane: L) {
+    if let Some(lane) = lane_element(lane) {
+        show_lane(&lane, true);
+    }
+}
+
+/// The column a phone shows, by how far the board is scrolled.
+#[must_use]
+pub fn page_of(board: &web_sys::Element) -> usize {
+    let lanes = board
+        .query_selector_all("[data-lane]")
+        .map_or(0, |lanes| lanes.length());
+    let middle = board.get_bounding_client_rect().left() + f64::from(board.client_width()) / 2.0;
+    let children = board.children();
+    (0..lanes)
+        .filter_map(|index| children.item(index))
+        .position(|lane| {
+            let bounds = lane.get_bounding_client_rect();
+            bounds.left() <= middle && bounds.right() > middle
+        })
+        .unwrap_or(0)
+}
+
+/// The first and the last column that is in view, counted from the left; all are equally wide.
+#[must_use]
+pub fn lanes_in_view(board: &web_sys::Element) -> (usize, usize) {
+    let lane = board.query_selector("[data-lane]").ok().flatten();
+    let width = lane.map_or(0, |lane| lane.client_width()).max(1);
+    let index = |pixels: i32| usize::try_from(pixels / width).unwrap_or_default();
+    let left = board.scroll_left();
+    (index(left), index(left + board.client_width() - 1))
 }

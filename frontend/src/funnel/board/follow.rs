@@ -2,13 +2,15 @@
 //! later, and after a gap the whole board is asked for without a flicker.
 
 use super::action::BoardAction;
+use super::hooks::cards as cards_of;
+use super::lane_id::LaneId;
 use super::state::BoardState;
 use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::live::{LiveState, use_live, use_live_state};
 use gloo::timers::callback::Timeout;
 use shared::event::{Event as Recorded, EventKind, MovedData};
-use shared::funnel::{Board, BoardFilter};
+use shared::funnel::{Board, BoardFilter, GroupKey, Layout};
 use shared::id::{DealId, FunnelId};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -30,6 +32,8 @@ pub struct FollowPorts {
     pub funnel: FunnelId,
     /// What the board is narrowed to.
     pub filter: BoardFilter,
+    /// How it is laid out.
+    pub layout: Layout,
 }
 
 /// What the follower offers.
@@ -49,6 +53,8 @@ enum Means {
     Deal(DealId),
     /// The board is to be asked for.
     Board,
+    /// Only the figures are others now.
+    Figures,
     Nothing,
 }
 
@@ -76,7 +82,10 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         {
             Means::Board
         }
-        EventKind::DealUpdated if state.confirmed(deal).is_none() => Means::Nothing,
+        // What is not loaded stays out of view, unless its place follows from what changed.
+        EventKind::DealUpdated if state.is_by_hand() && state.confirmed(deal).is_none() => {
+            Means::Figures
+        }
         EventKind::DealCreated | EventKind::DealUpdated | EventKind::DealRestored => {
             Means::Deal(deal)
         }
@@ -107,6 +116,8 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
         {
             Means::Board
         }
+        // It may have other deals that are not loaded, and another tier now.
+        EventKind::AccountUpdated if !state.has_stages() => Means::Figures,
         _ => Means::Nothing,
     }
 }
@@ -173,20 +184,24 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
         }
     });
     use_live({
-        let (latest, act, want, reload, ports) = (
+        let (latest, act, want, reload, ports, timers) = (
             latest.clone(),
             act.clone(),
             want.clone(),
             reload.clone(),
             ports.clone(),
+            timers.clone(),
         );
         move |event| {
             let means = read(&event, &latest.borrow(), !ports.filter.is_empty());
+            if is_elsewhere(&means, &latest.borrow()) {
+                count_soon(&timers, &latest);
+            }
             match means {
                 Means::Action(action) => act.emit(action),
                 Means::Deal(deal) => want.emit(deal),
                 Means::Board => reload.emit(()),
-                Means::Nothing => {}
+                Means::Figures | Means::Nothing => {}
             }
         }
     });
@@ -217,8 +232,31 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
     }
 }
 
+/// Whether something changed that is not loaded.
+fn is_elsewhere(means: &Means, state: &BoardState) -> bool {
+    match means {
+        Means::Figures => true,
+        Means::Action(BoardAction::DealMoved { deal, .. }) => state.confirmed(*deal).is_none(),
+        _ => false,
+    }
+}
+
+/// Has the figures asked for again, once for all that happens within a moment.
+fn count_soon(timers: &Rc<RefCell<Timers>>, latest: &Rc<RefCell<UseReducerHandle<BoardState>>>) {
+    if std::mem::replace(&mut timers.borrow_mut().is_counting, true) {
+        return;
+    }
+    let (latest, timers) = (latest.clone(), timers.clone());
+    let fire = move || {
+        timers.borrow_mut().is_counting = false;
+        latest.borrow().dispatch(BoardAction::ChangedElsewhere);
+    };
+    Timeout::new(BOARD_AFTER, fire).forget();
+}
+
 #[derive(Default)]
 struct Timers {
+    is_counting: bool,
     totals: Option<Timeout>,
     deals: Option<Timeout>,
     board: Option<Timeout>,
@@ -242,7 +280,10 @@ fn use_totals(
         }
         timers.borrow_mut().totals = Some(Timeout::new(TOTALS_AFTER, move || {
             browser::spawn(async move {
-                if let Ok(totals) = api.board_totals(ports.funnel, &ports.filter).await {
+                if let Ok(totals) = api
+                    .board_totals(ports.funnel, &ports.filter, ports.layout.group_by)
+                    .await
+                {
                     dispatch.dispatch(BoardAction::TotalsLoaded { epoch, totals });
                 }
             });
@@ -324,16 +365,27 @@ async fn load_anew(
 
 /// The board anew, with each column as far as it was loaded, so that nobody's place is lost.
 async fn load(api: &Api, ports: &FollowPorts, shown: &BoardState) -> ApiResult<Board> {
-    let mut board = api.board(ports.funnel, &ports.filter).await?;
-    for column in &mut board.columns {
-        let wanted = shown.cards(column.stage_id).len();
-        while column.cards.len() < wanted {
-            let Some(cursor) = column.next_cursor.take() else {
+    let (funnel, filter, layout) = (ports.funnel, &ports.filter, &ports.layout);
+    let mut board = api.board(funnel, filter, layout).await?;
+    let by = board.group_by;
+    let stages = board.columns.iter_mut().map(|column| {
+        let lane = LaneId::Stage(column.stage_id);
+        (lane, &mut column.cards, &mut column.next_cursor)
+    });
+    let groups = board.groups.iter_mut().flat_map(|groups| &mut groups.items);
+    let groups = groups.filter_map(|group| {
+        let lane = LaneId::Group(GroupKey::parse(by, &group.key)?);
+        Some((lane, &mut group.cards, &mut group.next_cursor))
+    });
+    for (lane, cards, next_cursor) in stages.chain(groups) {
+        let wanted = shown.cards(lane).len();
+        while cards.len() < wanted {
+            let Some(cursor) = next_cursor.take() else {
                 break;
             };
-            let page = api.cards(column.stage_id, &ports.filter, &cursor).await?;
-            column.cards.extend(page.items);
-            column.next_cursor = page.next_cursor;
+            let page = cards_of(api, funnel, lane, filter, layout, &cursor).await?;
+            cards.extend(page.items);
+            *next_cursor = page.next_cursor;
         }
     }
     Ok(board)
@@ -383,7 +435,7 @@ mod tests {
                 &state,
                 false
             ),
-            Means::Nothing
+            Means::Figures
         );
         assert_eq!(
             read(

@@ -2,7 +2,7 @@
 //! then, and would make every first visit wait.
 
 pub(super) use sides::card_editor;
-pub use sides::{bulk_bar, new_deal, quick_row, views_menu};
+pub use sides::{arrange, bulk_bar, group_lanes, new_deal, quick_row, views_menu};
 
 use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
@@ -25,6 +25,8 @@ pub fn chosen_before() -> Selection {
 
 /// What was asked for in the small app.
 pub fn asked_before(board: &Board) -> Ask {
+    // The whole app grants this one by drawing the board.
+    let _ = take(Wish::Groups);
     let edited = take(Wish::Edit).and_then(|about| edit_asked(&about, board));
     if let Some(edit) = edited {
         return Ask::Edit(edit);
@@ -54,12 +56,20 @@ pub fn added_before() -> Option<StageId> {
 
 #[cfg(feature = "whole")]
 mod sides {
+    use crate::funnel::board::arrange::{Arrange, ArrangeProps};
     use crate::funnel::board::bulk::{BulkBar, BulkBarProps};
     use crate::funnel::board::editor::{CardEditor, CardEditorProps};
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
     use yew::prelude::*;
+
+    pub use crate::funnel::board::group_lane::group_lanes;
+
+    /// What the columns are and the order of their cards.
+    pub fn arrange(props: ArrangeProps) -> Html {
+        html! { <Arrange ..props /> }
+    }
 
     /// The bar below the board while cards are chosen.
     pub fn bulk_bar(props: BulkBarProps) -> Html {
@@ -90,13 +100,27 @@ mod sides {
 
 #[cfg(not(feature = "whole"))]
 mod sides {
+    use crate::funnel::board::arrange::{ArrangeProps, arrange_label};
     use crate::funnel::board::bulk::BulkBarProps;
     use crate::funnel::board::editor::CardEditorProps;
+    use crate::funnel::board::group_lane::Grouped;
     use crate::funnel::board::quick_row::QuickRowProps;
+    use crate::funnel::board::state::BoardState;
     use crate::funnel::board::views::{ViewsMenuProps, views_label};
     use crate::funnel::deal::NewDealDialogProps;
+    use crate::i18n::Lang;
     use crate::later::{Later, Wish, ask};
     use yew::prelude::*;
+
+    pub fn arrange(props: ArrangeProps) -> Html {
+        let (class, name, label) = arrange_label(props.layout);
+        let onclick = Callback::from(|_: MouseEvent| ask(Wish::Arrange, ""));
+        html! { <button type="button" {class} aria-label={name} aria-haspopup="menu" aria-expanded="false" {onclick}>{ label }</button> }
+    }
+
+    pub fn group_lanes(_: Lang, _: &BoardState, _: &Grouped) -> Html {
+        html! { <Later wish={Wish::Groups} /> }
+    }
 
     pub fn bulk_bar(props: BulkBarProps) -> Html {
         let ids: Vec<String> = props.cards.iter().map(|card| card.id.to_string()).collect();

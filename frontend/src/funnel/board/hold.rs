@@ -349,7 +349,11 @@ impl Holder {
         };
         let over = self
             .place_at(at, &state, is_phone)
-            .filter(|place| state.verdict(&drag.deal, place.stage) == Verdict::Allowed);
+            .filter(|place| {
+                let stage = place.lane.stage();
+                stage.is_some_and(|stage| state.verdict(&drag.deal, stage) == Verdict::Allowed)
+            })
+            .map(|place| state.landing(&drag.deal, place));
         if over != drag.over {
             self.ports.act(BoardAction::MovedOver(over));
         }
@@ -375,14 +379,18 @@ impl Holder {
         let lane = self.lane_at(x)?;
         let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
         let Some(body) = body_of(&lane) else {
-            return Some(Place { stage, index: 0 });
+            return Some(Place::top(stage));
         };
         let bounds = body.get_bounding_client_rect();
         let y =
             at.y.clamp(bounds.top(), bounds.bottom()) - bounds.top() + f64::from(body.scroll_top());
-        let is_home = state.drag().is_some_and(|drag| drag.from.stage == stage);
+        let column = stage.into();
+        let is_home = state.drag().is_some_and(|drag| drag.from.lane == column);
         let rows = state.cards(stage).len() - usize::from(is_home);
         let index = sizes_of(is_phone).row_at(y, rows);
-        Some(Place { stage, index })
+        Some(Place {
+            lane: column,
+            index,
+        })
     }
 }

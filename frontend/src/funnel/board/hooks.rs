@@ -2,23 +2,25 @@
 
 use super::action::BoardAction;
 use super::editor::EditAsk;
-use super::focus::{Latest, focus_card};
+use super::focus::{Latest, focus_card, lanes_in_view};
 use super::grip::{Grip, GripPorts, card_of, is_on};
 use super::keys::{Command, command};
+use super::lane_id::LaneId;
 use super::moves::Input;
 use super::say;
 use super::select::{SelectAction, Selection};
 use super::state::BoardState;
 use super::view::Ask;
-use crate::api::use_api;
+use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::format;
 use crate::funnel::deal::fields::DealField;
 use crate::i18n::use_lang;
 use crate::route::{self, Route};
 use crate::ui::use_announcer;
-use shared::funnel::{Board, BoardFilter, Deal};
-use shared::id::{DealId, StageId};
+use shared::funnel::{Board, BoardFilter, Deal, Grouping, Layout};
+use shared::id::{DealId, FunnelId, StageId};
+use shared::page::Page;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -113,29 +115,68 @@ pub(super) fn use_said_drops(state: &UseReducerHandle<BoardState>) {
 }
 
 #[hook]
-pub(super) fn use_more(latest: &Latest, filter: &BoardFilter) -> Callback<StageId> {
+pub(super) fn use_more(latest: &Latest, filter: &BoardFilter, layout: Layout) -> Callback<LaneId> {
     let (api, latest) = (use_api(), latest.clone());
     use_callback(
-        (api, filter.clone()),
-        move |stage: StageId, (api, filter)| {
+        (api, filter.clone(), layout),
+        move |lane: LaneId, (api, filter, layout)| {
             let state = latest.borrow().clone();
-            let Some(cursor) = state.more(stage).map(str::to_owned) else {
+            let Some(cursor) = state.more(lane).map(str::to_owned) else {
                 return;
             };
-            state.dispatch(BoardAction::CardsAsked(stage));
-            let (api, filter) = (api.clone(), filter.clone());
+            state.dispatch(BoardAction::CardsAsked(lane));
+            let (api, filter, layout) = (api.clone(), filter.clone(), *layout);
             browser::spawn(async move {
-                match api.cards(stage, &filter, &cursor).await {
-                    Ok(page) => state.dispatch(BoardAction::CardsLoaded {
-                        stage,
-                        cursor,
-                        page,
-                    }),
-                    Err(_) => state.dispatch(BoardAction::CardsFailed(stage)),
+                let funnel = state.funnel.id;
+                match cards(&api, funnel, lane, &filter, &layout, &cursor).await {
+                    Ok(page) => state.dispatch(BoardAction::CardsLoaded { lane, cursor, page }),
+                    Err(_) => state.dispatch(BoardAction::CardsFailed(lane)),
                 }
             });
         },
     )
+}
+
+/// The first and the last column in view, as measured; until then as many as a wide screen shows.
+#[hook]
+pub(super) fn use_near(
+    board: &NodeRef,
+    group_by: Grouping,
+    is_phone: bool,
+) -> UseStateHandle<(usize, usize)> {
+    let near = use_state_eq(|| (0, if is_phone { 1 } else { 5 }));
+    use_effect_with((group_by, is_phone), {
+        let (board, near) = (board.clone(), near.setter());
+        move |_| {
+            let measure = move || {
+                if let Some(board) = board.cast::<web_sys::Element>() {
+                    near.set(lanes_in_view(&board));
+                }
+            };
+            measure();
+            let window = browser::window();
+            let listener = window.map(|window| {
+                gloo::events::EventListener::new(&window, "resize", move |_| measure())
+            });
+            move || drop(listener)
+        }
+    });
+    near
+}
+
+/// More cards of a column, whatever it is.
+pub(super) async fn cards(
+    api: &Api,
+    funnel: FunnelId,
+    lane: LaneId,
+    filter: &BoardFilter,
+    layout: &Layout,
+    cursor: &str,
+) -> ApiResult<Page<Deal>> {
+    match lane {
+        LaneId::Stage(stage) => api.cards(stage, filter, layout, cursor).await,
+        LaneId::Group(key) => api.group_cards(funnel, key, filter, layout, cursor).await,
+    }
 }
 
 /// Keys on cards.
@@ -157,13 +198,9 @@ pub(super) fn use_keys(
             return;
         }
         let state = latest.borrow().clone();
-        let shown: Vec<StageId> = state
-            .funnel
-            .stages
-            .iter()
-            .map(|stage| stage.id)
-            .filter(|id| !folds.contains(id))
-            .collect();
+        let is_folded = |lane: &LaneId| lane.stage().is_some_and(|stage| folds.contains(&stage));
+        let lanes = state.lanes().map(|(lane, _)| lane);
+        let shown: Vec<LaneId> = lanes.filter(|lane| !is_folded(lane)).collect();
         let Some(command) = command(&event.key(), id, &state, &shown, can_edit) else {
             return;
         };
@@ -341,7 +378,7 @@ impl Picks {
         let Some(place) = state.place_of(to) else {
             return;
         };
-        let cards = state.cards(place.stage);
+        let cards = state.cards(place.lane);
         let column = cards.iter().map(|card| card.id).collect();
         self.selection
             .dispatch(SelectAction::Reached { column, to });

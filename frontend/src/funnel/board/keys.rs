@@ -1,5 +1,6 @@
 //! What a key on a card does: arrows go from card to card, Space lifts, arrows carry, Space drops.
 
+use super::lane_id::LaneId;
 use super::moves::{Drag, Place};
 use super::quick_row::takes_new;
 use super::state::BoardState;
@@ -39,7 +40,7 @@ pub fn command(
     key: &str,
     card: DealId,
     state: &BoardState,
-    shown: &[StageId],
+    shown: &[LaneId],
     can_edit: bool,
 ) -> Option<Command> {
     match state.drag() {
@@ -53,17 +54,19 @@ fn resting(
     key: &str,
     card: DealId,
     state: &BoardState,
-    shown: &[StageId],
+    shown: &[LaneId],
     can_edit: bool,
 ) -> Option<Command> {
     match key {
-        " " if can_edit => Some(Command::Lift),
+        " " if can_edit && state.has_stages() => Some(Command::Lift),
+        // Where the columns are no stages, cards change their stage by the menu alone.
+        " " if can_edit => Some(Command::Menu),
         "Enter" => Some(Command::Open),
         "m" | "M" if can_edit => Some(Command::Menu),
         "x" | "X" if can_edit => Some(Command::Choose),
         "e" | "E" if can_edit => Some(Command::Edit),
         "n" | "N" if can_edit => {
-            let stage = state.stage(state.place_of(card)?.stage)?;
+            let stage = state.stage(state.place_of(card)?.lane.stage()?)?;
             takes_new(stage).then_some(Command::Add(stage.id))
         }
         _ => neighbour(key, card, state, shown).map(Command::Focus),
@@ -71,16 +74,16 @@ fn resting(
 }
 
 /// The card an arrow leads to; sideways to the same height of the next column that has cards.
-fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[StageId]) -> Option<DealId> {
+fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[LaneId]) -> Option<DealId> {
     let at = state.place_of(card)?;
-    let cards = state.cards(at.stage);
+    let cards = state.cards(at.lane);
     let row = match key {
         "ArrowUp" => at.index.checked_sub(1)?,
         "ArrowDown" => at.index + 1,
         "Home" => 0,
         "End" => cards.len().checked_sub(1)?,
         "ArrowLeft" | "ArrowRight" => {
-            let from = shown.iter().position(|stage| *stage == at.stage)?;
+            let from = shown.iter().position(|lane| *lane == at.lane)?;
             let (before, after) = (shown.get(..from)?, shown.get(from + 1..)?);
             let beside: Vec<_> = if key == "ArrowLeft" {
                 before.iter().rev().collect()
@@ -89,7 +92,7 @@ fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[StageId]) -> 
             };
             let cards = beside
                 .into_iter()
-                .map(|stage| state.cards(*stage))
+                .map(|lane| state.cards(*lane))
                 .find(|cards| !cards.is_empty())?;
             return cards.get(at.index.min(cards.len() - 1)).map(|card| card.id);
         }
@@ -100,18 +103,19 @@ fn neighbour(key: &str, card: DealId, state: &BoardState, shown: &[StageId]) -> 
 
 fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
     let over = drag.over.unwrap_or(drag.from);
-    let last = |stage| state.cards(stage).len() - usize::from(stage == drag.from.stage);
+    let last = |lane: LaneId| state.cards(lane).len() - usize::from(lane == drag.from.lane);
     let sideways = |step: fn(usize) -> Option<usize>| {
         let stages = &state.funnel.stages;
-        let mut at = stages.iter().position(|stage| stage.id == over.stage);
+        let over_stage = over.lane.stage();
+        let mut at = stages.iter().position(|stage| Some(stage.id) == over_stage);
         while let Some(next) = at.and_then(step).filter(|next| *next < stages.len()) {
             let stage = stages.get(next).map(|stage| stage.id);
             match stage.filter(|stage| state.verdict(&drag.deal, *stage) == Verdict::Allowed) {
                 Some(stage) => {
-                    return Command::Carry(Place {
-                        stage,
-                        index: over.index.min(last(stage)),
-                    });
+                    let lane = LaneId::Stage(stage);
+                    let index = over.index.min(last(lane));
+                    let place = Place { lane, index };
+                    return Command::Carry(state.landing(&drag.deal, place));
                 }
                 None => at = Some(next),
             }
@@ -126,10 +130,11 @@ fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
         }
     };
     match key {
+        "ArrowUp" | "ArrowDown" | "Home" | "End" if !state.is_by_hand() => Command::Hold,
         "ArrowUp" => to(over.index.saturating_sub(1)),
-        "ArrowDown" => to((over.index + 1).min(last(over.stage))),
+        "ArrowDown" => to((over.index + 1).min(last(over.lane))),
         "Home" => to(0),
-        "End" => to(last(over.stage)),
+        "End" => to(last(over.lane)),
         "ArrowLeft" => sideways(|at| at.checked_sub(1)),
         "ArrowRight" => sideways(|at| Some(at + 1)),
         " " | "Enter" => Command::Drop,
@@ -149,8 +154,8 @@ mod tests {
         BoardState::new(&board(&[deal(1, 0, "a"), deal(2, 0, "b"), deal(3, 2, "a")]))
     }
 
-    fn shown() -> Vec<StageId> {
-        (0..3).map(stage_id).collect()
+    fn shown() -> Vec<LaneId> {
+        (0..3).map(|index| stage_id(index).into()).collect()
     }
 
     fn press(key: &str, card: u128, state: &BoardState) -> Option<Command> {
@@ -191,7 +196,7 @@ mod tests {
         assert_eq!(
             place,
             Place {
-                stage: stage_id(1),
+                lane: stage_id(1).into(),
                 index: 0
             }
         );

@@ -3,6 +3,7 @@
 use super::card::{CardLook, DealCard};
 use super::further;
 use super::head::LaneHead;
+use super::lane_id::LaneId;
 use super::moves::Drag;
 use super::quick_row::{QuickRowProps, takes_new};
 use super::rows::{Row, Rows};
@@ -22,6 +23,8 @@ use yew::prelude::*;
 
 /// Cards left below the view when more are asked for.
 const AHEAD: usize = 20;
+/// The same where the columns are no stages: there are more of them, and fewer cards of each come first.
+const GROUP_AHEAD: usize = 8;
 
 /// The part of a drag one column has to show.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,15 +42,15 @@ pub struct LaneDrag {
 impl LaneDrag {
     /// What a drag means for one column.
     #[must_use]
-    pub fn of(drag: Option<&Drag>, stage: StageId) -> Self {
+    pub fn of(drag: Option<&Drag>, lane: LaneId) -> Self {
         let Some(drag) = drag else {
             return Self::default();
         };
         let slot = drag
             .over
-            .filter(|over| over.stage == stage)
+            .filter(|over| over.lane == lane)
             .map(|over| over.index);
-        let is_source = drag.from.stage == stage;
+        let is_source = drag.from.lane == lane;
         Self {
             source: is_source.then_some(drag.deal.id),
             slot,
@@ -99,7 +102,7 @@ pub struct LaneProps {
     /// Whether the person may add deals.
     pub can_edit: bool,
     /// Asks for more cards.
-    pub on_more: Callback<StageId>,
+    pub on_more: Callback<LaneId>,
     /// Folds or unfolds it.
     pub on_fold: Callback<StageId>,
     /// Whether its row for new deals is open.
@@ -126,7 +129,7 @@ pub fn Lane(props: &LaneProps) -> Html {
     );
     let name = props.stage.fields.name.clone();
     html! {
-        <section {class} data-stage={props.stage.id.to_string()} aria-label={name.clone()}>
+        <section {class} data-lane={props.stage.id.to_string()} data-stage={props.stage.id.to_string()} aria-label={name.clone()}>
             <LaneHead
                 funnel={props.funnel.clone()}
                 stage={props.stage.clone()}
@@ -176,7 +179,10 @@ fn parked_card(props: &LaneProps) -> Option<Html> {
 
 fn body_props(props: &LaneProps) -> LaneBodyProps {
     LaneBodyProps {
-        stage: props.stage.clone(),
+        lane: props.stage.id.into(),
+        name: props.stage.fields.name.clone().into(),
+        grouped: None,
+        stages: Rc::new(vec![props.stage.clone()]),
         cards: props.cards.clone(),
         has_more: props.has_more,
         drag: props.drag.clone(),
@@ -188,32 +194,66 @@ fn body_props(props: &LaneProps) -> LaneBodyProps {
         is_phone: props.is_phone,
         can_edit: props.can_edit,
         on_more: props.on_more.clone(),
-        on_add: props.on_add.clone(),
+        on_add: Some(props.on_add.clone()),
     }
 }
 
+/// What [`LaneBody`] needs; see [`LaneProps`] for what is not said here.
 #[derive(Properties, PartialEq)]
-struct LaneBodyProps {
-    stage: Rc<Stage>,
-    cards: Rc<Vec<Rc<Deal>>>,
-    has_more: bool,
-    drag: LaneDrag,
-    syncing: Rc<Vec<DealId>>,
-    refused: Option<DealId>,
-    tab_stop: Option<DealId>,
-    chosen: Rc<BTreeSet<DealId>>,
-    today: NaiveDate,
-    is_phone: bool,
-    can_edit: bool,
-    on_more: Callback<StageId>,
-    on_add: Callback<StageId>,
+pub struct LaneBodyProps {
+    /// The column.
+    pub lane: LaneId,
+    /// What it is called.
+    pub name: AttrValue,
+    /// The funnel, where the columns are no stages and each card shows its own.
+    #[prop_or_default]
+    pub grouped: Option<Rc<Funnel>>,
+    /// The stages its cards may be in.
+    pub stages: Rc<Vec<Rc<Stage>>>,
+    /// Its cards.
+    pub cards: Rc<Vec<Rc<Deal>>>,
+    /// Whether there are cards that are not loaded.
+    pub has_more: bool,
+    /// The drag, as far as it is here.
+    #[prop_or_default]
+    pub drag: LaneDrag,
+    /// Cards whose moves are on their way.
+    pub syncing: Rc<Vec<DealId>>,
+    /// The card whose move was just refused.
+    pub refused: Option<DealId>,
+    /// The card the Tab key stops at.
+    pub tab_stop: Option<DealId>,
+    /// The cards chosen for an action on many.
+    pub chosen: Rc<BTreeSet<DealId>>,
+    /// The date.
+    pub today: NaiveDate,
+    /// Whether it is a phone's.
+    pub is_phone: bool,
+    /// Whether the person may change deals.
+    pub can_edit: bool,
+    /// Asks for more cards.
+    pub on_more: Callback<LaneId>,
+    /// Adds a deal, where the column is a stage.
+    #[prop_or_default]
+    pub on_add: Option<Callback<StageId>>,
+}
+
+impl LaneBodyProps {
+    /// The stage, where the column is one.
+    fn stage(&self) -> Option<&Rc<Stage>> {
+        let stage = self.lane.stage()?;
+        self.stages.iter().find(|known| known.id == stage)
+    }
 }
 
 /// The part that scrolls.
 #[component]
-fn LaneBody(props: &LaneBodyProps) -> Html {
+pub fn LaneBody(props: &LaneBodyProps) -> Html {
     use_lang();
-    let sizes = sizes_of(props.is_phone);
+    let mut sizes = sizes_of(props.is_phone);
+    if props.grouped.is_some() {
+        sizes.margin = 1;
+    }
     let hidden = props.drag.hidden();
     let rows = Rows::new(&props.cards, hidden, props.drag.slot);
     let body = use_node_ref();
@@ -249,12 +289,17 @@ fn LaneBody(props: &LaneBodyProps) -> Html {
             move || drop(listener)
         }
     });
-    let wants_more = props.has_more && range.end + AHEAD >= rows.len();
+    let ahead = if props.grouped.is_some() {
+        GROUP_AHEAD
+    } else {
+        AHEAD
+    };
+    let wants_more = props.has_more && range.end + ahead >= rows.len();
     use_effect_with((wants_more, props.cards.len()), {
-        let (on_more, stage) = (props.on_more.clone(), props.stage.id);
+        let (on_more, lane) = (props.on_more.clone(), props.lane);
         move |(wants_more, _)| {
             if *wants_more {
-                on_more.emit(stage);
+                on_more.emit(lane);
             }
         }
     });
@@ -269,15 +314,16 @@ fn LaneBody(props: &LaneBodyProps) -> Html {
         .chain(below)
         .chain(parked(props, &rows, &range))
         .collect();
-    let stage_id = props.stage.id;
+    let adds = props.on_add.clone().filter(|_| props.can_edit);
+    let adds = adds.zip(props.stage().filter(|stage| takes_new(stage)));
     html! {
         <div class="col-b" ref={body} {onscroll}>
-            <div class="cards" role="list" aria-label={props.stage.fields.name.clone()}>
+            <div class="cards" role="list" aria-label={props.name.clone()}>
                 { items }
             </div>
             if props.has_more { <div class="sk-card" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
-            if props.can_edit && takes_new(&props.stage) {
-                <button type="button" class="col-add" onclick={props.on_add.reform(move |_| stage_id)}>
+            if let Some((on_add, stage)) = adds {
+                <button type="button" class="col-add" onclick={let id = stage.id; on_add.reform(move |_| id)}>
                     <Icon glyph={Glyph::Plus} />{ t!("board.add_deal") }
                 </button>
             }
@@ -319,7 +365,7 @@ fn draw_row(props: &LaneBodyProps, rows: &Rows<'_>, row: usize) -> Option<Html> 
         ),
         (Row::Slot, None) => html! {
             <div key="slot" class="drop" aria-hidden="true">
-                <b>{ t!("board.drop_here", stage = props.stage.fields.name) }</b>{ &props.stage.fields.entry_text }
+                <b>{ t!("board.drop_here", stage = props.name) }</b>{ props.stage().map(|stage| stage.fields.entry_text.clone()) }
             </div>
         },
     };
@@ -337,11 +383,17 @@ fn look_of(props: &LaneBodyProps, id: DealId) -> CardLook {
 }
 
 fn card(props: &LaneBodyProps, deal: &Rc<Deal>, row: usize, of: usize, look: CardLook) -> Html {
+    // A card that is carried into another column still has the stage it came from.
+    let own = props.stages.iter().find(|stage| stage.id == deal.stage_id);
+    let Some(stage) = props.stage().or(own) else {
+        return Html::default();
+    };
     html! {
         <DealCard
             key={deal.id.to_string()}
             deal={Rc::clone(deal)}
-            stage={props.stage.clone()}
+            stage={stage.clone()}
+            grouped={props.grouped.clone()}
             today={props.today}
             {look}
             position={row + 1}

@@ -1,12 +1,11 @@
 //! What the person does: take a card, let it go, give a reason, undo; and what becomes of each move.
 
-use super::column::key_of;
 use super::moves::{Done, Drag, Input, OpId, Origin, PendingMove, above, placed};
 use super::state::BoardState;
 use chrono::{DateTime, Utc};
 use shared::funnel::gate::Verdict;
 use shared::funnel::{Deal, StageKind};
-use shared::id::DealId;
+use shared::id::{DealId, StageId};
 use std::rc::Rc;
 
 /// How many moves can be undone.
@@ -39,20 +38,30 @@ impl BoardState {
         let Some(over) = drag.over.filter(|_| drag.is_elsewhere()) else {
             return;
         };
-        if self.verdict(&drag.deal, over.stage) != Verdict::Allowed {
+        let Some(to) = over.lane.stage() else { return };
+        if self.verdict(&drag.deal, to) != Verdict::Allowed {
             return;
         }
-        let (from, to) = (self.cards(drag.from.stage), self.cards(over.stage));
-        let mut pending = PendingMove::new(&drag, over, &from, &to, at);
+        let deal = &drag.deal;
+        if !self.is_by_hand() && to == deal.stage_id {
+            return;
+        }
+        // Sorted cards say nothing of the order by hand: there it comes to the top.
+        let trail = if self.is_by_hand() {
+            above(&self.cards(to), deal.id, over.index)
+        } else {
+            Vec::new()
+        };
+        let mut pending = PendingMove::new(&drag, to, self.above(deal), trail, at);
         let kind = |stage| self.stage(stage).map(|stage| stage.fields.kind);
-        let is_lost_now = kind(drag.from.stage) == Some(StageKind::Lost);
-        if kind(over.stage) == Some(StageKind::Lost) && !is_lost_now {
+        let is_lost_now = kind(drag.deal.stage_id) == Some(StageKind::Lost);
+        if kind(to) == Some(StageKind::Lost) && !is_lost_now {
             self.asking = Some(pending);
         } else {
             pending.loss_reason = drag
                 .deal
                 .loss_reason
-                .filter(|_| kind(over.stage) == Some(StageKind::Lost));
+                .filter(|_| kind(to) == Some(StageKind::Lost));
             self.push(pending);
         }
     }
@@ -78,6 +87,24 @@ impl BoardState {
             let lost = pending.sent_after.take().flatten();
             pending.trail.retain(|id| Some(*id) != lost);
         }
+    }
+
+    /// The cards of a stage in the order by hand, whatever the columns and orders they are shown in.
+    fn in_rank(&self, stage: StageId) -> Rc<Vec<Rc<Deal>>> {
+        if self.is_by_hand() {
+            return self.cards(stage);
+        }
+        let all = self.deals.values().filter(|deal| deal.stage_id == stage);
+        let mut cards: Vec<Rc<Deal>> = all.cloned().collect();
+        cards.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
+        Rc::new(cards)
+    }
+
+    /// The cards above one in the order by hand, nearest first.
+    pub(super) fn above(&self, deal: &Deal) -> Vec<DealId> {
+        let column = self.in_rank(deal.stage_id);
+        let index = column.iter().position(|card| card.id == deal.id);
+        above(&column, deal.id, index.unwrap_or_default())
     }
 
     fn take_pending(&mut self, op: OpId) -> Option<PendingMove> {
@@ -150,8 +177,9 @@ impl BoardState {
 
     /// Shows a card where it was put, also past the loaded part of its column.
     pub(super) fn reach(&mut self, deal: &Deal) {
-        let key = key_of(deal);
-        self.with_column(deal.stage_id, |column| column.reach(key));
+        if let Some(lane) = self.lane_of(deal) {
+            self.with_column(lane, |column| column.reach(deal));
+        }
     }
 
     pub(super) fn fail(&mut self, op: OpId, current: Option<Deal>) {
@@ -179,7 +207,7 @@ impl BoardState {
         if self.stage(done.origin.stage).is_none() {
             return;
         }
-        let column = self.cards(done.origin.stage);
+        let column = self.in_rank(done.origin.stage);
         let is_there = |id: &DealId| *id != deal.id && column.iter().any(|card| card.id == *id);
         let mut trail: Vec<DealId> = done.origin.above.iter().copied().filter(is_there).collect();
         if trail.is_empty() && !done.origin.above.is_empty() {

@@ -7,6 +7,7 @@
 //! Changes on a card: [`edits`], `editor`. New deals in a column: [`quick`], [`quick_row`].
 
 pub mod action;
+pub mod arrange;
 pub mod autoscroll;
 mod bulk;
 mod bulk_ask;
@@ -22,11 +23,13 @@ pub mod folded;
 pub mod follow;
 mod further;
 pub mod grip;
+mod group_lane;
 pub mod head;
 mod hold;
 mod hooks;
 pub mod keys;
 pub mod lane;
+pub mod lane_id;
 mod local;
 pub mod lost;
 pub mod move_menu;
@@ -49,6 +52,10 @@ pub mod window;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod grouped_tests;
+#[cfg(test)]
+mod sorted_tests;
 #[cfg(test)]
 mod state_tests;
 

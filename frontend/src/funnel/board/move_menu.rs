@@ -1,6 +1,7 @@
 //! "Move to…": every outcome of a drag from a list, for fingers and keys alike. A sheet on a phone, a
 //! dialog on a desk.
 
+use super::arrange::order_name;
 use super::moves::Place;
 use super::state::BoardState;
 use crate::browser;
@@ -151,10 +152,7 @@ fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> H
         if here {
             on_close.emit(());
         } else if !is_closed {
-            on_pick.emit(Place {
-                stage: id,
-                index: 0,
-            });
+            on_pick.emit(Place::top(id));
         }
     });
     html! {
@@ -182,6 +180,13 @@ fn next_stage(props: &MoveMenuProps) -> Option<shared::id::StageId> {
 
 /// To the top, up, down, to the end: the card's place in its own column.
 fn order(props: &MoveMenuProps) -> Html {
+    if props.has_order && !props.state.has_stages() {
+        return html! { <p class="muted mv-note">{ t!("board.grouped_hint") }</p> };
+    }
+    if props.has_order && !props.state.is_by_hand() {
+        let by = order_name(props.state.sort.by);
+        return html! { <p class="muted mv-note">{ t!("board.sorted_hint", by = by) }</p> };
+    }
     let place = props
         .state
         .place_of(props.deal.id)
@@ -189,7 +194,7 @@ fn order(props: &MoveMenuProps) -> Html {
     let Some(place) = place else {
         return Html::default();
     };
-    let last = props.state.cards(place.stage).len().saturating_sub(1);
+    let last = props.state.cards(place.lane).len().saturating_sub(1);
     if last == 0 {
         return Html::default();
     }
@@ -225,7 +230,7 @@ fn lost(props: &MoveMenuProps) -> Html {
                 key={stage.id.to_string()}
                 kind={ButtonKind::Danger}
                 icon={Glyph::Flag}
-                on_click={let (on_pick, stage) = (props.on_pick.clone(), stage.id); move |_| on_pick.emit(Place { stage, index: 0 })}
+                on_click={let (on_pick, stage) = (props.on_pick.clone(), stage.id); move |_| on_pick.emit(Place::top(stage))}
             >
                 { t!("board.mark_lost", stage = stage.fields.name) }
             </Button>

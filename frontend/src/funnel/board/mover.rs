@@ -216,6 +216,7 @@ fn returned(lang: Lang, state: &BoardState, op: OpId, failed: BoardAction, why: 
     let mut after = state.clone();
     after.apply(failed);
     let place = after.place_of(pending.deal());
+    let back = after.card(pending.deal());
     let name = |stage: StageId| {
         let stage = state.stage(stage);
         stage.map_or("", |stage| stage.fields.name.as_str())
@@ -226,7 +227,7 @@ fn returned(lang: Lang, state: &BoardState, op: OpId, failed: BoardAction, why: 
         why = why,
         deal = words::deal_name(&pending.card),
         from = name(pending.to()),
-        to = name(place.map_or(pending.origin.stage, |place| place.stage)),
+        to = name(back.map_or(pending.origin.stage, |card| card.stage_id)),
         position = place.map_or(1, |place| place.index + 1)
     )
     .into_owned()

@@ -3,6 +3,7 @@
 //! The board is the confirmed cards with every pending move laid on top, in the order they were made.
 //! Taking one move off leaves the others, so a failed move takes back itself and nothing else.
 
+use super::lane_id::LaneId;
 use chrono::{DateTime, Utc};
 use shared::funnel::{Deal, LossReason, MoveDeal};
 use shared::id::{DealId, StageId};
@@ -50,10 +51,21 @@ impl Input {
 /// A place in a column as it shows, counted without the card that is being moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// The column.
-    pub stage: StageId,
+    /// The column; a stage may be moved to also where the columns are something else.
+    pub lane: LaneId,
     /// From 0, the top.
     pub index: usize,
+}
+
+impl Place {
+    /// The top of a stage.
+    #[must_use]
+    pub const fn top(stage: StageId) -> Self {
+        Self {
+            lane: LaneId::Stage(stage),
+            index: 0,
+        }
+    }
 }
 
 /// A card in the air.
@@ -147,21 +159,23 @@ pub struct Outgoing {
 }
 
 impl PendingMove {
+    /// A card let go over a stage; `above` are the cards that were above it, `trail` those above the
+    /// drop, nearest first.
     pub(super) fn new(
         drag: &Drag,
-        over: Place,
-        from: &[Rc<Deal>],
-        to: &[Rc<Deal>],
+        to: StageId,
+        above: Vec<DealId>,
+        trail: Vec<DealId>,
         at: DateTime<Utc>,
     ) -> Self {
         let deal = &drag.deal;
         Self {
             op: OpId::default(),
             input: drag.input,
-            card: Rc::new(placed(deal, over.stage, at)),
-            origin: Origin::of(deal, above(from, deal.id, drag.from.index)),
+            card: Rc::new(placed(deal, to, at)),
+            origin: Origin::of(deal, above),
             version: drag.version,
-            trail: above(to, deal.id, over.index),
+            trail,
             loss_reason: None,
             loss_note: None,
             restores: None,

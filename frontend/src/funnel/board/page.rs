@@ -145,16 +145,18 @@ struct NarrowedProps {
 fn Narrowed(props: &NarrowedProps) -> Html {
     use_lang();
     let api = use_api();
-    let filter = props.views.filter();
-    let board = use_load((props.funnel.id, filter.clone()), move |(id, filter)| {
+    let look = props.views.look();
+    let asked = (props.funnel.id, look.filter.clone(), look.layout);
+    let board = use_load(asked, move |(id, filter, layout)| {
         let api = api.clone();
-        async move { api.board(id, &filter).await }
+        async move { api.board(id, &filter, &layout).await }
     });
     let body = match (&board.loaded.data, &board.loaded.error) {
         (Some(data), _) => html! {
             <BoardView
                 board={data.clone()}
-                {filter}
+                filter={look.filter}
+                layout={look.layout}
                 on_filter={props.views.on_filter()}
                 views={props.views.clone()}
                 today={props.today}

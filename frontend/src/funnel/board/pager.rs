@@ -1,6 +1,7 @@
 //! The phone's head of the board: all stages as a line of rings, and the figures of the one in view.
 
 use super::head::figures;
+use super::lane_id::LaneId;
 use super::quick_row::takes_new;
 use crate::format;
 use crate::funnel::words;
@@ -72,6 +73,47 @@ pub fn Pager(props: &PagerProps) -> Html {
                 if let Some((on_add, stage)) = add {
                     <IconButton glyph={Glyph::Plus} class="m-add" label={t!("board.add_deal_to", stage = stage.fields.name)} on_click={let id = stage.id; move |_| on_add.emit(id)} />
                 }
+            </div>
+        </>
+    }
+}
+
+/// What [`GroupPager`] needs.
+#[derive(Properties, PartialEq)]
+pub struct GroupPagerProps {
+    /// The columns with their names.
+    pub lanes: Vec<(LaneId, AttrValue)>,
+    /// Which column is in view, from 0.
+    pub page: usize,
+    /// Its figures.
+    pub totals: ColumnTotals,
+    /// The currency of figures that are zero.
+    pub house: Currency,
+    /// Goes to a column.
+    pub on_pick: Callback<LaneId>,
+}
+
+/// The columns of a grouped board and where one is among them.
+#[component]
+pub fn GroupPager(props: &GroupPagerProps) -> Html {
+    let lang = use_lang();
+    html! {
+        <>
+            <nav class="pager groups" aria-label={t!("board.columns")}>
+                for (index, (lane, name)) in props.lanes.iter().enumerate() {
+                    <button
+                        key={lane.to_string()}
+                        type="button"
+                        aria-current={(index == props.page).then_some("true")}
+                        onclick={let (on_pick, lane) = (props.on_pick.clone(), *lane); move |_| on_pick.emit(lane)}
+                    >
+                        <span class="trunc">{ name }</span>
+                    </button>
+                }
+            </nav>
+            <div class="m-sum">
+                { figures(lang, &props.totals, props.house) }
+                <span class="num">{ "\u{b7} " }{ counted(lang, "board.deals", props.totals.count) }</span>
             </div>
         </>
     }

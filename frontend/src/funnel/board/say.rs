@@ -1,5 +1,6 @@
 //! What a screen reader hears of a move: the deal, from where, to where, which place.
 
+use super::arrange::order_name;
 use super::moves::{Drag, PendingMove, Place};
 use super::state::BoardState;
 use crate::funnel::words;
@@ -7,9 +8,10 @@ use crate::i18n::Lang;
 use crate::i18n::t;
 use shared::id::{DealId, StageId};
 
-fn stage_name(state: &BoardState, stage: StageId) -> &str {
-    state
-        .stage(stage)
+fn stage_name(state: &BoardState, stage: impl Into<Option<StageId>>) -> &str {
+    stage
+        .into()
+        .and_then(|stage| state.stage(stage))
         .map(|stage| stage.fields.name.as_str())
         .unwrap_or_default()
 }
@@ -31,12 +33,12 @@ pub fn chosen(lang: Lang, state: &BoardState, deal: DealId, is_chosen: bool) -> 
 /// A card was lifted by the keyboard.
 #[must_use]
 pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
-    let of = state.cards(drag.from.stage).len();
+    let of = state.cards(drag.from.lane).len();
     let (deal, stage) = (
         words::deal_name(&drag.deal),
-        stage_name(state, drag.from.stage),
+        stage_name(state, drag.from.lane.stage()),
     );
-    t!(
+    let said = t!(
         "board.said_lifted",
         locale = lang.tag(),
         deal = deal,
@@ -44,15 +46,21 @@ pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
         position = drag.from.index + 1,
         of = of
     )
-    .into_owned()
+    .into_owned();
+    if state.is_by_hand() {
+        return said;
+    }
+    let by = order_name(state.sort.by);
+    let hint = t!("board.sorted_hint", locale = lang.tag(), by = by);
+    format!("{said} {hint}")
 }
 
 /// It is over another place.
 #[must_use]
 pub fn over(lang: Lang, state: &BoardState, drag: &Drag, place: Place) -> String {
-    let is_home = place.stage == drag.from.stage;
-    let of = state.cards(place.stage).len() + usize::from(!is_home);
-    let stage = stage_name(state, place.stage);
+    let is_home = place.lane == drag.from.lane;
+    let of = state.cards(place.lane).len() + usize::from(!is_home);
+    let stage = stage_name(state, place.lane.stage());
     t!(
         "board.said_over",
         locale = lang.tag(),
@@ -74,6 +82,17 @@ pub fn dropped(lang: Lang, state: &BoardState, pending: &PendingMove) -> String 
         stage_name(state, pending.origin.stage),
         stage_name(state, pending.to()),
     );
+    if !state.has_stages() {
+        let locale = lang.tag();
+        return t!(
+            "board.said_moved",
+            locale = locale,
+            deal = deal,
+            from = from,
+            to = to
+        )
+        .into_owned();
+    }
     t!(
         "board.said_dropped",
         locale = lang.tag(),
@@ -90,7 +109,7 @@ pub fn dropped(lang: Lang, state: &BoardState, pending: &PendingMove) -> String 
 pub fn cancelled(lang: Lang, state: &BoardState, drag: &Drag) -> String {
     let (deal, stage) = (
         words::deal_name(&drag.deal),
-        stage_name(state, drag.from.stage),
+        stage_name(state, drag.from.lane.stage()),
     );
     t!(
         "board.said_cancelled",

@@ -7,11 +7,17 @@
 use super::action::BoardAction;
 use super::column::ColumnState;
 use super::edits::PendingEdit;
+use super::lane_id::LaneId;
 use super::moves::{Done, Drag, OpId, Outgoing, PendingMove, Place};
 use super::totals;
 use shared::funnel::gate::{MoveFacts, Verdict, judge};
-use shared::funnel::{Board, ColumnTotals, Deal, Funnel, LossReason, MoveDeal, Stage};
+use shared::funnel::{
+    Board, CardOrder, CardSort, ColumnTotals, Deal, Funnel, GroupKey, Grouping, LossReason,
+    MoveDeal, OtherGroups, Stage, StageKind,
+};
 use shared::id::{AccountId, DealId, StageId};
+use shared::money::Currency;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -20,7 +26,13 @@ use std::rc::Rc;
 pub struct BoardState {
     /// The funnel and its stages.
     pub funnel: Rc<Funnel>,
-    /// Counts up with every change of a confirmed deal.
+    /// What the columns are.
+    pub group_by: Grouping,
+    /// The order of the cards of a column.
+    pub sort: CardSort,
+    /// The groups that are no columns, with their figures.
+    pub others: Option<OtherGroups>,
+    /// Counts up with every change of a confirmed deal, and of those that are not loaded.
     pub epoch: u64,
     /// Events up to this position are in it.
     pub sequence: i64,
@@ -57,6 +69,12 @@ impl BoardState {
     pub fn new(board: &Board) -> Self {
         let mut state = Self {
             funnel: Rc::new(board.funnel.clone()),
+            group_by: board.group_by,
+            others: None,
+            sort: CardSort {
+                by: board.sort,
+                house: board.currency,
+            },
             epoch: 0,
             sequence: board.sequence,
             is_doubtful: false,
@@ -93,6 +111,10 @@ impl BoardState {
         let columns = funnel.stages.iter().map(column).collect();
         Self::new(&Board {
             funnel: funnel.clone(),
+            group_by: Grouping::Stage,
+            groups: None,
+            sort: CardOrder::Hand,
+            currency: Currency::CNY,
             columns,
             sequence: 0,
         })
@@ -102,25 +124,24 @@ impl BoardState {
     pub fn apply(&mut self, action: BoardAction) {
         match action {
             BoardAction::Loaded(board) => self.load(&board),
-            BoardAction::CardsAsked(stage) => {
-                self.with_column(stage, |column| column.is_loading = true)
+            BoardAction::CardsAsked(lane) => {
+                self.with_column(lane, |column| column.is_loading = true)
             }
-            BoardAction::CardsLoaded {
-                stage,
-                cursor,
-                page,
-            } => self.append(stage, &cursor, page),
-            BoardAction::CardsFailed(stage) => {
-                self.with_column(stage, |column| column.is_loading = false)
+            BoardAction::CardsLoaded { lane, cursor, page } => self.append(lane, &cursor, page),
+            BoardAction::CardsFailed(lane) => {
+                self.with_column(lane, |column| column.is_loading = false)
             }
             BoardAction::TotalsLoaded { epoch, totals } => self.set_totals(epoch, totals),
             BoardAction::Lifted { deal, input } => self.lift(deal, input),
             BoardAction::MovedOver(over) => {
-                let over = over.filter(|place| {
-                    self.funnel
-                        .stages
-                        .iter()
-                        .any(|stage| stage.id == place.stage)
+                let is_stage = |place: &Place| {
+                    let stage = place.lane.stage();
+                    stage.is_some_and(|stage| self.stage(stage).is_some())
+                };
+                let over = over.filter(is_stage);
+                let over = over.map(|place| match &self.drag {
+                    Some(drag) => self.landing(&drag.deal, place),
+                    None => place,
                 });
                 if let Some(drag) = &mut self.drag {
                     drag.over = over;
@@ -165,6 +186,10 @@ impl BoardState {
             } => self.settle(bulk, deals, origins),
             BoardAction::DealSeen(deal) => self.see(*deal),
             BoardAction::DealGone { deal, version } => self.lose(deal, version),
+            BoardAction::ChangedElsewhere => {
+                self.epoch += 1;
+                return;
+            }
             BoardAction::DealAsked(deal) => {
                 self.wanted.remove(&deal);
                 return;
@@ -215,10 +240,33 @@ impl BoardState {
         self.funnel.stages.iter().find(|stage| stage.id == id)
     }
 
+    /// Whether the columns are stages.
+    #[must_use]
+    pub fn has_stages(&self) -> bool {
+        self.group_by == Grouping::Stage
+    }
+
+    /// The columns from the left, with the names of owners and accounts.
+    pub fn lanes(&self) -> impl Iterator<Item = (LaneId, Option<&str>)> {
+        let columns = self.columns.iter();
+        columns.map(|column| (column.lane, column.name.as_deref()))
+    }
+
+    /// The column a deal belongs in, shown or not. Where the columns are no stages, closed deals belong
+    /// in none.
+    #[must_use]
+    pub fn lane_of(&self, deal: &Deal) -> Option<LaneId> {
+        let Some(key) = GroupKey::of(self.group_by, deal) else {
+            return Some(deal.stage_id.into());
+        };
+        let stage = self.stage(deal.stage_id)?;
+        (stage.fields.kind == StageKind::Open).then_some(key.into())
+    }
+
     /// The cards of a column as they show, from the top.
     #[must_use]
-    pub fn cards(&self, stage: StageId) -> Rc<Vec<Rc<Deal>>> {
-        self.index_of(stage)
+    pub fn cards(&self, lane: impl Into<LaneId>) -> Rc<Vec<Rc<Deal>>> {
+        self.index_of(lane.into())
             .and_then(|index| self.shown.get(index))
             .cloned()
             .unwrap_or_default()
@@ -232,10 +280,8 @@ impl BoardState {
             .zip(&self.shown)
             .find_map(|(column, cards)| {
                 let index = cards.iter().position(|card| card.id == deal)?;
-                Some(Place {
-                    stage: column.stage,
-                    index,
-                })
+                let lane = column.lane;
+                Some(Place { lane, index })
             })
     }
 
@@ -243,7 +289,7 @@ impl BoardState {
     #[must_use]
     pub fn card(&self, deal: DealId) -> Option<Rc<Deal>> {
         let place = self.place_of(deal)?;
-        self.cards(place.stage).get(place.index).cloned()
+        self.cards(place.lane).get(place.index).cloned()
     }
 
     /// A deal as the server last confirmed it.
@@ -262,8 +308,8 @@ impl BoardState {
 
     /// The cursor that gets more cards of a column, unless they are under way.
     #[must_use]
-    pub fn more(&self, stage: StageId) -> Option<&str> {
-        let column = self.columns.iter().find(|column| column.stage == stage)?;
+    pub fn more(&self, lane: impl Into<LaneId>) -> Option<&str> {
+        let column = self.column(lane.into())?;
         if column.is_loading {
             None
         } else {
@@ -273,42 +319,57 @@ impl BoardState {
 
     /// Whether a column has cards that are not loaded.
     #[must_use]
-    pub fn has_more(&self, stage: StageId) -> bool {
-        self.columns
-            .iter()
-            .any(|column| column.stage == stage && column.cursor.is_some())
+    pub fn has_more(&self, lane: impl Into<LaneId>) -> bool {
+        let column = self.column(lane.into());
+        column.is_some_and(|column| column.cursor.is_some())
     }
 
     /// How many cards of a column were loaded, shown or not.
     #[must_use]
-    pub fn loaded(&self, stage: StageId) -> usize {
-        self.columns
-            .iter()
-            .find(|column| column.stage == stage)
-            .map_or(0, |column| column.cards.len())
+    pub fn loaded(&self, lane: impl Into<LaneId>) -> usize {
+        let column = self.column(lane.into());
+        column.map_or(0, |column| column.cards.len())
     }
 
     /// A column's figures, with the moves on their way counted as done.
     #[must_use]
-    pub fn totals(&self, stage: StageId) -> ColumnTotals {
-        let Some(column) = self.columns.iter().find(|column| column.stage == stage) else {
+    pub fn totals(&self, lane: impl Into<LaneId>) -> ColumnTotals {
+        let lane = lane.into();
+        let Some(column) = self.column(lane) else {
             return ColumnTotals::default();
         };
         let mut figures = column.totals.clone();
-        let Some(stage) = self.stage(stage) else {
-            return figures;
-        };
         let on_their_way: BTreeSet<DealId> = self.busy().into_iter().collect();
         for before in on_their_way.iter().filter_map(|id| self.deals.get(id)) {
             let after = self.overlaid(before);
-            if before.stage_id == stage.id {
-                totals::take(&mut figures, before, stage);
+            let (from, to) = (self.stage(before.stage_id), self.stage(after.stage_id));
+            if let Some(from) = from.filter(|_| self.lane_of(before) == Some(lane)) {
+                totals::take(&mut figures, before, from);
             }
-            if after.stage_id == stage.id {
-                totals::add(&mut figures, &after, stage);
+            if let Some(to) = to.filter(|_| self.lane_of(&after) == Some(lane)) {
+                totals::add(&mut figures, &after, to);
             }
         }
         figures
+    }
+
+    /// Whether people put the cards of a column in their order.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        self.sort.by == CardOrder::Hand
+    }
+
+    /// Where a card lands that is let go at a place: there, unless the cards are sorted.
+    #[must_use]
+    pub fn landing(&self, deal: &Deal, place: Place) -> Place {
+        let cards = self.cards(place.lane);
+        let index = match self.sort.by {
+            CardOrder::Hand => place.index,
+            // Who comes into a stage now has been in it for the shortest time.
+            CardOrder::Age if place.lane.stage() != Some(deal.stage_id) => cards.len(),
+            _ => cards.partition_point(|card| self.sort.compare(card, deal) == Ordering::Less),
+        };
+        Place { index, ..place }
     }
 
     /// What the rule says about a move there, the loss reason aside: that one is asked for.
@@ -376,12 +437,16 @@ impl BoardState {
             })
     }
 
-    pub(super) fn index_of(&self, stage: StageId) -> Option<usize> {
-        self.columns.iter().position(|column| column.stage == stage)
+    pub(super) fn index_of(&self, lane: LaneId) -> Option<usize> {
+        self.columns.iter().position(|column| column.lane == lane)
     }
 
-    pub(super) fn with_column(&mut self, stage: StageId, change: impl FnOnce(&mut ColumnState)) {
-        if let Some(column) = self.columns.iter_mut().find(|column| column.stage == stage) {
+    pub(super) fn column(&self, lane: LaneId) -> Option<&ColumnState> {
+        self.columns.iter().find(|column| column.lane == lane)
+    }
+
+    pub(super) fn with_column(&mut self, lane: LaneId, change: impl FnOnce(&mut ColumnState)) {
+        if let Some(column) = self.columns.iter_mut().find(|column| column.lane == lane) {
             change(column);
         }
     }
@@ -412,27 +477,56 @@ impl BoardState {
         let mut shown: Vec<Rc<Vec<Rc<Deal>>>> =
             self.columns.iter().map(ColumnState::visible).collect();
         for pending in self.pending.iter().chain(&self.asking) {
-            for cards in &mut shown {
-                if cards.iter().any(|card| card.id == pending.deal()) {
-                    Rc::make_mut(cards).retain(|card| card.id != pending.deal());
-                }
-            }
-            let to = self
-                .columns
-                .iter()
-                .position(|column| column.stage == pending.to());
+            take_out(&mut shown, pending.deal());
+            let card = self.as_moved(pending);
+            let to = self.lane_of(&card).and_then(|lane| self.index_of(lane));
             if let Some(cards) = to.and_then(|index| shown.get_mut(index)) {
-                pending.lay_over(Rc::make_mut(cards), self.as_moved(pending));
+                let cards = Rc::make_mut(cards);
+                if self.is_by_hand() {
+                    pending.lay_over(cards, card);
+                } else {
+                    self.put_in_order(cards, card);
+                }
             }
         }
-        for cards in shown.iter_mut().filter(|_| !self.edits.is_empty()) {
-            let is_edited = |card: &Rc<Deal>| self.edits.iter().any(|edit| edit.deal == card.id);
-            if cards.iter().any(is_edited) {
-                for card in Rc::make_mut(cards).iter_mut() {
-                    *card = self.with_edits(card);
+        for edited in self.edits.iter().map(|edit| edit.deal) {
+            let card = shown
+                .iter()
+                .find_map(|cards| cards.iter().find(|card| card.id == edited));
+            let Some(card) = card.map(|card| self.with_edits(card)) else {
+                continue;
+            };
+            if self.is_by_hand() {
+                for cards in &mut shown {
+                    if let Some(at) = cards.iter().position(|old| old.id == edited)
+                        && let Some(old) = Rc::make_mut(cards).get_mut(at)
+                    {
+                        *old = Rc::clone(&card);
+                    }
                 }
+                continue;
+            }
+            // What changed may be what it is sorted or grouped by.
+            take_out(&mut shown, edited);
+            let to = self.lane_of(&card).and_then(|lane| self.index_of(lane));
+            if let Some(cards) = to.and_then(|index| shown.get_mut(index)) {
+                self.put_in_order(Rc::make_mut(cards), card);
             }
         }
         self.shown = shown;
+    }
+    /// Puts a card where the order of the cards has it.
+    fn put_in_order(&self, cards: &mut Vec<Rc<Deal>>, card: Rc<Deal>) {
+        let spot = cards.partition_point(|other| self.sort.compare(other, &card).is_lt());
+        cards.insert(spot, card);
+    }
+}
+
+/// Takes a card out of the columns as they show.
+fn take_out(shown: &mut [Rc<Vec<Rc<Deal>>>], deal: DealId) {
+    for cards in shown {
+        if cards.iter().any(|card| card.id == deal) {
+            Rc::make_mut(cards).retain(|card| card.id != deal);
+        }
     }
 }

@@ -14,13 +14,13 @@ use std::rc::Rc;
 
 /// What the server holds and what it told everybody.
 #[derive(Clone)]
-struct Server {
-    deals: BTreeMap<DealId, Deal>,
-    events: Vec<(DealId, MovedData)>,
+pub(super) struct Server {
+    pub(super) deals: BTreeMap<DealId, Deal>,
+    pub(super) events: Vec<(DealId, MovedData)>,
 }
 
 impl Server {
-    fn new(stages: &[usize]) -> Self {
+    pub(super) fn new(stages: &[usize]) -> Self {
         let ranks = rank::spread(stages.len());
         let deals = stages
             .iter()
@@ -36,11 +36,11 @@ impl Server {
         }
     }
 
-    fn board(&self) -> Board {
+    pub(super) fn board(&self) -> Board {
         board(&self.deals.values().cloned().collect::<Vec<_>>())
     }
 
-    fn column(&self, stage: usize) -> Vec<&Deal> {
+    pub(super) fn column(&self, stage: usize) -> Vec<&Deal> {
         let mut cards: Vec<_> = self
             .deals
             .values()
@@ -102,7 +102,7 @@ impl Server {
     }
 }
 
-fn event((deal, data): &(DealId, MovedData)) -> BoardAction {
+pub(super) fn event((deal, data): &(DealId, MovedData)) -> BoardAction {
     BoardAction::DealMoved {
         deal: *deal,
         data: data.clone(),
@@ -110,7 +110,7 @@ fn event((deal, data): &(DealId, MovedData)) -> BoardAction {
     }
 }
 
-fn drag(state: &mut BoardState, deal: DealId, to: Place) {
+pub(super) fn drag(state: &mut BoardState, deal: DealId, to: Place) {
     state.apply(BoardAction::Lifted {
         deal,
         input: Input::Mouse,
@@ -126,7 +126,7 @@ fn drag(state: &mut BoardState, deal: DealId, to: Place) {
 }
 
 /// Sends all that may go, until nothing may.
-fn settle(state: &mut BoardState, server: &mut Server) {
+pub(super) fn settle(state: &mut BoardState, server: &mut Server) {
     while let Some(asked) = state.ready().into_iter().next() {
         state.apply(BoardAction::Sent(asked.op));
         answer(state, server, &asked);
@@ -147,7 +147,7 @@ fn answer(state: &mut BoardState, server: &mut Server, asked: &Outgoing) {
     }
 }
 
-fn shown(state: &BoardState) -> Vec<Vec<DealId>> {
+pub(super) fn shown(state: &BoardState) -> Vec<Vec<DealId>> {
     (0..4)
         .map(|index| {
             state
@@ -159,11 +159,11 @@ fn shown(state: &BoardState) -> Vec<Vec<DealId>> {
         .collect()
 }
 
-fn figures(state: &BoardState) -> Vec<shared::funnel::ColumnTotals> {
+pub(super) fn figures(state: &BoardState) -> Vec<shared::funnel::ColumnTotals> {
     (0..4).map(|index| state.totals(stage_id(index))).collect()
 }
 
-fn ids(state: &BoardState, stage: usize) -> Vec<u128> {
+pub(super) fn ids(state: &BoardState, stage: usize) -> Vec<u128> {
     state
         .cards(stage_id(stage))
         .iter()
@@ -171,9 +171,9 @@ fn ids(state: &BoardState, stage: usize) -> Vec<u128> {
         .collect()
 }
 
-fn place(stage: usize, index: usize) -> Place {
+pub(super) fn place(stage: usize, index: usize) -> Place {
     Place {
-        stage: stage_id(stage),
+        lane: stage_id(stage).into(),
         index,
     }
 }
@@ -355,7 +355,7 @@ fn cards_past_the_loaded_part_stay_hidden_until_the_page_comes() {
     let mut state = BoardState::new(&first);
     assert_eq!(ids(&state, 0), [1, 2]);
     assert_eq!(state.more(stage_id(0)), Some("c"));
-    state.apply(BoardAction::CardsAsked(stage_id(0)));
+    state.apply(BoardAction::CardsAsked(stage_id(0).into()));
     assert_eq!(state.more(stage_id(0)), None);
     state.apply(BoardAction::DealSeen(Box::new(rest[1].clone())));
     assert_eq!(
@@ -370,13 +370,13 @@ fn cards_past_the_loaded_part_stay_hidden_until_the_page_comes() {
         total: None,
     };
     state.apply(BoardAction::CardsLoaded {
-        stage: stage_id(0),
+        lane: stage_id(0).into(),
         cursor: "old".into(),
         page: page.clone(),
     });
     assert_eq!(ids(&state, 0), [1, 2]);
     state.apply(BoardAction::CardsLoaded {
-        stage: stage_id(0),
+        lane: stage_id(0).into(),
         cursor: "c".into(),
         page,
     });
@@ -402,6 +402,7 @@ fn figures_asked_for_before_a_change_do_not_undo_it() {
     let mut state = BoardState::new(&server.board());
     let asked = state.epoch;
     let stale = shared::funnel::BoardTotals {
+        groups: None,
         columns: server
             .board()
             .columns

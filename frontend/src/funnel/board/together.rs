@@ -2,7 +2,7 @@
 
 use super::action::BoardAction;
 use super::edits::PendingEdit;
-use super::moves::{BulkId, Done, Input, OpId, Origin, PendingMove, above, placed};
+use super::moves::{BulkId, Done, Input, OpId, Origin, PendingMove, placed};
 use super::state::BoardState;
 use crate::accounts::form::Form;
 use crate::api::{Api, ApiError};
@@ -153,10 +153,8 @@ impl BoardState {
     #[must_use]
     pub fn origins(&self, cards: &[Rc<Deal>]) -> Vec<(DealId, Origin)> {
         let origin = |deal: &Rc<Deal>| {
-            let place = self.place_of(deal.id)?;
-            let column = self.cards(place.stage);
-            let above = above(&column, deal.id, place.index);
-            Some((deal.id, Origin::of(deal, above)))
+            self.place_of(deal.id)?;
+            Some((deal.id, Origin::of(deal, self.above(deal))))
         };
         cards.iter().filter_map(origin).collect()
     }
@@ -171,12 +169,12 @@ impl BoardState {
     ) {
         let mut trail: Vec<DealId> = Vec::new();
         for card in cards {
-            let Some(place) = self.place_of(card.id) else {
+            if self.place_of(card.id).is_none() {
                 continue;
-            };
+            }
             let version = self.seen(card).version;
             if let Some(to) = &action.to {
-                let above = above(&self.cards(place.stage), card.id, place.index);
+                let above = self.above(card);
                 self.push(PendingMove {
                     op: OpId::default(),
                     input: Input::Bulk,
@@ -365,7 +363,7 @@ mod tests {
         let (mut state, first) = moved();
         let op = state.move_of(&first).unwrap();
         let top = Place {
-            stage: stage_id(0),
+            lane: stage_id(0).into(),
             index: 0,
         };
         drag(&mut state, 1, top);
@@ -464,7 +462,7 @@ mod tests {
     fn what_is_done_to_a_card_meanwhile_waits_for_its_new_version() {
         let (mut state, _) = under_way();
         let top = Place {
-            stage: stage_id(2),
+            lane: stage_id(2).into(),
             index: 0,
         };
         drag(&mut state, 1, top);

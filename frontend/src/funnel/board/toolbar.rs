@@ -1,5 +1,6 @@
 //! What the board is narrowed to, chosen by chips; the weighted sum of what is open; other views.
 
+use super::arrange::ArrangeProps;
 use super::further;
 use super::views::{Views, ViewsMenuProps};
 use crate::api::{Api, use_api};
@@ -13,7 +14,7 @@ use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
 use shared::accounts::Tier;
-use shared::funnel::BoardFilter;
+use shared::funnel::{BoardFilter, Grouping, Layout};
 use shared::id::{FunnelId, StageId};
 use shared::identity::{Team, User, UserState};
 use shared::money::Money;
@@ -35,6 +36,9 @@ pub struct ToolbarProps {
     pub filter: BoardFilter,
     /// Changes it.
     pub on_filter: Callback<BoardFilter>,
+    /// How the cards are laid out, and what changes that, where there are any.
+    #[prop_or_default]
+    pub arrange: Option<(Layout, Callback<Layout>)>,
     /// The date.
     pub today: NaiveDate,
     /// The weighted sum of the open stages, in the organisation's currency.
@@ -105,6 +109,12 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     views: views.clone(),
                     teams: offers.teams.clone(),
                 }) }
+                if let Some((layout, on_layout)) = &props.arrange {
+                    { further::arrange(ArrangeProps {
+                        layout: *layout,
+                        on_layout: on_layout.clone(),
+                    }) }
+                }
                 <span class="vr" />
             }
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
@@ -124,7 +134,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 <Chip icon={Glyph::Close} on_click={change(|filter, _| *filter = BoardFilter::default())}>{ t!("board.clear_filters") }</Chip>
             }
             <span class="push" />
-            <span class="goal">{ t!("board.open_weighted") }<b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
+            <span class="goal" title={t!("board.open_weighted")}><span>{ t!("board.open_weighted") }</span><b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
             <span class="vr" />
             <Pages funnel={props.funnel} filter={filter.clone()} />
         </div>
@@ -143,7 +153,7 @@ fn use_overdue(props: &ToolbarProps) -> Option<u32> {
         (props.funnel, asked, props.epoch),
         move |(funnel, asked, _)| {
             let api = api.clone();
-            async move { api.board_totals(funnel, &asked).await }
+            async move { api.board_totals(funnel, &asked, Grouping::Stage).await }
         },
     );
     let totals = counted.data()?;

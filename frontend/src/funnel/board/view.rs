@@ -5,16 +5,19 @@ use super::bulk::BulkBarProps;
 use super::card::CardLines;
 use super::editor::{CardEditorProps, EditAsk, use_editor};
 use super::explain::StageDialog;
-use super::focus::{Latest, focus_card, lane_element, show_lane, use_kept_focus};
+use super::focus::{Latest, focus_card, go_to_lane, lanes_in_view, page_of, use_kept_focus};
 use super::folded;
 use super::follow::{FollowPorts, use_follower};
 use super::further;
 use super::grip::{CLONE_ID, card_of};
+use super::group_lane::{Grouped, group_pager};
 use super::head::lowest;
 use super::hooks::{
-    Picks, use_grip, use_keys, use_more, use_new_board, use_presses, use_said_drops, use_undo_key,
+    Picks, use_grip, use_keys, use_more, use_near, use_new_board, use_presses, use_said_drops,
+    use_undo_key,
 };
 use super::lane::{Lane, LaneDrag};
+use super::lane_id::LaneId;
 use super::lost::LostDialog;
 use super::move_menu::MoveMenu;
 use super::mover::{MoverPorts, use_mover};
@@ -36,7 +39,7 @@ use crate::load::Same;
 use crate::ui::media::use_phone;
 use crate::ui::{Button, ButtonKind, Empty, Glyph};
 use chrono::NaiveDate;
-use shared::funnel::{Board, BoardFilter, Deal, Stage, StageKind};
+use shared::funnel::{Board, BoardFilter, Deal, Layout, Stage, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
 use shared::money::{Currency, Money};
@@ -51,6 +54,8 @@ pub struct BoardViewProps {
     pub board: Rc<Board>,
     /// What it is narrowed to.
     pub filter: BoardFilter,
+    /// How it is laid out.
+    pub layout: Layout,
     /// The date.
     pub today: NaiveDate,
     /// Whether the "New deal" dialog is asked for from outside.
@@ -90,6 +95,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let ask = use_state_eq(|| further::asked_before(&props.board));
     let active = use_state_eq(|| None::<DealId>);
     let page = use_state_eq(|| 0usize);
+    let near = use_near(&board_ref, state.group_by, is_phone);
     let folds = use_state_eq(|| folded::load(&props.board.funnel));
 
     use_new_board(&state, &props.board);
@@ -98,6 +104,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         &FollowPorts {
             funnel: props.board.funnel.id,
             filter: props.filter.clone(),
+            layout: props.layout,
         },
     );
     let ports = MoverPorts {
@@ -116,12 +123,12 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let selection = selection.dispatcher();
         move |action: SelectAction, ()| selection.dispatch(action)
     });
-    use_grip(&board_ref, &latest, can_edit);
+    use_grip(&board_ref, &latest, can_edit && state.has_stages());
     use_undo_key(&mover.undo_last);
     use_said_drops(&state);
     use_kept_focus(&latest);
 
-    let on_more = use_more(&latest, &props.filter);
+    let on_more = use_more(&latest, &props.filter, props.layout);
     let on_fold = use_callback((), {
         let (folds, funnel) = (folds.setter(), props.board.funnel.clone());
         move |stage: StageId, ()| {
@@ -162,8 +169,12 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         }
     });
     let onscroll = use_callback((), {
-        let page = page.setter();
-        move |event: Event, ()| page.set(page_of(&event.target_unchecked_into()))
+        let (page, near) = (page.setter(), near.setter());
+        move |event: Event, ()| {
+            let board = event.target_unchecked_into();
+            page.set(page_of(&board));
+            near.set(lanes_in_view(&board));
+        }
     });
 
     let stages: Vec<Rc<Stage>> = state
@@ -201,7 +212,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 is_lowest={bottleneck == Some(stage.id)}
                 has_more={state.has_more(stage.id)}
                 is_collapsed={!is_phone && folds.contains(&stage.id)}
-                drag={LaneDrag::of(state.drag(), stage.id)}
+                drag={LaneDrag::of(state.drag(), stage.id.into())}
                 syncing={syncing.clone()}
                 refused={mover.refused.map(|(deal, _)| deal)}
                 {tab_stop}
@@ -219,6 +230,19 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             />
         }
     };
+    let grouped = Grouped {
+        stages: Rc::new(stages.clone()),
+        house,
+        near: *near,
+        active: *active,
+        syncing: syncing.clone(),
+        refused: mover.refused.map(|(deal, _)| deal),
+        chosen: selection.ids().clone(),
+        today: props.today,
+        is_phone,
+        can_edit,
+        on_more: on_more.clone(),
+    };
     let chosen = Rc::new(selection.cards(&state));
     let bulk = BulkBarProps {
         funnel: state.funnel.clone(),
@@ -230,14 +254,21 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     };
     html! {
         <>
-            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
-            if is_phone {
-                <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane} on_add={can_edit.then(|| quick.on_add.clone())} />
+            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} arrange={(props.layout, props.views.on_layout())} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
+            if is_phone && !state.has_stages() {
+                { group_pager(lang, &state, &grouped, *page) }
+            } else if is_phone {
+                <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane::<StageId>} on_add={can_edit.then(|| quick.on_add.clone())} />
             }
             { nothing(props, &state, can_edit, &ask) }
-            <p class="sr" id="board-keys">{ t!("board.keys") }</p>
+            <p class="sr" id="board-keys">{ if state.has_stages() { t!("board.keys") } else { t!("board.keys_grouped") } }</p>
+            if !state.has_stages() && can_edit { <p class="board-hint">{ t!("board.grouped_hint") }</p> }
             <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
-                for stage in stages.iter() { { lane(stage) } }
+                if state.has_stages() {
+                    for stage in stages.iter() { { lane(stage) } }
+                } else {
+                    { further::group_lanes(lang, &state, &grouped) }
+                }
             </div>
             { further::bulk_bar(bulk) }
             { floating(&state, lang, props.today) }
@@ -253,8 +284,7 @@ fn nothing(
     can_edit: bool,
     ask: &UseStateHandle<Ask>,
 ) -> Html {
-    let stages = &state.funnel.stages;
-    if stages.iter().any(|stage| state.totals(stage.id).count > 0) {
+    if state.lanes().any(|(lane, _)| state.totals(lane).count > 0) {
         return Html::default();
     }
     if !props.filter.is_empty() {
@@ -267,7 +297,12 @@ fn nothing(
             </div>
         };
     }
-    let first = stages.first().map(|stage| stage.id);
+    if !state.has_stages() {
+        return html! {
+            <div class="board-empty"><Empty icon={Glyph::Funnel} title={t!("board.none_open")} /></div>
+        };
+    }
+    let first = state.funnel.stages.first().map(|stage| stage.id);
     let ask = ask.setter();
     let add = Callback::from(move |_: MouseEvent| {
         if let Some(stage) = first {
@@ -285,34 +320,19 @@ fn nothing(
 
 /// The weighted sum of what is open, in the organisation's currency.
 fn weighted(state: &BoardState, open: &[StageId], house: Currency) -> Money {
-    let figures = open.iter().flat_map(|stage| state.totals(*stage).weighted);
+    let lanes: Vec<LaneId> = if state.has_stages() {
+        open.iter().copied().map(LaneId::Stage).collect()
+    } else {
+        state.lanes().map(|(lane, _)| lane).collect()
+    };
+    let others = state.others.iter().map(|others| others.totals.clone());
+    let figures = lanes.into_iter().map(|lane| state.totals(lane));
+    let figures = figures.chain(others).flat_map(|totals| totals.weighted);
     let amount = figures
         .filter(|money| money.currency == house)
         .map(|money| money.amount)
         .sum();
     Money::new(amount, house)
-}
-
-fn go_to_lane(stage: StageId) {
-    if let Some(lane) = lane_element(stage) {
-        show_lane(&lane, true);
-    }
-}
-
-/// The column a phone shows, by how far the board is scrolled.
-fn page_of(board: &web_sys::Element) -> usize {
-    let lanes = board
-        .query_selector_all("[data-stage]")
-        .map_or(0, |lanes| lanes.length());
-    let middle = board.get_bounding_client_rect().left() + f64::from(board.client_width()) / 2.0;
-    let children = board.children();
-    (0..lanes)
-        .filter_map(|index| children.item(index))
-        .position(|lane| {
-            let bounds = lane.get_bounding_client_rect();
-            bounds.left() <= middle && bounds.right() > middle
-        })
-        .unwrap_or(0)
 }
 
 /// The copy that follows the pointer; the grip places it.

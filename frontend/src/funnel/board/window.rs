@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-/// Rows kept above and below the view.
-const MARGIN: usize = 3;
 /// The view moves in steps of this many rows, so that scrolling seldom draws anew.
 pub const STEP: usize = 2;
 
@@ -17,6 +15,8 @@ pub struct RowSizes {
     pub gap: f64,
     /// The space above the first.
     pub top: f64,
+    /// Rows kept above and below the view.
+    pub margin: usize,
 }
 
 impl RowSizes {
@@ -25,12 +25,14 @@ impl RowSizes {
         card: 142.0,
         gap: 8.0,
         top: 14.0,
+        margin: 3,
     };
     /// On a phone.
     pub const PHONE: Self = Self {
         card: 170.0,
         gap: 8.0,
         top: 8.0,
+        margin: 3,
     };
 
     /// From the top of one card to the top of the next.
@@ -63,8 +65,8 @@ impl RowSizes {
 pub fn visible(scroll_top: f64, view_height: f64, rows: usize, sizes: RowSizes) -> Range<usize> {
     let first = sizes.row_at(scroll_top, rows) / STEP * STEP;
     let in_view = as_usize((view_height / sizes.pitch()).ceil()) + 1;
-    let start = first.saturating_sub(MARGIN);
-    let end = (first + STEP + in_view + MARGIN).min(rows);
+    let start = first.saturating_sub(sizes.margin);
+    let end = (first + STEP + in_view + sizes.margin).min(rows);
     start.min(end)..end
 }
 

@@ -54,13 +54,14 @@ pub fn Stepper(props: &StepperProps) -> Html {
                 deal: id,
                 input: Input::Stepper,
             });
-            state.dispatch(BoardAction::MovedOver(Some(Place { stage, index: 0 })));
+            state.dispatch(BoardAction::MovedOver(Some(Place::top(stage))));
             state.dispatch(BoardAction::Dropped(format::now()));
         })
     };
     let at = state
         .place_of(id)
-        .map_or(props.deal.stage_id, |place| place.stage);
+        .and_then(|place| place.lane.stage())
+        .unwrap_or(props.deal.stage_id);
     let is_moving = state.is_pending(id);
     let list = use_node_ref();
     // On a narrow screen the steps scroll; the present one comes into view without moving the page.

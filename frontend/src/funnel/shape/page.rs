@@ -12,7 +12,7 @@ use crate::load::use_load;
 use crate::page::{NotFoundPage, Page};
 use crate::route::{Route, parse_query};
 use crate::ui::{Button, Empty, ErrorView, Glyph, Notice, Skeleton, Tone, Waiting};
-use shared::funnel::{BoardFilter, Funnel, FunnelShape, StageKind};
+use shared::funnel::{BoardFilter, Funnel, FunnelShape, Grouping, StageKind};
 use shared::id::{FunnelId, StageId};
 use shared::money::Money;
 use std::rc::Rc;
@@ -45,7 +45,7 @@ struct Told {
 async fn told(api: Api, id: FunnelId, filter: BoardFilter) -> ApiResult<Told> {
     let funnel = api.funnel(id).await?;
     let shape = api.funnel_shape(id, &filter).await?;
-    let totals = api.board_totals(id, &filter).await?;
+    let totals = api.board_totals(id, &filter, Grouping::Stage).await?;
     let open = open(&funnel);
     let weighted = totals
         .columns

@@ -1,12 +1,12 @@
-//! The view and the filter in the page's address.
+//! The view, the filter and the layout in the page's address.
 
-use super::super::filter::{from_pairs, to_pairs};
+use super::Look;
 use chrono::NaiveDate;
-use shared::funnel::{BoardFilter, SavedView};
+use shared::funnel::SavedView;
 use shared::id::ViewId;
 use uuid::Uuid;
 
-/// Says that the filter beside a view counts although it is empty.
+/// Says that what stands beside a view counts although it is nothing.
 const CHANGED: &str = "changed";
 
 /// What the address of a board says.
@@ -14,8 +14,8 @@ const CHANGED: &str = "changed";
 pub struct Address {
     /// The open view.
     pub view: Option<ViewId>,
-    /// What the board is narrowed to; with a view, only what differs from it as a whole.
-    pub own: Option<BoardFilter>,
+    /// What the board shows; with a view, only what differs from it as a whole.
+    pub own: Option<Look>,
 }
 
 impl Address {
@@ -28,13 +28,13 @@ impl Address {
         }
     }
 
-    /// The address of a filter, seen from an open view.
+    /// The address of what is to be shown, seen from an open view.
     #[must_use]
-    pub fn of(view: Option<&SavedView>, filter: BoardFilter, today: NaiveDate) -> Self {
-        let is_same = view.is_some_and(|view| view.filter.clone().on(today) == filter);
+    pub fn of(view: Option<&SavedView>, look: Look, today: NaiveDate) -> Self {
+        let is_same = view.is_some_and(|view| Look::of(view, today) == look);
         Self {
             view: view.map(|view| view.id),
-            own: (!is_same).then_some(filter),
+            own: (!is_same).then_some(look),
         }
     }
 
@@ -43,11 +43,11 @@ impl Address {
     pub fn read(pairs: &[(String, String)]) -> Self {
         let value = |name: &str| pairs.iter().find(|(key, _)| key == name);
         let view = value("view").map(|(_, id)| id.parse().unwrap_or(ViewId(Uuid::nil())));
-        let filter = from_pairs(pairs);
-        let counts = view.is_none() || value(CHANGED).is_some() || !filter.is_empty();
+        let look = Look::read(pairs);
+        let counts = view.is_none() || value(CHANGED).is_some() || !look.is_usual();
         Self {
             view,
-            own: counts.then_some(filter),
+            own: counts.then_some(look),
         }
     }
 
@@ -57,11 +57,11 @@ impl Address {
         let mut pairs = Vec::new();
         if let Some(view) = self.view {
             pairs.push(("view", view.to_string()));
-            if self.own.as_ref().is_some_and(BoardFilter::is_empty) {
+            if self.own.as_ref().is_some_and(Look::is_usual) {
                 pairs.push((CHANGED, "true".to_owned()));
             }
         }
-        pairs.extend(self.own.as_ref().map(to_pairs).unwrap_or_default());
+        pairs.extend(self.own.as_ref().map(Look::pairs).unwrap_or_default());
         pairs
     }
 }
@@ -71,12 +71,27 @@ mod tests {
     use super::super::shelf::fixture;
     use super::*;
     use shared::accounts::Tier;
+    use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout};
 
-    fn tier(tier: Tier) -> BoardFilter {
-        BoardFilter {
+    fn tier(tier: Tier) -> Look {
+        let filter = BoardFilter {
             tier: Some(tier),
             ..BoardFilter::default()
-        }
+        };
+        filter.into()
+    }
+
+    fn sorted(look: Look, sort: CardOrder) -> Look {
+        let layout = Layout {
+            sort,
+            ..look.layout
+        };
+        Look { layout, ..look }
+    }
+
+    fn grouped(mut look: Look, by: Grouping) -> Look {
+        look.layout.group_by = by;
+        look
     }
 
     fn today() -> NaiveDate {
@@ -95,9 +110,17 @@ mod tests {
     #[test]
     fn a_view_and_what_differs_from_it_survive_the_address() {
         let view = fixture(1, tier(Tier::A));
-        for filter in [tier(Tier::A), tier(Tier::B), BoardFilter::default()] {
+        let by_owner = grouped(tier(Tier::A), Grouping::Owner);
+        let by_age = sorted(tier(Tier::A), CardOrder::Age);
+        for look in [
+            tier(Tier::A),
+            tier(Tier::B),
+            Look::default(),
+            by_age,
+            by_owner,
+        ] {
             for from in [Some(&view), None] {
-                let address = Address::of(from, filter.clone(), today());
+                let address = Address::of(from, look.clone(), today());
                 let read = again(&address);
                 assert_eq!(read.view, address.view);
                 // Without a view no filter and an empty one are the same.
@@ -120,15 +143,20 @@ mod tests {
     #[test]
     fn a_view_whose_filter_was_cleared_is_not_the_view_as_saved() {
         let view = fixture(1, tier(Tier::A));
-        let cleared = Address::of(Some(&view), BoardFilter::default(), today());
-        assert_eq!(again(&cleared).own, Some(BoardFilter::default()));
+        let cleared = Address::of(Some(&view), Look::default(), today());
+        assert_eq!(again(&cleared).own, Some(Look::default()));
+        let by_hand = fixture(2, sorted(Look::default(), CardOrder::Amount));
+        let back = Address::of(Some(&by_hand), Look::default(), today());
+        assert_eq!(again(&back).own, Some(Look::default()));
     }
 
     #[test]
     fn what_is_overdue_in_a_view_is_overdue_today() {
-        let overdue = |day| BoardFilter {
-            overdue_on: Some(day),
-            ..BoardFilter::default()
+        let overdue = |day| {
+            Look::from(BoardFilter {
+                overdue_on: Some(day),
+                ..BoardFilter::default()
+            })
         };
         let before = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default();
         let view = fixture(1, overdue(before));

@@ -26,8 +26,11 @@ pub fn use_commands(views: &Views) -> Commands {
         let (api, toasts, views) = (api.clone(), toasts.clone(), views.clone());
         Callback::from(move |view: SavedView| {
             let (api, toasts, views) = (api.clone(), toasts.clone(), views.clone());
+            let look = views.look();
             let patch = ViewPatch {
-                filter: Some(views.filter()),
+                filter: Some(look.filter),
+                group_by: Some(look.layout.group_by),
+                sort: Some(look.layout.sort),
                 ..ViewPatch::default()
             };
             browser::spawn(async move {

@@ -10,7 +10,7 @@ use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::later::{self, Wish};
 use crate::ui::{Choice, Glyph, Icon, Menu, MenuEntry, MenuItem};
-use shared::funnel::{CardOrder, Grouping, NewView, SavedView, ViewKind, Viewer};
+use shared::funnel::{NewView, SavedView, ViewKind, Viewer};
 use shared::identity::Team;
 use yew::prelude::*;
 
@@ -126,14 +126,15 @@ pub fn views_label(views: &Views) -> (Classes, Html) {
 
 /// What shows, as a view without a name.
 fn new_view(views: &Views) -> NewView {
+    let look = views.look();
     NewView {
         name: String::new(),
         funnel_id: views.funnel,
         team_id: None,
         kind: ViewKind::Board,
-        filter: views.filter(),
-        group_by: Grouping::Stage,
-        sort: CardOrder::Hand,
+        filter: look.filter,
+        group_by: look.layout.group_by,
+        sort: look.layout.sort,
     }
 }
 
@@ -144,7 +145,7 @@ fn shown(views: &Views, teams: &[Team]) -> Vec<MenuEntry> {
         Callback::from(move |()| open.emit(address.clone()))
     };
     let whole = MenuItem::new(t!("views.all").into_owned(), open(Address::default()));
-    let is_whole = views.address.view.is_none() && views.filter().is_empty();
+    let is_whole = views.address.view.is_none() && views.look().is_usual();
     let mut entries = vec![whole.checked(is_whole).into()];
     let captions = [(false, t!("views.mine")), (true, t!("views.team"))];
     for (is_of_team, caption) in captions {

@@ -7,10 +7,12 @@
 mod address;
 mod commands;
 mod dialog;
+mod look;
 mod menu;
 mod shelf;
 
 pub use address::Address;
+pub use look::Look;
 pub use menu::{ViewsMenu, ViewsMenuProps, views_label};
 pub use shelf::{Seen, Shelf};
 
@@ -20,7 +22,7 @@ use crate::load::{LoadHandle, Same, use_load};
 use crate::route::{Route, parse_query};
 use chrono::NaiveDate;
 use shared::event::SubjectKind;
-use shared::funnel::{BoardFilter, SavedView};
+use shared::funnel::{BoardFilter, Layout, SavedView};
 use shared::id::FunnelId;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -57,15 +59,15 @@ impl Views {
     #[must_use]
     pub fn is_changed(&self) -> bool {
         self.opened()
-            .is_some_and(|view| view.filter.clone().on(self.today) != self.filter())
+            .is_some_and(|view| Look::of(view, self.today) != self.look())
     }
 
-    /// What the board is narrowed to.
+    /// What the board shows.
     #[must_use]
-    pub fn filter(&self) -> BoardFilter {
+    pub fn look(&self) -> Look {
         match &self.seen {
-            Seen::Board(filter) => filter.clone(),
-            Seen::Waiting | Seen::Missing => BoardFilter::default(),
+            Seen::Board(look) => look.clone(),
+            Seen::Waiting | Seen::Missing => Look::default(),
         }
     }
 
@@ -88,9 +90,24 @@ impl Views {
     pub fn on_filter(&self) -> Callback<BoardFilter> {
         let views = self.clone();
         Callback::from(move |filter: BoardFilter| {
-            let address = Address::of(views.opened(), filter, views.today);
-            views.set.emit(address);
+            let layout = views.look().layout;
+            views.show(Look { filter, layout });
         })
+    }
+
+    /// Lays the board out otherwise.
+    #[must_use]
+    pub fn on_layout(&self) -> Callback<Layout> {
+        let views = self.clone();
+        Callback::from(move |layout: Layout| {
+            let filter = views.look().filter;
+            views.show(Look { filter, layout });
+        })
+    }
+
+    fn show(&self, look: Look) {
+        let address = Address::of(self.opened(), look, self.today);
+        self.set.emit(address);
     }
 
     fn shelf(&self) -> Option<&Shelf> {
@@ -125,7 +142,7 @@ impl Views {
         let shelf = now.shelf().cloned().unwrap_or_default();
         now.list.replace(shelf.without(view.id));
         if now.address.view == Some(view.id) {
-            now.set.emit(Address::of(None, now.filter(), now.today));
+            now.set.emit(Address::of(None, now.look(), now.today));
         }
     }
 

@@ -1,8 +1,8 @@
 //! The views of a funnel as the menu lists them, and what an address shows of them.
 
-use super::Address;
+use super::{Address, Look};
 use chrono::NaiveDate;
-use shared::funnel::{BoardFilter, SavedView, Viewer};
+use shared::funnel::{SavedView, Viewer};
 use shared::id::{TeamId, ViewId};
 use shared::identity::{Me, Team};
 
@@ -15,8 +15,8 @@ pub struct Shelf {
 /// What an address shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
-    /// The board through this filter.
-    Board(BoardFilter),
+    /// The board like this.
+    Board(Look),
     /// Nothing yet: the view is on its way.
     Waiting,
     /// The whole board: the view is not there, or not for this person.
@@ -78,7 +78,7 @@ pub fn seen(shelf: Option<&Shelf>, address: &Address, today: NaiveDate) -> Seen 
     match (shelf.map(|shelf| shelf.find(id)), &address.own) {
         (Some(None), _) => Seen::Missing,
         (_, Some(own)) => Seen::Board(own.clone()),
-        (Some(Some(view)), None) => Seen::Board(view.filter.clone().on(today)),
+        (Some(Some(view)), None) => Seen::Board(Look::of(view, today)),
         (None, None) => Seen::Waiting,
     }
 }
@@ -115,8 +115,8 @@ fn below(teams: &[Team], own: TeamId) -> Vec<TeamId> {
 
 /// A view for tests.
 #[cfg(test)]
-pub(super) fn fixture(id: u128, filter: BoardFilter) -> SavedView {
-    use shared::funnel::{CardOrder, Grouping, ViewKind};
+pub(super) fn fixture(id: u128, look: Look) -> SavedView {
+    use shared::funnel::ViewKind;
     use shared::id::{FunnelId, UserId};
     use uuid::Uuid;
 
@@ -127,9 +127,9 @@ pub(super) fn fixture(id: u128, filter: BoardFilter) -> SavedView {
         funnel_id: FunnelId(Uuid::from_u128(9)),
         name: format!("view {id}"),
         kind: ViewKind::Board,
-        filter,
-        group_by: Grouping::Stage,
-        sort: CardOrder::Hand,
+        filter: look.filter,
+        group_by: look.layout.group_by,
+        sort: look.layout.sort,
         position: 0,
         version: 1,
         archived_at: None,
@@ -142,13 +142,15 @@ pub(super) fn fixture(id: u128, filter: BoardFilter) -> SavedView {
 mod tests {
     use super::*;
     use shared::accounts::Tier;
+    use shared::funnel::BoardFilter;
     use uuid::Uuid;
 
-    fn tier(tier: Tier) -> BoardFilter {
-        BoardFilter {
+    fn tier(tier: Tier) -> Look {
+        let filter = BoardFilter {
             tier: Some(tier),
             ..BoardFilter::default()
-        }
+        };
+        filter.into()
     }
 
     fn today() -> NaiveDate {
@@ -186,12 +188,12 @@ mod tests {
         let as_saved = Address::to(view.id);
         let shown = |address: &Address| seen(Some(&shelf), address, today());
         assert_eq!(shown(&as_saved), Seen::Board(tier(Tier::A)));
-        let own = |filter| Address {
+        let own = |look| Address {
             view: Some(view.id),
-            own: Some(filter),
+            own: Some(look),
         };
         assert_eq!(shown(&own(tier(Tier::B))), Seen::Board(tier(Tier::B)));
-        let nothing = BoardFilter::default();
+        let nothing = Look::default();
         assert_eq!(shown(&own(nothing.clone())), Seen::Board(nothing));
     }
 
