@@ -27,6 +27,8 @@ pub struct App {
     pub figures: Arc<Figures>,
     /// The organisations whose column figures are being folded.
     pub folding: Arc<DashSet<OrgId>>,
+    /// Boards as they were last answered.
+    pub boards: Arc<crate::funnel::kept::Kept>,
     /// Where the private database lies, when it is ours.
     pub database_folder: Option<Arc<Path>>,
     /// Set when the server is about to stop: it is no longer ready.
@@ -50,6 +52,7 @@ impl App {
             passwords: Arc::new(Passwords::new(1)?),
             figures: Arc::default(),
             folding: Arc::default(),
+            boards: Arc::default(),
             database_folder: None,
             is_draining: Arc::default(),
         })

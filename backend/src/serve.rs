@@ -170,6 +170,7 @@ impl Running {
             passwords: Arc::new(Passwords::new((config.workers / 2).max(1))?),
             figures: Arc::new(Figures::default()),
             folding: Arc::default(),
+            boards: Arc::default(),
             database_folder: database_folder.map(Into::into),
             is_draining: Arc::new(AtomicBool::new(false)),
             config: Arc::clone(&config),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{Array, BigInt, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::event::{ActorKind, Event, EventKind, SubjectKind};
 use shared::id::{AccountId, DealId, UserId};
@@ -205,6 +205,57 @@ impl QueryFragment<Pg> for Horizon {
 
 impl Query for Horizon {
     type SqlType = Nullable<BigInt>;
+}
+
+/// What the database shows now, as text, and whether it shows an event of the organisation that it did
+/// not show at `since`; without a `since`, it does.
+///
+/// # Errors
+/// Those of the database.
+pub async fn news(
+    mut conn: &Conn,
+    scope: &Scope,
+    since: Option<&str>,
+) -> QueryResult<(String, bool)> {
+    let asked = News {
+        org: scope.org.0,
+        since: since.map(str::to_owned),
+    };
+    asked.get_result(&mut conn).await
+}
+
+/// Which events came since. Those of transactions below the snapshot's `xmin` were all shown.
+struct News {
+    org: Uuid,
+    since: Option<String>,
+}
+
+impl QueryFragment<Pg> for News {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("select pg_current_snapshot()::text, ");
+        let Some(since) = &self.since else {
+            out.push_sql("true");
+            return Ok(());
+        };
+        out.push_sql("exists (select from events where org_id = ");
+        out.push_bind_param::<SqlUuid, _>(&self.org)?;
+        out.push_sql(" and xid >= pg_snapshot_xmin(");
+        out.push_bind_param::<Text, _>(since)?;
+        out.push_sql("::pg_snapshot) and not pg_visible_in_snapshot(xid, ");
+        out.push_bind_param::<Text, _>(since)?;
+        out.push_sql("::pg_snapshot))");
+        Ok(())
+    }
+}
+
+// Its text has two forms.
+impl QueryId for News {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for News {
+    type SqlType = (Text, Bool);
 }
 
 /// Which history is read.

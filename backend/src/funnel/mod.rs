@@ -1,5 +1,6 @@
 //! How do we sell: funnels, stages, deals, the board and the one move command.
 
+pub mod kept;
 pub mod placing;
 pub mod routes;
 pub mod store;

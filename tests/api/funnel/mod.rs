@@ -7,6 +7,7 @@ mod figures;
 mod funnels;
 mod groups;
 mod history;
+mod kept;
 mod lists;
 mod moves;
 mod order;

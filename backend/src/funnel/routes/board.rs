@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::db::{Conn, Scope};
 use crate::error::{AppError, AppResult, query};
 use crate::events::store as events;
+use crate::funnel::kept;
 use crate::funnel::store::board::{self as store, Narrow};
 use crate::funnel::store::card_order::CardPlace;
 use crate::funnel::store::{funnels, ranks, totals};
@@ -151,8 +152,22 @@ pub async fn get_board(
     let (params, scope) = (params.0, &caller.scope);
     params.demand_no_cursor()?;
     params.demand_none_of(&["group"])?;
+    let what = format!("{} {params:?}", *id);
+    kept::board(&app, scope, what, async || {
+        read_board(&app, scope, *id, &params).await
+    })
+    .await
+}
+
+/// Reads a funnel's board.
+async fn read_board(
+    app: &App,
+    scope: &Scope,
+    id: FunnelId,
+    params: &BoardParams,
+) -> AppResult<Answer> {
     if !params.layout().has_stages() {
-        return grouped::board(&app, scope, *id, &params).await;
+        return grouped::board(app, scope, id, params).await;
     }
     let limit = limit(params.limit.or(Some(FIRST_CARDS)))?;
     let (sequence, funnel, sort, figures, cards) = app
@@ -161,7 +176,7 @@ pub async fn get_board(
             // First the position, then the data: what happens in between comes twice rather than never.
             let (sequence, funnel, currency, narrow) = try_join!(
                 query(events::horizon(conn, scope)),
-                query(funnels::find(conn, scope.org, *id)),
+                query(funnels::find(conn, scope.org, id)),
                 query(totals::currency(conn, scope.org)),
                 params.narrow(conn, scope),
             )?;
@@ -182,7 +197,7 @@ pub async fn get_board(
             Ok((sequence, funnel, sort, figures, cards))
         })
         .await?;
-    let mut figures = tended(&app, scope, figures);
+    let mut figures = tended(app, scope, figures);
 
     let mut columns = Vec::with_capacity(funnel.stages.len());
     for (stage, cards) in funnel.stages.iter().zip(cards) {
