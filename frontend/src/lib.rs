@@ -5,7 +5,7 @@
 //! words: [`browser`], [`i18n`], [`theme`], [`mod@format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
 
 // The small app compiles what it leaves to the whole one and drops it when it is linked.
-#![cfg_attr(not(feature = "whole"), expect(dead_code))]
+#![cfg_attr(not(feature = "whole"), allow(dead_code))]
 
 rust_i18n::i18n!("locales", fallback = "en");
 
