@@ -6,10 +6,10 @@ use crate::api::{Api, use_api};
 use crate::i18n::t;
 use crate::i18n::{LangProvider, use_lang};
 use crate::identity::session::{Who, use_way_in};
-use crate::identity::{InvitationPage, SessionProvider, SignInPage, SignUpPage, use_session};
+use crate::identity::{SessionProvider, use_session};
 use crate::live::LiveProvider;
-use crate::pages::page;
-use crate::route::{Route, use_current_route};
+use crate::pages::{page, public_page};
+use crate::route::use_current_route;
 use crate::shell::Shell;
 use crate::theme::ThemeProvider;
 use crate::ui::{Button, Empty, Glyph, LiveRegion, Sprite, ToastProvider, Waiting};
@@ -92,15 +92,5 @@ fn Pages() -> Html {
                 </Empty>
             </main>
         },
-    }
-}
-
-fn public_page(route: &Route) -> Html {
-    match route {
-        Route::SignUp => html! { <SignUpPage /> },
-        Route::Invitation { token } => {
-            html! { <InvitationPage key={token.clone()} token={token.clone()} /> }
-        }
-        _ => html! { <SignInPage /> },
     }
 }

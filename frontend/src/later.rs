@@ -25,6 +25,8 @@ pub enum Wish {
     Choose,
     /// Deals added in a column one after the other; about the id of its stage.
     Add,
+    /// A stage in words; about its id.
+    Explain,
     /// A card's figures changed; about its id and the field to begin with.
     Edit,
 }
@@ -39,6 +41,7 @@ impl Wish {
             Self::NewDeal => "new-deal",
             Self::Choose => "choose",
             Self::Add => "add",
+            Self::Explain => "explain",
             Self::Edit => "edit",
         }
     }

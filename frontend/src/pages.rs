@@ -6,6 +6,7 @@
 //! that starts both, `xtask/src/boot.js`, knows which addresses are the small one's.
 
 use crate::funnel::BoardPage;
+use crate::identity::SignInPage;
 use crate::route::Route;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -20,6 +21,14 @@ pub fn page(route: &Route) -> Html {
     }
 }
 
+/// The page of an address for which nobody need be signed in.
+pub fn public_page(route: &Route) -> Html {
+    match route {
+        Route::SignIn => html! { <SignInPage /> },
+        _ => further_page(route),
+    }
+}
+
 #[cfg(feature = "whole")]
 use whole::further_page;
 
@@ -29,7 +38,7 @@ mod whole {
     use crate::accounts::{AccountPage, AccountsPage, ContactsPage, NewDealFor};
     use crate::exchange::{ImportJobPage, ImportPage};
     use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage};
-    use crate::identity::{MyAccountPage, TeamPage};
+    use crate::identity::{InvitationPage, MyAccountPage, SignUpPage, TeamPage};
     use crate::revenue::ProductsPage;
     use crate::route::Route;
     use crate::shell::NotFoundPage;
@@ -56,6 +65,10 @@ mod whole {
             }
             Route::Settings => html! { <MyAccountPage /> },
             Route::Team => html! { <TeamPage /> },
+            Route::SignUp => html! { <SignUpPage /> },
+            Route::Invitation { token } => {
+                html! { <InvitationPage key={token.clone()} token={token.clone()} /> }
+            }
             _ => html! { <NotFoundPage /> },
         }
     }

@@ -7,6 +7,7 @@ use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
 use crate::later::{Wish, take};
 use crate::route::{Area, Route, use_current_route};
+use crate::ui::keys::{is_with_control, use_document_keys};
 use crate::ui::{Avatar, AvatarSize, Glyph, Icon, Logo};
 use shared::identity::Permission;
 use yew::prelude::*;
@@ -70,28 +71,11 @@ fn palette(_slot: SearchSlot) -> Html {
 #[hook]
 fn use_search_key(open: &Callback<bool>) {
     let open = open.clone();
-    use_effect_with((), move |()| {
-        let listener = browser::document().map(|document| {
-            let options = gloo::events::EventListenerOptions::enable_prevent_default();
-            gloo::events::EventListener::new_with_options(
-                &document,
-                "keydown",
-                options,
-                move |event| {
-                    use wasm_bindgen::JsCast;
-                    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
-                        return;
-                    };
-                    let is_k =
-                        key.key().eq_ignore_ascii_case("k") && !key.shift_key() && !key.alt_key();
-                    if is_k && (key.ctrl_key() || key.meta_key()) {
-                        event.prevent_default();
-                        open.emit(true);
-                    }
-                },
-            )
-        });
-        move || drop(listener)
+    use_document_keys(move |key| {
+        if is_with_control(key, "k") {
+            key.prevent_default();
+            open.emit(true);
+        }
     });
 }
 

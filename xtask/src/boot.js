@@ -17,7 +17,7 @@ function hasWhole() {
 
 /** Whether the small app holds the page of an address: see `pages.rs`. */
 function isFirstPage(path) {
-  return /^\/(board(\/[^/]+)?|sign-in|sign-up|invitations\/[^/]+)?$/.test(path);
+  return /^\/(board(\/[^/]+)?|sign-in)?$/.test(path);
 }
 
 async function start([glue, wasm]) {

@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod field;
 pub mod icon;
 pub mod id;
+pub mod keys;
 pub mod live_region;
 pub mod loaded;
 pub mod media;

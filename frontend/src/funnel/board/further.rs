@@ -2,7 +2,7 @@
 //! then, and would make every first visit wait.
 
 pub(super) use sides::card_editor;
-pub use sides::{arrange, bulk_bar, group_lanes, new_deal, quick_row, views_menu};
+pub use sides::{arrange, bulk_bar, group_lanes, new_deal, quick_row, stage_dialog, views_menu};
 
 use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
@@ -30,6 +30,10 @@ pub fn asked_before(board: &Board) -> Ask {
     let edited = take(Wish::Edit).and_then(|about| edit_asked(&about, board));
     if let Some(edit) = edited {
         return Ask::Edit(edit);
+    }
+    let explained = take(Wish::Explain).and_then(|about| about.parse().ok().map(StageId));
+    if let Some(stage) = explained {
+        return Ask::Explain(stage);
     }
     let Some(about) = take(Wish::NewDeal) else {
         return Ask::Nothing;
@@ -59,6 +63,7 @@ mod sides {
     use crate::funnel::board::arrange::{Arrange, ArrangeProps};
     use crate::funnel::board::bulk::{BulkBar, BulkBarProps};
     use crate::funnel::board::editor::{CardEditor, CardEditorProps};
+    use crate::funnel::board::explain::{StageDialog, StageDialogProps};
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
@@ -92,6 +97,11 @@ mod sides {
         html! { <QuickRow ..props /> }
     }
 
+    /// A stage in words.
+    pub fn stage_dialog(props: StageDialogProps) -> Html {
+        html! { <StageDialog ..props /> }
+    }
+
     /// The menu of saved views.
     pub fn views_menu(props: ViewsMenuProps) -> Html {
         html! { <ViewsMenu ..props /> }
@@ -103,6 +113,7 @@ mod sides {
     use crate::funnel::board::arrange::{ArrangeProps, arrange_label};
     use crate::funnel::board::bulk::BulkBarProps;
     use crate::funnel::board::editor::CardEditorProps;
+    use crate::funnel::board::explain::StageDialogProps;
     use crate::funnel::board::group_lane::Grouped;
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::state::BoardState;
@@ -145,6 +156,10 @@ mod sides {
 
     pub fn quick_row(props: QuickRowProps) -> Html {
         html! { <Later wish={Wish::Add} about={props.stage.id.to_string()} /> }
+    }
+
+    pub fn stage_dialog(props: StageDialogProps) -> Html {
+        html! { <Later wish={Wish::Explain} about={props.stage.id.to_string()} /> }
     }
 
     pub fn views_menu(props: ViewsMenuProps) -> Html {

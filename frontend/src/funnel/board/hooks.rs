@@ -17,6 +17,7 @@ use crate::format;
 use crate::funnel::deal::fields::DealField;
 use crate::i18n::use_lang;
 use crate::route::{self, Route};
+use crate::ui::keys::{is_with_control, use_document_keys};
 use crate::ui::use_announcer;
 use shared::funnel::{Board, BoardFilter, Deal, Grouping, Layout};
 use shared::id::{DealId, FunnelId, StageId};
@@ -64,31 +65,12 @@ pub(super) fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
 /// Control Z, or Command Z, takes back the last move, except where text is typed.
 #[hook]
 pub(super) fn use_undo_key(undo_last: &Callback<()>) {
-    use_effect_with(undo_last.clone(), |undo_last| {
-        let undo_last = undo_last.clone();
-        let listener = browser::document().map(|document| {
-            let options = gloo::events::EventListenerOptions::enable_prevent_default();
-            gloo::events::EventListener::new_with_options(
-                &document,
-                "keydown",
-                options,
-                move |event| {
-                    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
-                        return;
-                    };
-                    let is_z =
-                        key.key().eq_ignore_ascii_case("z") && !key.shift_key() && !key.alt_key();
-                    if is_z
-                        && (key.ctrl_key() || key.meta_key())
-                        && !is_on(event, "input, textarea, select, dialog")
-                    {
-                        event.prevent_default();
-                        undo_last.emit(());
-                    }
-                },
-            )
-        });
-        move || drop(listener)
+    let undo_last = undo_last.clone();
+    use_document_keys(move |key| {
+        if is_with_control(key, "z") && !is_on(key, "input, textarea, select, dialog") {
+            key.prevent_default();
+            undo_last.emit(());
+        }
     });
 }
 
@@ -271,37 +253,21 @@ pub(super) fn use_keys(
 /// later. What is typed in between belongs to it all the same.
 #[hook]
 fn use_stray_keys(latest: &Latest, act: Callback<(DealId, KeyboardEvent)>) {
-    let current = use_mut_ref(|| act.clone());
-    current.replace(act);
     let latest = latest.clone();
-    use_effect_with((), move |()| {
-        let listener = browser::document().map(|document| {
-            let options = gloo::events::EventListenerOptions::enable_prevent_default();
-            gloo::events::EventListener::new_with_options(
-                &document,
-                "keydown",
-                options,
-                move |event| {
-                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-                        return;
-                    };
-                    let body = browser::document().and_then(|document| document.body());
-                    let is_stray = event
-                        .target()
-                        .zip(body)
-                        .is_some_and(|(target, body)| target == *body.as_ref());
-                    let held = latest
-                        .borrow()
-                        .drag()
-                        .filter(|drag| is_stray && !drag.input.is_pointer())
-                        .map(|drag| drag.deal.id);
-                    if let Some(id) = held {
-                        current.borrow().emit((id, event.clone()));
-                    }
-                },
-            )
-        });
-        move || drop(listener)
+    use_document_keys(move |event| {
+        let body = browser::document().and_then(|document| document.body());
+        let is_stray = event
+            .target()
+            .zip(body)
+            .is_some_and(|(target, body)| target == *body.as_ref());
+        let held = latest
+            .borrow()
+            .drag()
+            .filter(|drag| is_stray && !drag.input.is_pointer())
+            .map(|drag| drag.deal.id);
+        if let Some(id) = held {
+            act.emit((id, event.clone()));
+        }
     });
 }
 

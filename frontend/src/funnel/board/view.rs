@@ -4,7 +4,7 @@ use super::action::BoardAction;
 use super::bulk::BulkBarProps;
 use super::card::CardLines;
 use super::editor::{CardEditorProps, EditAsk, use_editor};
-use super::explain::StageDialog;
+use super::explain::StageDialogProps;
 use super::focus::{Latest, focus_card, go_to_lane, lanes_in_view, page_of, use_kept_focus};
 use super::folded;
 use super::follow::{FollowPorts, use_follower};
@@ -420,9 +420,11 @@ fn questions(
             })
         }
         Ask::Explain(stage) => match state.stage(*stage) {
-            Some(stage) => {
-                html! { <StageDialog funnel={state.funnel.clone()} stage={Rc::new(stage.clone())} on_close={close} /> }
-            }
+            Some(stage) => further::stage_dialog(StageDialogProps {
+                funnel: state.funnel.clone(),
+                stage: Rc::new(stage.clone()),
+                on_close: close,
+            }),
             None => Html::default(),
         },
         Ask::Move(id) => match state.card(*id) {
