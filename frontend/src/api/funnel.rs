@@ -425,13 +425,27 @@ impl Api {
             .await
     }
 
-    /// Where a deal has been, in order.
+    /// Where a deal has been, in order, page after page.
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn stage_history(&self, id: DealId) -> ApiResult<Page<Stay>> {
-        self.get(format!("/deals/{id}/stage-history?limit=200"))
-            .await
+    pub async fn stage_history(&self, id: DealId) -> ApiResult<Vec<Stay>> {
+        // Nobody looks through more; it keeps a broken cursor from asking for ever.
+        const MOST_PAGES: usize = 10;
+        let mut stays = Vec::new();
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let query = query([("limit", Some("200".to_owned())), ("cursor", cursor)]);
+            let page: Page<Stay> = self
+                .get(format!("/deals/{id}/stage-history{query}"))
+                .await?;
+            stays.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(stays)
     }
 
     /// What happened with a deal, newest first.

@@ -4,6 +4,7 @@ use super::{
     LOST, OFFER, TALK, TERMS, WON, all, archived, deal, funnel, id, moved, moving, path, stage,
     team,
 };
+use shared::error::ErrorCode;
 use std::collections::BTreeMap;
 use tests::{TestApp, User, Value, json};
 
@@ -64,6 +65,44 @@ async fn the_stays_of_a_deal_tile_its_life() {
         .await
         .expect(200);
     assert_eq!(stays(&team.other, &now).await, all);
+}
+
+#[tokio::test]
+async fn the_stays_come_in_pages() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let mut now = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    for place in [OFFER, TERMS, TALK, WON] {
+        now = moved(&admin, &now, stage(&sales, place), None).await;
+    }
+    let whole = stays(&admin, &now).await;
+    assert_eq!(whole.len(), 5);
+
+    let address = format!("{}/stage-history", path(&now));
+    let (mut pages, mut next) = (Vec::new(), format!("{address}?limit=2"));
+    while !next.is_empty() {
+        let page = admin.read(&next).await;
+        pages.push(page["items"].as_array().unwrap().clone());
+        next = page["next"]
+            .as_str()
+            .unwrap_or_default()
+            .replace("/api/v1", "");
+        assert_eq!(page["next_cursor"].is_null(), next.is_empty());
+    }
+    let sizes: Vec<usize> = pages.iter().map(Vec::len).collect();
+    assert_eq!(sizes, [2, 2, 1]);
+    assert_eq!(pages.concat(), whole);
+
+    // The place in one deal's history is none in another's.
+    let first = admin.read(&format!("{address}?limit=2")).await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let other = deal(&admin, &sales, TALK, "Ships", json!({})).await;
+    let foreign = format!("{}/stage-history?cursor={cursor}", path(&other));
+    let refused = admin.get(&foreign).await;
+    refused.invalid(&[("cursor", ErrorCode::BadFormat)]);
+    let refused = admin.get(&format!("{address}?limit=0")).await;
+    refused.invalid(&[("limit", ErrorCode::OutOfRange)]);
 }
 
 #[tokio::test]

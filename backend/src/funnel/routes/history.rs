@@ -20,9 +20,9 @@ use std::collections::HashMap;
 /// The most stretches of events that are read for one history.
 const MAX_STRETCHES: usize = 50;
 
-/// Lists a deal's stays in stages, oldest first, from its creation on; all in one page.
+/// Lists a deal's stays in stages, oldest first, from its creation on.
 #[utoipa::path(
-    tag = "funnel", operation_id = "list_stage_history", params(("id" = DealId, Path)),
+    tag = "funnel", operation_id = "list_stage_history", params(("id" = DealId, Path), PageParams),
     responses((status = 200, body = Page<Stay>), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_deals"]))
 )]
@@ -31,7 +31,13 @@ pub async fn list_stage_history(
     app: web::Data<App>,
     caller: Require<ReadDeals>,
     id: web::Path<DealId>,
+    params: Params<PageParams>,
 ) -> AppResult<Answer> {
+    let limit = limit(params.0.limit)?;
+    let what = format!("stays:{id}");
+    // A stay that was is never taken back, so a place is how many came before it.
+    let seen: usize = Cursor::read(&what, params.0.cursor.as_deref())?.unwrap_or_default();
+
     let mut tx = app.db.begin(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let deal = deals::find(conn, scope, *id).await?;
@@ -64,11 +70,23 @@ pub async fn list_stage_history(
         .collect::<HashMap<_, _>>();
     tx.commit().await?;
 
-    let stays: Vec<Stay> = history::stays(&all, &names);
+    let mut rest: Vec<Stay> = history::stays(&all, &names)
+        .into_iter()
+        .skip(seen)
+        .collect();
+    let count = usize::try_from(limit).unwrap_or(usize::MAX);
+    let next_cursor = if rest.len() > count {
+        Some(Cursor::write(&what, &(seen + count))?)
+    } else {
+        None
+    };
+    rest.truncate(count);
     Answer::list(&Page {
-        items: stays,
-        next_cursor: None,
-        next: None,
+        items: rest,
+        next: next_cursor.as_ref().map(|cursor| {
+            format!("/api/v1/deals/{id}/stage-history?limit={limit}&cursor={cursor}")
+        }),
+        next_cursor,
         total: None,
     })
 }

@@ -33,9 +33,9 @@ pub fn History(props: &HistoryProps) -> Html {
         <section class="panel" aria-label={t!("deal.history")}>
             <header><h2>{ t!("deal.history") }</h2></header>
             <div class="body">
-                { draw(&stays, |page| html! {
+                { draw(&stays, |stays| html! {
                     <ol class="stays">
-                        for stay in page.items.iter().rev() { { row(lang, props, stay) } }
+                        for stay in stays.iter().rev() { { row(lang, props, stay) } }
                     </ol>
                 }) }
             </div>
