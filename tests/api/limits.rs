@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use shared::error::ErrorCode;
 use std::time::{Duration, Instant};
-use tests::raw::{RawConnection, exchange};
+use tests::raw::{RawAnswer, RawConnection, exchange};
 use tests::{PASSWORD, TestApp, TestConfig, wait};
 
 #[tokio::test]
@@ -178,17 +178,57 @@ async fn connections_that_say_nothing_or_little_are_closed() {
     assert!(matches!(slow_head.status, 0 | 408), "{slow_head:?}");
 }
 
-#[tokio::test]
-async fn body_that_does_not_arrive_is_given_up_after_30_seconds() {
-    let app = TestApp::start().await;
+/// Posts a body that never ends, some bytes each half second; answers what came back and after how long.
+async fn drip(app: &TestApp, head: &str, bytes: usize) -> (Option<RawAnswer>, Duration) {
     let mut connection = RawConnection::open(app.address()).await;
-    let head = "POST /api/v1/sessions HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
-        content-type: application/json\r\ncontent-length: 100\r\n\r\n{";
-    connection.send(head).await;
-    let answer = connection.answer_within(Duration::from_secs(35)).await;
-    let answer = answer.expect("an answer within 35 s");
-    assert_eq!(answer.status, 408, "{answer:?}");
-    assert!(answer.body.contains("timed_out"), "{answer:?}");
+    let begun = Instant::now();
+    connection
+        .send(format!(
+            "POST /api/v1{head}\r\nhost: x\r\nconnection: close\r\ncontent-length: 1000000\r\n\r\n"
+        ))
+        .await;
+    let answer = connection
+        .drip(&vec![b' '; bytes], Duration::from_secs(40))
+        .await;
+    (answer, begun.elapsed())
+}
+
+#[tokio::test]
+async fn body_that_comes_too_slowly_is_given_up() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let import = admin.make("/imports", json!({})).await;
+    let body = "/sessions HTTP/1.1\r\ncontent-type: application/json";
+    let file = format!(
+        "/imports/{}/files?name=a.csv HTTP/1.1\r\ncontent-type: text/csv\r\nauthorization: Bearer {}",
+        import["id"].as_str().unwrap(),
+        admin.token().await
+    );
+    let form = file.replace("text/csv", "multipart/form-data; boundary=xx");
+    let (nothing, drops, fair, file, form) = tokio::join!(
+        drip(&app, body, 0),
+        drip(&app, body, 100),
+        drip(&app, body, 2_000),
+        drip(&app, &file, 100),
+        drip(&app, &form, 100),
+    );
+    for (answer, _) in [&nothing, &drops, &fair, &file, &form] {
+        let answer = answer.as_ref().expect("an answer within 40 s");
+        assert_eq!(answer.status, 408, "{answer:?}");
+        assert!(answer.body.contains("timed_out"), "{answer:?}");
+    }
+    let within = |took: Duration, from: u64, to: u64| {
+        assert!(
+            (Duration::from_secs(from)..Duration::from_secs(to)).contains(&took),
+            "{took:?}"
+        );
+    };
+    within(nothing.1, 5, 10);
+    for slow in [drops, file, form] {
+        within(slow.1, 5, 12);
+    }
+    // One that keeps the pace has the time of the whole.
+    within(fair.1, 30, 35);
 }
 
 #[tokio::test]

@@ -84,6 +84,27 @@ impl RawConnection {
         (answer.status != 0).then_some(answer)
     }
 
+    /// Sends the same bytes every half second and reads until the other side closes; nothing when it does
+    /// not within the time.
+    pub async fn drip(&mut self, bytes: &[u8], time: Duration) -> Option<RawAnswer> {
+        let (mut reader, mut writer) = self.stream.split();
+        let sending = async {
+            let mut beat = tokio::time::interval(Duration::from_millis(500));
+            loop {
+                beat.tick().await;
+                if writer.write_all(bytes).await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let mut answer = Vec::new();
+        let ended = tokio::select! {
+            ended = tokio::time::timeout(time, reader.read_to_end(&mut answer)) => ended.is_ok(),
+            () = sending => false,
+        };
+        ended.then(|| RawAnswer::parse(&answer))
+    }
+
     /// Reads until the other side closes; nothing when it does not within the time.
     pub async fn answer_within(&mut self, time: Duration) -> Option<RawAnswer> {
         let mut bytes = Vec::new();

@@ -2,24 +2,31 @@
 
 use crate::error::{AppError, AppResult};
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use bytes::BytesMut;
-use futures_util::StreamExt;
+use bytes::{Bytes, BytesMut};
 use futures_util::future::LocalBoxFuture;
+use futures_util::{Stream, StreamExt, stream};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use std::future::{Ready, ready};
+use std::io;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// The most bytes of a JSON body.
 pub const MAX_JSON: usize = 1024 * 1024;
 /// The deepest nesting of a JSON body.
 const MAX_DEPTH: u32 = 32;
-/// The longest a body may take to arrive.
+/// The longest a JSON body may take to arrive.
 const READ_TIME: Duration = Duration::from_secs(30);
+/// How long a body may come as slowly as it likes.
+const GRACE: Duration = Duration::from_secs(5);
+/// Bytes a second that come on average after that, so that nobody holds a place for next to nothing.
+const SLOWEST: u64 = 1024;
 
 /// A JSON body, read and validated, with the hash an idempotency key is bound to.
 #[derive(Debug, Clone)]
@@ -53,9 +60,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
             if !is_json || !is_plain {
                 return Err(AppError::UnsupportedMedia);
             }
-            let bytes = tokio::time::timeout(READ_TIME, read(payload, MAX_JSON))
-                .await
-                .map_err(|_| AppError::TimedOut)??;
+            let bytes = read(paced(payload, READ_TIME), MAX_JSON).await?;
             let value: T = parse(&bytes)?;
             value.validated()?;
             Ok(Self {
@@ -66,14 +71,48 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     }
 }
 
+/// Hands a body on as it comes, and ends it with an error when the whole takes longer than this or it comes
+/// more slowly than a kilobyte a second: after some seconds for nothing, each kilobyte buys one more.
+pub fn paced(
+    payload: impl Stream<Item = Result<Bytes, PayloadError>> + Unpin,
+    whole: Duration,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+    let begun = Instant::now();
+    stream::try_unfold((payload, 0_u64), move |(mut payload, bytes)| async move {
+        let earned = Duration::from_millis(bytes.saturating_mul(1_000) / SLOWEST);
+        let due = begun + whole.min(GRACE + earned);
+        let piece = timeout_at(due, payload.next())
+            .await
+            .map_err(|_| PayloadError::Io(io::ErrorKind::TimedOut.into()))?;
+        let Some(piece) = piece.transpose()? else {
+            return Ok(None);
+        };
+        let more = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        Ok(Some((piece, (payload, bytes.saturating_add(more)))))
+    })
+}
+
+/// What to answer when a body breaks off.
+#[must_use]
+pub fn broken(error: &PayloadError) -> AppError {
+    match error {
+        PayloadError::Io(cause) if cause.kind() == io::ErrorKind::TimedOut => AppError::TimedOut,
+        error => AppError::Malformed(error.to_string()),
+    }
+}
+
 /// Collects a body up to a limit.
 ///
 /// # Errors
-/// 413 over the limit, 400 when the connection breaks.
-pub async fn read(mut payload: Payload, max: usize) -> AppResult<BytesMut> {
+/// 413 over the limit, 408 when it does not come in time, 400 when the connection breaks.
+async fn read(
+    payload: impl Stream<Item = Result<Bytes, PayloadError>>,
+    max: usize,
+) -> AppResult<BytesMut> {
+    let mut payload = std::pin::pin!(payload);
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| AppError::Malformed(error.to_string()))?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
         if bytes.len() + chunk.len() > max {
             return Err(AppError::TooLarge(ErrorCode::TooLarge));
         }

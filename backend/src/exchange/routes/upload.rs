@@ -3,11 +3,12 @@
 use crate::app::App;
 use crate::error::{AppError, AppResult};
 use crate::files::{Sealed, Spool};
-use actix_multipart::Multipart;
+use crate::http::body::{broken, paced};
+use actix_multipart::{Multipart, MultipartError};
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 use shared::error::ErrorCode;
 use shared::exchange::MAX_FILE_BYTES;
@@ -59,32 +60,37 @@ pub async fn receive(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with("multipart/"));
-    let taking = async {
-        if !is_form {
-            let name = name.unwrap_or_default();
-            return take(app, payload, name).await;
+    let payload = paced(payload, WHOLE);
+    if !is_form {
+        let name = name.unwrap_or_default();
+        return take(app, payload.map_err(|error| broken(&error)), name).await;
+    }
+    let mut form = Multipart::new(request.headers(), payload);
+    while let Some(field) = form.next().await {
+        let field = field.map_err(|error| unread(&error))?;
+        let sent = field
+            .content_disposition()
+            .and_then(|disposition| disposition.get_filename())
+            .map(str::to_owned);
+        if field.name() == Some("file") || sent.is_some() {
+            let name = name.or(sent).unwrap_or_default();
+            return take(app, field.map_err(|error| unread(&error)), name).await;
         }
-        let mut form = Multipart::new(request.headers(), payload);
-        while let Some(field) = form.next().await {
-            let field = field.map_err(|error| AppError::Malformed(error.to_string()))?;
-            let sent = field
-                .content_disposition()
-                .and_then(|disposition| disposition.get_filename())
-                .map(str::to_owned);
-            if field.name() == Some("file") || sent.is_some() {
-                return take(app, field, name.or(sent).unwrap_or_default()).await;
-            }
-        }
-        Err(AppError::field("/file", ErrorCode::Required))
-    };
-    tokio::time::timeout(WHOLE, taking)
-        .await
-        .map_err(|_| AppError::TimedOut)?
+    }
+    Err(AppError::field("/file", ErrorCode::Required))
 }
 
-async fn take<E: std::fmt::Display>(
+/// What to answer when a form cannot be read on.
+fn unread(error: &MultipartError) -> AppError {
+    match error {
+        MultipartError::Payload(error) => broken(error),
+        error => AppError::Malformed(error.to_string()),
+    }
+}
+
+async fn take(
     app: &App,
-    pieces: impl Stream<Item = Result<Bytes, E>>,
+    pieces: impl Stream<Item = AppResult<Bytes>>,
     name: String,
 ) -> AppResult<Uploaded> {
     let mut spool =
@@ -99,7 +105,7 @@ async fn take<E: std::fmt::Display>(
             .await
             .map_err(|_| AppError::TimedOut)?;
         let Some(piece) = piece else { break };
-        let piece = piece.map_err(|error| AppError::Malformed(error.to_string()))?;
+        let piece = piece?;
         bytes += u64::try_from(piece.len()).unwrap_or(u64::MAX);
         if bytes > MAX_FILE_BYTES {
             return Err(AppError::TooLarge(ErrorCode::TooLarge));
