@@ -6,10 +6,12 @@ use crate::db::private::{Beside, InUse, PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
 use crate::error::AppResult;
 use crate::events::Hub;
+use crate::funnel::emptying;
 use crate::http::{self, Connections, Figures};
 use crate::identity::store::{invitations, logins, sessions};
 use crate::identity::{Callers, Passwords, TokenKeys};
 use crate::jobs::cleaning::{self, Broom};
+use crate::jobs::{Claim, Outcome};
 use crate::router;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
@@ -187,7 +189,7 @@ impl Running {
         }
         let background = vec![
             tokio::spawn(Arc::clone(&hub).run(app_url.to_owned())),
-            tokio::spawn(crate::jobs::run(app.clone(), crate::exchange::work)),
+            tokio::spawn(crate::jobs::run(app.clone(), work)),
             tokio::spawn(cleaning::run(app.clone(), organisations, brooms(&config))),
         ];
         let server = listen(&app, app_url.to_owned(), listener)?;
@@ -228,6 +230,14 @@ impl Running {
 /// Every organisation somebody can sign in to.
 fn organisations(db: &Db) -> BoxFuture<'_, AppResult<Vec<OrgId>>> {
     Box::pin(async move { Ok(logins::organisations(&mut *db.conn().await?).await?) })
+}
+
+/// Does the work of the queue that the rooms have put there.
+fn work(app: App, claim: Claim) -> BoxFuture<'static, Outcome> {
+    match claim.kind.as_str() {
+        emptying::KIND => emptying::work(app, claim),
+        _ => crate::exchange::work(app, claim),
+    }
 }
 
 /// What is cleared away, table by table.

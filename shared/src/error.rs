@@ -108,6 +108,8 @@ pub enum ErrorCode {
     GateNotMet,
     /// The last active administrator cannot leave or be disabled.
     LastAdministrator,
+    /// The deals of a stage that goes need a stage of the same kind.
+    OtherStageKind,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.

@@ -123,6 +123,8 @@ diesel::table! {
         archived_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        method -> Nullable<Text>,
+        product_line -> Nullable<Text>,
     }
 }
 
@@ -357,6 +359,12 @@ diesel::table! {
         archived_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        tasks -> Array<Text>,
+        questions -> Array<Text>,
+        roles -> Array<Text>,
+        is_ours -> Bool,
+        moved_to_id -> Nullable<Uuid>,
+        moved_by -> Nullable<Uuid>,
     }
 }
 

@@ -67,16 +67,17 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
     let people = make_people(&mut tx, &hash).await?;
     make_products(&mut tx).await?;
     let accounts = make_accounts(&mut tx, &people).await?;
-    for (method, list) in [(Method::SixSteps, DEALS), (Method::KeyCustomers, KEY_DEALS)] {
-        let stages = method.stages(Locale::ZhCn);
-        let funnel = funnels::insert(
-            &mut tx,
-            NewFunnel {
-                name: method.name(Locale::ZhCn),
-                stages,
-            },
-        )
-        .await?;
+    for (method, name, list) in [
+        (Method::SixSteps, "大客户新签", DEALS),
+        (Method::KeyCustomers, "重点客户漏斗", KEY_DEALS),
+    ] {
+        let new = NewFunnel {
+            name: name.to_owned(),
+            method: Some(method),
+            product_line: None,
+            stages: method.stages(Locale::ZhCn),
+        };
+        let funnel = funnels::insert(&mut tx, new).await?;
         make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
     }
     tx.commit().await?;

@@ -1,7 +1,9 @@
 //! How do we sell: funnels, stages, deals, the board and the one move command.
 
+pub mod emptying;
 pub mod kept;
 pub mod placing;
+mod restaging;
 pub mod routes;
 pub mod store;
 pub mod upkeep;

@@ -1,8 +1,8 @@
 //! What the writes of deals have in common: references that are demanded, parts that lie in other tables.
 
 use super::store::deals as store;
-use super::store::funnels::{self, KnownStage};
-use super::store::{lines, ranks};
+use super::store::stages::{self, KnownStage};
+use super::store::{funnels, lines, ranks};
 use crate::db::{Tx, external_ids};
 use crate::error::{AppError, AppResult, OnConstraint, optional};
 use crate::search;
@@ -26,17 +26,17 @@ pub async fn stages_of(
     let org = tx.scope().org;
     let wanted = match stage {
         Some(stage) => Some(stage),
-        None => funnels::stages(tx.conn(), org, funnel)
+        None => stages::list(tx.conn(), org, funnel)
             .await?
             .into_iter()
-            .find(|known| !known.is_archived)
+            .find(KnownStage::takes_deals)
             .map(|known| known.stage.id),
     };
     if let Some(stage) = wanted {
         ranks::lock(tx.conn(), stage).await?;
     }
     match optional(funnels::is_archived(tx.conn(), org, funnel).await)? {
-        Some(false) => Ok(funnels::stages(tx.conn(), org, funnel).await?),
+        Some(false) => Ok(stages::list(tx.conn(), org, funnel).await?),
         Some(true) => Err(AppError::field("/funnel_id", ErrorCode::Archived)),
         None => Err(AppError::field("/funnel_id", ErrorCode::NoSuchRecord)),
     }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::event::Event;
+use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Funnel,
     FunnelPatch, FunnelShape, GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewFunnel, NewView,
@@ -118,6 +119,14 @@ struct WithIndustry {
 }
 
 impl Api {
+    /// The sales methods that come with the product, in the language of the app.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn methods(&self) -> ApiResult<Page<SalesMethod>> {
+        self.get("/methods?limit=200").await
+    }
+
     /// All funnels with their stages.
     ///
     /// # Errors

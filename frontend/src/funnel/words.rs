@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 use crate::i18n::t;
 use crate::ui::{StageGlyph, StageShape};
 use chrono::NaiveDate;
-use shared::funnel::{Deal, Funnel, LossReason, Stage, StageColour, StageKind};
+use shared::funnel::{Deal, Funnel, LossReason, Stage, StageColour, StageFields, StageKind};
 use shared::money::Money;
 use strum::IntoEnumIterator;
 use yew::prelude::*;
@@ -68,6 +68,16 @@ pub fn colour_name(colour: StageColour) -> AttrValue {
 pub fn kind_name(kind: StageKind) -> AttrValue {
     let key = format!("funnel.kinds.{}", kind.as_ref());
     t!(&key).into_owned().into()
+}
+
+/// The probability of a stage, as a range where it has one.
+#[must_use]
+pub fn percent(fields: &StageFields) -> String {
+    let high = fields.probability_high;
+    match high.filter(|_| fields.kind == StageKind::Open) {
+        Some(high) => format!("{}\u{2013}{high}%", fields.probability),
+        None => format!("{}%", fields.usual_probability()),
+    }
 }
 
 /// A loss reason in words.

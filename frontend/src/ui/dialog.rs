@@ -27,6 +27,9 @@ pub struct DialogProps {
     /// Its buttons, the primary one last.
     #[prop_or_default]
     pub footer: Html,
+    /// More classes.
+    #[prop_or_default]
+    pub class: Classes,
     /// Whether it is the wide one.
     #[prop_or_default]
     pub is_wide: bool,
@@ -47,7 +50,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
     html! {
         <dialog
             ref={frame.element}
-            class={classes!("dialog", props.is_wide.then_some("wide"), props.near.is_some().then_some("near"))}
+            class={classes!("dialog", props.is_wide.then_some("wide"), props.near.is_some().then_some("near"), props.class.clone())}
             aria-labelledby={frame.title_id.clone()}
             oncancel={frame.on_cancel}
             onclose={frame.on_closed}
@@ -67,7 +70,7 @@ pub fn Sheet(props: &DialogProps) -> Html {
     html! {
         <dialog
             ref={frame.element}
-            class={classes!("sheet", props.is_wide.then_some("wide"))}
+            class={classes!("sheet", props.is_wide.then_some("wide"), props.class.clone())}
             aria-labelledby={frame.title_id.clone()}
             oncancel={frame.on_cancel}
             onclose={frame.on_closed}

@@ -121,6 +121,7 @@ mod tests {
             id: StageId(Uuid::from_u128(u128::try_from(position).unwrap() + 1)),
             funnel_id: FunnelId(Uuid::nil()),
             position,
+            moving_to: None,
             fields: StageFields {
                 name: position.to_string(),
                 kind,

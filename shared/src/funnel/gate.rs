@@ -16,7 +16,7 @@ pub struct MoveFacts<'a> {
     pub is_archived: bool,
     /// The stage asked for.
     pub to: &'a Stage,
-    /// Whether that stage was archived.
+    /// Whether that stage was archived; one that is being emptied says so itself.
     pub is_stage_archived: bool,
     /// The loss reason given with the move.
     pub loss_reason: Option<LossReason>,
@@ -42,7 +42,7 @@ pub fn judge(facts: &MoveFacts<'_>) -> Verdict {
     if facts.to.funnel_id != facts.funnel_id {
         return Verdict::Refused(ErrorCode::StageOfAnotherFunnel);
     }
-    if facts.is_stage_archived {
+    if facts.is_stage_archived || facts.to.moving_to.is_some() {
         return Verdict::Refused(ErrorCode::StageArchived);
     }
     let has_reason = facts.loss_reason.or(facts.known_loss_reason).is_some();
@@ -64,6 +64,7 @@ mod tests {
             id: StageId(Uuid::from_u128(9)),
             funnel_id: FunnelId(Uuid::from_u128(funnel)),
             position: 0,
+            moving_to: None,
             fields: StageFields {
                 name: "x".into(),
                 kind,

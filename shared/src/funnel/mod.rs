@@ -6,6 +6,7 @@
 mod board;
 mod bulk;
 mod deal;
+mod edit;
 pub mod gate;
 mod group;
 pub mod history;
@@ -19,6 +20,7 @@ mod view;
 pub use board::*;
 pub use bulk::*;
 pub use deal::*;
+pub use edit::*;
 pub use group::{GroupKey, Layout, Month};
 pub use order::CardSort;
 pub use shape::{FunnelShape, ShapeFigures, StageShape};

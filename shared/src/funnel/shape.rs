@@ -238,6 +238,7 @@ mod tests {
                 id: id(usize::try_from(position).unwrap()),
                 funnel_id: FunnelId(Uuid::nil()),
                 position,
+                moving_to: None,
                 fields: StageFields {
                     kind,
                     ..StageFields::default()

@@ -1,7 +1,7 @@
 //! Funnels and their stages (FUN-01..06).
 
+use super::methods::Method;
 use crate::check::{Check, Validate};
-use crate::error::ErrorCode;
 use crate::id::{FunnelId, StageId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,12 @@ use strum::{AsRefStr, EnumIter, EnumString};
 
 /// The most stages of one funnel.
 pub const MAX_STAGES: usize = 30;
+
+/// The most tasks of a stage, and the most questions.
+pub const MAX_TASKS: usize = 20;
+
+/// The most roles of a stage.
+pub const MAX_ROLES: usize = 12;
 
 /// What being in the stage means for the deal.
 #[derive(
@@ -78,6 +84,12 @@ pub struct Funnel {
     pub id: FunnelId,
     /// Its name, unique in the organisation.
     pub name: String,
+    /// The method it was made from, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// The line of products it is for, where it is for one (FUN-04).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_line: Option<String>,
     /// Its stages in order, archived ones left out.
     pub stages: Vec<Stage>,
     /// Counts up with every change of the funnel or its stages; also the `ETag`.
@@ -100,9 +112,21 @@ pub struct Stage {
     pub funnel_id: FunnelId,
     /// Its place, from 0.
     pub position: i32,
+    /// The stage its deals are being moved to, because it was removed: it takes none any more, and is
+    /// gone when the last one has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moving_to: Option<StageId>,
     /// Its fields.
     #[serde(flatten)]
     pub fields: StageFields,
+}
+
+impl Stage {
+    /// Whether a deal may come in: its own are not being moved away.
+    #[must_use]
+    pub const fn takes_deals(&self) -> bool {
+        self.moving_to.is_none()
+    }
 }
 
 /// What one may write about a stage.
@@ -132,15 +156,40 @@ pub struct StageFields {
     /// What must be true to go on.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub exit_text: String,
+    /// What is to be done here (FUN-28).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<String>,
+    /// The questions that push a deal on (GATE-25..27).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<String>,
+    /// Whom to talk to (ORG-07).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
     /// Days after which a deal here is overdue; none for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rot_days: Option<i16>,
     /// Its colour.
     #[serde(default)]
     pub colour: StageColour,
+    /// Whether its texts are still the defaults that came with the product where a method's source says
+    /// nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_ours: bool,
 }
 
 impl StageFields {
+    /// Whether both say the same: definition, goal, marks, tasks, questions and roles.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.definition == other.definition
+            && self.goal == other.goal
+            && self.entry_text == other.entry_text
+            && self.exit_text == other.exit_text
+            && self.tasks == other.tasks
+            && self.questions == other.questions
+            && self.roles == other.roles
+    }
+
     /// The probability a deal gets from the stage: the middle of its range, in percent.
     #[must_use]
     pub fn usual_probability(&self) -> i16 {
@@ -184,6 +233,14 @@ impl StageFields {
         ] {
             check.long(&format!("{base}/{field}"), text, 2_000);
         }
+        check.list(&format!("{base}/tasks"), &self.tasks, MAX_TASKS, 300);
+        check.list(
+            &format!("{base}/questions"),
+            &self.questions,
+            MAX_TASKS,
+            300,
+        );
+        check.list(&format!("{base}/roles"), &self.roles, MAX_ROLES, 60);
         if let Some(days) = self.rot_days {
             check.range(&format!("{base}/rot_days"), days, 1, 3_650);
         }
@@ -232,9 +289,17 @@ struct SentStage {
     #[serde(default)]
     exit_text: String,
     #[serde(default)]
+    tasks: Vec<String>,
+    #[serde(default)]
+    questions: Vec<String>,
+    #[serde(default)]
+    roles: Vec<String>,
+    #[serde(default)]
     rot_days: Option<i16>,
     #[serde(default)]
     colour: StageColour,
+    #[serde(default)]
+    is_ours: bool,
 }
 
 impl From<SentStage> for StageDraft {
@@ -250,72 +315,13 @@ impl From<SentStage> for StageDraft {
                 goal: sent.goal,
                 entry_text: sent.entry_text,
                 exit_text: sent.exit_text,
+                tasks: sent.tasks,
+                questions: sent.questions,
+                roles: sent.roles,
                 rot_days: sent.rot_days,
                 colour: sent.colour,
+                is_ours: sent.is_ours,
             },
-        }
-    }
-}
-
-/// A funnel to be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct NewFunnel {
-    /// Its name, unique in the organisation.
-    pub name: String,
-    /// Its stages in order: at least one open, one won and one lost.
-    pub stages: Vec<StageDraft>,
-}
-
-impl Validate for NewFunnel {
-    fn validate(&self, check: &mut Check) {
-        check.text("/name", &self.name, 100);
-        stages(check, &self.stages);
-    }
-}
-
-/// A change of a funnel; absent fields stay.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct FunnelPatch {
-    /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// All its stages in their new order; one that is left out is archived, which needs it empty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stages: Option<Vec<StageDraft>>,
-}
-
-impl Validate for FunnelPatch {
-    fn validate(&self, check: &mut Check) {
-        if let Some(name) = &self.name {
-            check.text("/name", name, 100);
-        }
-        if let Some(list) = &self.stages {
-            stages(check, list);
-        }
-    }
-}
-
-/// The rule for a funnel's stages: complete, bounded, with different names.
-fn stages(check: &mut Check, stages: &[StageDraft]) {
-    if stages.len() > MAX_STAGES {
-        check.fail("/stages", ErrorCode::TooManyItems);
-    }
-    let has = |kind| stages.iter().any(|stage| stage.fields.kind == kind);
-    if ![StageKind::Open, StageKind::Won, StageKind::Lost]
-        .into_iter()
-        .all(has)
-    {
-        check.fail("/stages", ErrorCode::FunnelIncomplete);
-    }
-    let mut names = std::collections::HashSet::new();
-    for (index, stage) in stages.iter().enumerate() {
-        stage.fields.check(check, &format!("/stages/{index}"));
-        if !names.insert(stage.fields.name.trim().to_lowercase()) {
-            check.fail(&format!("/stages/{index}/name"), ErrorCode::Taken);
         }
     }
 }

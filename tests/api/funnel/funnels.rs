@@ -62,7 +62,7 @@ async fn the_methods_of_the_product_become_funnels_of_their_own() {
         }
     }
     let names = all(&admin.get("/funnels").await, "name");
-    assert_eq!(names, ["大客户新签", "重点客户漏斗"]);
+    assert_eq!(names, ["六步销售法", "重点客户漏斗"]);
 }
 
 /// FUN-03: stages are the company's own.

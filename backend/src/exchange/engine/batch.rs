@@ -9,7 +9,7 @@ use crate::events::NewEvent;
 use crate::funnel::placing;
 use crate::funnel::routes::moves::moved;
 use crate::funnel::store::deals::{self, DealRow};
-use crate::funnel::store::{lines, ranks};
+use crate::funnel::store::{lines, ranks, stages};
 use crate::identity::people;
 use crate::identity::store::users::NewUser;
 use crate::revenue::store::products;
@@ -240,6 +240,11 @@ impl Batch {
         for stage in stages {
             let (conn, scope) = tx.parts();
             ranks::lock(conn, StageId(stage)).await?;
+            // Removed since the import began; a deal there would stand on no board.
+            let known = stages::find(conn, scope.org, StageId(stage)).await?;
+            if !known.takes_deals() {
+                return Err(AppError::Conflict(ErrorCode::StageArchived));
+            }
             let first = placing::rank_at_end(conn, scope.org, StageId(stage)).await?;
             next.insert(stage, first);
         }

@@ -291,6 +291,7 @@ impl Context {
         let new = NewFunnel {
             name,
             stages: drafts(&stages),
+            ..NewFunnel::default()
         };
         let funnel = funnels::insert(tx, new).await?;
         self.funnel_id = funnel.id;
@@ -485,7 +486,13 @@ fn stages_of(choice: Option<&FunnelChoice>, funnels: &[Funnel]) -> (FunnelId, Ve
             funnels
                 .iter()
                 .find(|funnel| funnel.id == *funnel_id)
-                .map(|funnel| funnel.stages.clone())
+                .map(|funnel| {
+                    let stages = funnel.stages.iter();
+                    stages
+                        .filter(|stage| stage.takes_deals())
+                        .cloned()
+                        .collect()
+                })
                 .unwrap_or_default(),
         ),
         Some(FunnelChoice::New { stages, .. }) => {
@@ -498,6 +505,7 @@ fn stages_of(choice: Option<&FunnelChoice>, funnels: &[Funnel]) -> (FunnelId, Ve
                     )),
                     funnel_id,
                     position,
+                    moving_to: None,
                     fields: draft.fields,
                 })
                 .collect();

@@ -8,7 +8,7 @@ use crate::events::store as events;
 use crate::funnel::kept;
 use crate::funnel::store::board::{self as store, Narrow};
 use crate::funnel::store::card_order::CardPlace;
-use crate::funnel::store::{funnels, ranks, totals};
+use crate::funnel::store::{funnels, ranks, stages, totals};
 use crate::http::page::limit;
 use crate::http::{Answer, Cursor, Params};
 use crate::identity::Require;
@@ -305,7 +305,7 @@ pub async fn list_cards(
             };
             let column = store::in_stage(*id);
             let (_, cards) = try_join!(
-                query(funnels::find_stage(conn, scope.org, *id)),
+                query(stages::find(conn, scope.org, *id)),
                 query(store::cards(conn, &asked, column, after, limit + 1)),
             )?;
             Ok((sort, cards))

@@ -8,7 +8,7 @@ use crate::events::NewEvent;
 use crate::funnel::placing;
 use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
-use crate::funnel::store::{funnels, ranks};
+use crate::funnel::store::{funnels, ranks, stages};
 use crate::funnel::writing::{
     check_account, constraints, index, no_loss, stages_of, write_external, write_lines,
 };
@@ -52,7 +52,7 @@ pub async fn create_deal(
 
     let stages = stages_of(&mut tx, new.funnel_id, new.stage_id).await?;
     let known = match new.stage_id {
-        None => stages.iter().find(|known| !known.is_archived),
+        None => stages.iter().find(|known| known.takes_deals()),
         Some(id) => stages.iter().find(|known| known.stage.id == id),
     };
     let known = known.ok_or_else(|| AppError::field("/stage_id", ErrorCode::NoSuchRecord))?;
@@ -60,7 +60,7 @@ pub async fn create_deal(
         funnel_id: new.funnel_id,
         is_archived: false,
         to: &known.stage,
-        is_stage_archived: known.is_archived,
+        is_stage_archived: !known.takes_deals(),
         loss_reason: new.loss_reason,
         known_loss_reason: None,
     });
@@ -83,7 +83,7 @@ pub async fn create_deal(
     let reached = match kind {
         StageKind::Lost => stages
             .iter()
-            .find(|stage| !stage.is_archived)
+            .find(|stage| stage.takes_deals())
             .map_or(known.stage.id, |s| s.stage.id),
         _ => known.stage.id,
     };
@@ -303,8 +303,8 @@ pub async fn restore_deal(
     ranks::lock(conn, stage_id).await?;
     let (old, mut row) = load(&mut tx, *id, &if_match).await?;
     let org = caller.scope.org;
-    let stage = funnels::find_stage(tx.conn(), org, old.stage_id).await?;
-    if stage.is_archived || funnels::is_archived(tx.conn(), org, old.funnel_id).await? {
+    let stage = stages::find(tx.conn(), org, old.stage_id).await?;
+    if !stage.takes_deals() || funnels::is_archived(tx.conn(), org, old.funnel_id).await? {
         return Err(AppError::Conflict(ErrorCode::StageArchived));
     }
     row.archived_at = None;

@@ -5,19 +5,20 @@ use crate::clock::{self, new_id};
 use crate::db::Tx;
 use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
-use crate::funnel::store::{funnels as store, ranks};
+use crate::funnel::restaging;
+use crate::funnel::store::{funnels as store, ranks, stages};
 use crate::http::page::limit;
 use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::{EditFunnels, ReadFunnels};
 use actix_web::{delete, get, patch, post, web};
 use serde::Deserialize;
+use shared::check::tidy;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
-use shared::funnel::{Funnel, FunnelPatch, NewFunnel, Stage, StageDraft};
-use shared::id::{FunnelId, StageId};
+use shared::funnel::{Funnel, FunnelPatch, NewFunnel, Stage};
+use shared::id::FunnelId;
 use shared::page::Page;
-use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Which funnels.
@@ -108,19 +109,27 @@ pub async fn create_funnel(
 pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
     let org = tx.scope().org;
     let id: FunnelId = new_id();
-    store::insert(tx.conn(), org, id, new.name.trim())
-        .await
-        .on_constraint("funnels_name_key", || {
-            AppError::field("/name", ErrorCode::Taken)
-        })?;
+    let line = tidy(new.product_line);
+    let row = store::insert(
+        tx.conn(),
+        org,
+        id,
+        new.name.trim(),
+        new.method,
+        line.as_deref(),
+    );
+    row.await.on_constraint("funnels_name_key", || {
+        AppError::field("/name", ErrorCode::Taken)
+    })?;
     for (position, draft) in (0..).zip(new.stages) {
         let stage = Stage {
             id: new_id(),
             funnel_id: id,
             position,
+            moving_to: None,
             fields: draft.fields,
         };
-        store::insert_stage(tx.conn(), org, &stage).await?;
+        stages::insert(tx.conn(), org, &stage).await?;
     }
     let funnel = store::find(tx.conn(), org, id).await?;
     tx.record(
@@ -152,8 +161,9 @@ pub async fn get_funnel(
 
 /// Changes a funnel: its name, or all its stages at once.
 ///
-/// Stages with an id are kept and changed, those without are new, those left out are archived. A stage
-/// that still holds deals cannot be left out.
+/// Stages with an id are kept and changed, those without are new, those left out are archived. Of a stage
+/// that still holds deals `moved` says where they go: it takes none any more, its deals are moved one
+/// after the other, each with its event, and it is archived when the last one has left.
 #[utoipa::path(
     tag = "funnel", operation_id = "update_funnel", params(("id" = FunnelId, Path), ("If-Match" = String, Header)),
     request_body = FunnelPatch,
@@ -181,14 +191,16 @@ pub async fn update_funnel(
     }
 
     if let Some(drafts) = body.value.stages {
-        replace_stages(&mut tx, &old, drafts).await?;
+        restaging::replace(&mut tx, &old, drafts, &body.value.moved).await?;
     }
+    let line = body.value.product_line.map(tidy);
     // A new name locks the funnel against references, so it comes after the places were waited for.
     store::touch(
         tx.conn(),
         org,
         *id,
         body.value.name.as_deref().map(str::trim),
+        line.as_ref().map(Option::as_deref),
     )
     .await
     .on_constraint("funnels_name_key", || {
@@ -201,61 +213,6 @@ pub async fn update_funnel(
         .await?;
     tx.commit().await?;
     Answer::versioned(&funnel, funnel.version)
-}
-
-async fn replace_stages(tx: &mut Tx, old: &Funnel, drafts: Vec<StageDraft>) -> AppResult<()> {
-    let org = tx.scope().org;
-    let mut left: HashMap<StageId, Stage> = old
-        .stages
-        .iter()
-        .map(|stage| (stage.id, stage.clone()))
-        .collect();
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let position = i32::try_from(index).unwrap_or(i32::MAX);
-        match draft.id {
-            None => {
-                let stage = Stage {
-                    id: new_id(),
-                    funnel_id: old.id,
-                    position,
-                    fields: draft.fields,
-                };
-                store::insert_stage(tx.conn(), org, &stage).await?;
-            }
-            Some(id) => {
-                let pointer = format!("/stages/{index}");
-                let known = left.remove(&id).ok_or_else(|| {
-                    AppError::field(format!("{pointer}/id"), ErrorCode::NoSuchRecord)
-                })?;
-                if known.fields.kind != draft.fields.kind {
-                    demand_empty(tx, id, &format!("{pointer}/kind")).await?;
-                }
-                let stage = Stage {
-                    id,
-                    funnel_id: old.id,
-                    position,
-                    fields: draft.fields,
-                };
-                store::update_stage(tx.conn(), org, &stage).await?;
-            }
-        }
-    }
-    for id in left.into_keys() {
-        demand_empty(tx, id, "/stages").await?;
-        store::archive_stage(tx.conn(), org, id).await?;
-    }
-    Ok(())
-}
-
-/// Refuses at `pointer` while the stage holds deals. None comes in before the transaction ends: whoever
-/// puts a deal into a stage takes the same lock.
-async fn demand_empty(tx: &mut Tx, stage: StageId, pointer: &str) -> AppResult<()> {
-    let org = tx.scope().org;
-    ranks::lock(tx.shared(), stage).await?;
-    if store::holds_deals(tx.shared(), org, stage).await? {
-        return Err(AppError::field(pointer, ErrorCode::NotEmpty));
-    }
-    Ok(())
 }
 
 /// Puts a funnel away; it must hold no deals.
@@ -280,7 +237,7 @@ pub async fn archive_funnel(
     if_match.check(&old, old.version)?;
     for stage in &old.stages {
         ranks::lock(tx.shared(), stage.id).await?;
-        if store::holds_deals(tx.conn(), caller.scope.org, stage.id).await? {
+        if stages::holds_deals(tx.conn(), caller.scope.org, stage.id).await? {
             return Err(AppError::Conflict(ErrorCode::NotEmpty));
         }
     }

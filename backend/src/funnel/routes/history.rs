@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::error::AppResult;
 use crate::events::store::{self as events, History};
-use crate::funnel::store::{deals, funnels};
+use crate::funnel::store::{deals, stages};
 use crate::http::page::{PageParams, limit};
 use crate::http::{Answer, Cursor, Params};
 use crate::identity::Require;
@@ -63,7 +63,7 @@ pub async fn list_stage_history(
             break;
         }
     }
-    let names = funnels::stages(conn, scope.org, deal.funnel_id)
+    let names = stages::list(conn, scope.org, deal.funnel_id)
         .await?
         .into_iter()
         .map(|known| (known.stage.id, known.stage.fields.name))

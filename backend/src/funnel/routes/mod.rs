@@ -7,6 +7,7 @@ mod deals;
 pub mod funnels;
 mod grouped;
 mod history;
+mod methods;
 pub mod moves;
 mod shape;
 mod views;
@@ -16,6 +17,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Adds the routes of this room.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config
+        .service(methods::list_methods)
         .service(funnels::list_funnels)
         .service(funnels::create_funnel)
         .service(funnels::get_funnel)

@@ -7,8 +7,8 @@ use crate::error::{AppError, AppResult, optional, query};
 use crate::events::{NewEvent, store as events};
 use crate::funnel::placing;
 use crate::funnel::store::deals::{self as store, DealRow, Names};
-use crate::funnel::store::funnels::{self, KnownStage};
 use crate::funnel::store::ranks;
+use crate::funnel::store::stages::{self, KnownStage, standing_for};
 use crate::http::{Answer, Body, IfMatch, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::EditDeals;
@@ -114,7 +114,7 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
     let conn = tx.shared();
     let (names, stages, rank) = try_join!(
         query(store::names(conn, scope.org, &row)),
-        query(funnels::stages(conn, scope.org, FunnelId(row.funnel_id))),
+        query(stages::list(conn, scope.org, FunnelId(row.funnel_id))),
         // The commonest place, found beside the rest; another one is looked for below.
         placing::rank_at_top(conn, scope.org, command.to_stage_id, id),
     )?;
@@ -128,7 +128,7 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         funnel_id: FunnelId(row.funnel_id),
         is_archived: row.archived_at.is_some(),
         to: &to.stage,
-        is_stage_archived: to.is_archived,
+        is_stage_archived: !to.takes_deals(),
         loss_reason: command.loss_reason,
         known_loss_reason: row
             .loss_reason
@@ -186,6 +186,8 @@ fn placed(
         new.stage_entered_at = now;
         new.closed_at = match kind {
             StageKind::Open => None,
+            // What goes on after the sale was won when it was won.
+            _ if old.status == new.status => old.closed_at,
             StageKind::Won | StageKind::Lost => Some(now),
         };
     }
@@ -210,6 +212,8 @@ fn furthest(stages: &[KnownStage], reached: StageId, to: &KnownStage) -> StageId
             .find(|known| known.stage.id == id)
             .map(|known| known.stage.position)
     };
+    // A stage that was removed counts as the one that stands for it.
+    let reached = standing_for(stages, reached);
     let is_further = Some(to.stage.position) > position(reached);
     if to.stage.fields.kind != StageKind::Lost && is_further {
         to.stage.id
@@ -223,7 +227,7 @@ async fn target(tx: &Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownS
     if let Some(known) = stages.iter().find(|known| known.stage.id == id) {
         return Ok(known.clone());
     }
-    let found = optional(funnels::find_stage(tx.shared(), tx.scope().org, id).await)?;
+    let found = optional(stages::find(tx.shared(), tx.scope().org, id).await)?;
     found.ok_or_else(|| AppError::field("/to_stage_id", ErrorCode::NoSuchRecord))
 }
 

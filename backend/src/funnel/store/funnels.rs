@@ -1,13 +1,15 @@
-//! Funnels and their stages.
+//! Funnels.
 
+use super::stages;
 use crate::clock;
 use crate::db::Conn;
-use crate::db::schema::{deals, funnels, stages};
+use crate::db::schema::funnels;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use shared::funnel::{Funnel, Stage, StageFields};
-use shared::id::{FunnelId, OrgId, StageId};
+use shared::funnel::methods::Method;
+use shared::funnel::{Funnel, Stage};
+use shared::id::{FunnelId, OrgId};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -19,65 +21,16 @@ struct FunnelRow {
     archived_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = stages)]
-struct StageRow {
-    id: Uuid,
-    funnel_id: Uuid,
-    position: i32,
-    name: String,
-    kind: String,
-    probability: i16,
-    probability_high: Option<i16>,
-    definition: String,
-    goal: String,
-    entry_text: String,
-    exit_text: String,
-    rot_days: Option<i16>,
-    colour: String,
-    archived_at: Option<DateTime<Utc>>,
-}
-
-/// A stage with what the wire type leaves out.
-#[derive(Debug, Clone)]
-pub struct KnownStage {
-    /// The stage.
-    pub stage: Stage,
-    /// Whether it was archived.
-    pub is_archived: bool,
-}
-
-impl From<StageRow> for KnownStage {
-    fn from(row: StageRow) -> Self {
-        Self {
-            is_archived: row.archived_at.is_some(),
-            stage: Stage {
-                id: StageId(row.id),
-                funnel_id: FunnelId(row.funnel_id),
-                position: row.position,
-                fields: StageFields {
-                    name: row.name,
-                    kind: row.kind.parse().unwrap_or_default(),
-                    probability: row.probability,
-                    probability_high: row.probability_high,
-                    definition: row.definition,
-                    goal: row.goal,
-                    entry_text: row.entry_text,
-                    exit_text: row.exit_text,
-                    rot_days: row.rot_days,
-                    colour: row.colour.parse().unwrap_or_default(),
-                },
-            },
-        }
-    }
+    method: Option<String>,
+    product_line: Option<String>,
 }
 
 fn assemble(row: FunnelRow, stages: Vec<Stage>) -> Funnel {
     Funnel {
         id: FunnelId(row.id),
         name: row.name,
+        method: row.method.as_deref().and_then(|key| key.parse().ok()),
+        product_line: row.product_line,
         stages,
         version: row.version,
         archived_at: row.archived_at,
@@ -95,7 +48,7 @@ pub async fn find(mut conn: &Conn, org: OrgId, id: FunnelId) -> QueryResult<Funn
         .filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)))
         .select(FunnelRow::as_select())
         .first(&mut conn);
-    let (row, stages) = futures_util::try_join!(row, live_stages(conn, org, id))?;
+    let (row, stages) = futures_util::try_join!(row, stages::live(conn, org, id))?;
     Ok(assemble(row, stages))
 }
 
@@ -111,7 +64,7 @@ pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: FunnelId) -> Query
         .for_no_key_update()
         .first(&mut conn)
         .await?;
-    let stages = live_stages(conn, org, id).await?;
+    let stages = stages::live(conn, org, id).await?;
     Ok(assemble(row, stages))
 }
 
@@ -158,21 +111,7 @@ pub async fn list(
     }
     let rows: Vec<FunnelRow> = query.load(&mut conn).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let all: Vec<StageRow> = stages::table
-        .filter(
-            stages::org_id
-                .eq(org.0)
-                .and(stages::funnel_id.eq_any(ids))
-                .and(stages::archived_at.is_null()),
-        )
-        .select(StageRow::as_select())
-        .order(stages::position)
-        .load(&mut conn)
-        .await?;
-    let mut all: Vec<Stage> = all
-        .into_iter()
-        .map(|row| KnownStage::from(row).stage)
-        .collect();
+    let mut all = stages::live_of(conn, org, ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -185,59 +124,32 @@ pub async fn list(
         .collect())
 }
 
-async fn live_stages(conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<Stage>> {
-    let all = stages(conn, org, funnel).await?;
-    Ok(all
-        .into_iter()
-        .filter(|known| !known.is_archived)
-        .map(|known| known.stage)
-        .collect())
-}
-
-/// All stages of a funnel in order, archived ones too.
-///
-/// # Errors
-/// Those of the database.
-pub async fn stages(mut conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<KnownStage>> {
-    let rows: Vec<StageRow> = stages::table
-        .filter(stages::org_id.eq(org.0).and(stages::funnel_id.eq(funnel.0)))
-        .select(StageRow::as_select())
-        .order((stages::position, stages::id))
-        .load(&mut conn)
-        .await?;
-    Ok(rows.into_iter().map(KnownStage::from).collect())
-}
-
-/// One stage.
-///
-/// # Errors
-/// `NotFound`, or those of the database.
-pub async fn find_stage(mut conn: &Conn, org: OrgId, id: StageId) -> QueryResult<KnownStage> {
-    let row: StageRow = stages::table
-        .filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0)))
-        .select(StageRow::as_select())
-        .first(&mut conn)
-        .await?;
-    Ok(row.into())
-}
-
 /// Makes a funnel without stages.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn insert(conn: &mut Conn, org: OrgId, id: FunnelId, name: &str) -> QueryResult<()> {
+pub async fn insert(
+    conn: &mut Conn,
+    org: OrgId,
+    id: FunnelId,
+    name: &str,
+    method: Option<Method>,
+    product_line: Option<&str>,
+) -> QueryResult<()> {
     diesel::insert_into(funnels::table)
         .values((
             funnels::org_id.eq(org.0),
             funnels::id.eq(id.0),
             funnels::name.eq(name),
+            funnels::method.eq(method.as_ref().map(AsRef::as_ref)),
+            funnels::product_line.eq(product_line),
         ))
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Counts the version up, with a new name when one is given.
+/// Counts the version up, with a new name and another line of products when they are given.
 ///
 /// # Errors
 /// Those of the database.
@@ -246,6 +158,7 @@ pub async fn touch(
     org: OrgId,
     id: FunnelId,
     name: Option<&str>,
+    product_line: Option<Option<&str>>,
 ) -> QueryResult<()> {
     let target = funnels::table.filter(funnels::org_id.eq(org.0).and(funnels::id.eq(id.0)));
     diesel::update(target)
@@ -253,6 +166,7 @@ pub async fn touch(
             funnels::version.eq(funnels::version + 1),
             funnels::updated_at.eq(clock::now()),
             name.map(|name| funnels::name.eq(name)),
+            product_line.map(|line| funnels::product_line.eq(line)),
         ))
         .execute(conn)
         .await?;
@@ -278,87 +192,4 @@ pub async fn archive(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// Makes a stage.
-///
-/// # Errors
-/// Those of the database.
-pub async fn insert_stage(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
-    let fields = &stage.fields;
-    diesel::insert_into(stages::table)
-        .values((
-            stages::org_id.eq(org.0),
-            stages::id.eq(stage.id.0),
-            stages::funnel_id.eq(stage.funnel_id.0),
-            stages::position.eq(stage.position),
-            stages::name.eq(&fields.name),
-            stages::kind.eq(fields.kind.as_ref()),
-            stages::probability.eq(fields.probability),
-            stages::probability_high.eq(fields.probability_high),
-            stages::definition.eq(&fields.definition),
-            stages::goal.eq(&fields.goal),
-            stages::entry_text.eq(&fields.entry_text),
-            stages::exit_text.eq(&fields.exit_text),
-            stages::rot_days.eq(fields.rot_days),
-            stages::colour.eq(fields.colour.as_ref()),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Changes a stage: all its fields and its place.
-///
-/// # Errors
-/// Those of the database.
-pub async fn update_stage(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
-    let fields = &stage.fields;
-    diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(stage.id.0))))
-        .set((
-            stages::position.eq(stage.position),
-            stages::name.eq(&fields.name),
-            stages::kind.eq(fields.kind.as_ref()),
-            stages::probability.eq(fields.probability),
-            stages::probability_high.eq(fields.probability_high),
-            stages::definition.eq(&fields.definition),
-            stages::goal.eq(&fields.goal),
-            stages::entry_text.eq(&fields.entry_text),
-            stages::exit_text.eq(&fields.exit_text),
-            stages::rot_days.eq(fields.rot_days),
-            stages::colour.eq(fields.colour.as_ref()),
-            stages::updated_at.eq(clock::now()),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Puts a stage away.
-///
-/// # Errors
-/// Those of the database.
-pub async fn archive_stage(conn: &mut Conn, org: OrgId, id: StageId) -> QueryResult<()> {
-    diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0))))
-        .set((
-            stages::archived_at.eq(clock::now()),
-            stages::updated_at.eq(clock::now()),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Whether any deal that is not archived stands in the stage.
-///
-/// # Errors
-/// Those of the database.
-pub async fn holds_deals(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(
-        deals::table
-            .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
-            .filter(deals::archived_at.is_null()),
-    ))
-    .get_result(&mut conn)
-    .await
 }

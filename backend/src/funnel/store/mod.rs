@@ -9,5 +9,6 @@ pub mod groups;
 pub mod lines;
 pub mod ranks;
 pub mod shape;
+pub mod stages;
 pub mod totals;
 pub mod views;

@@ -52,10 +52,11 @@ pub fn StageAsk(props: &StageAskProps) -> Html {
         Callback::from(move |_: MouseEvent| on_pick.emit(id))
     };
     let is_lost = |stage: &&Stage| stage.fields.kind == StageKind::Lost;
-    let stages = &props.funnel.stages;
+    let stages = props.funnel.stages.iter();
+    let stages = stages.filter(|stage| stage.takes_deals());
     let body = html! {
         <div class="mv-list">
-            for stage in stages.iter().filter(|stage| !is_lost(stage)) {
+            for stage in stages.clone().filter(|stage| !is_lost(stage)) {
                 <button key={stage.id.to_string()} type="button" onclick={pick(stage)}>
                     { words::stage_glyph(&props.funnel, stage) }
                     <span class="fill"><span class="nm">{ &stage.fields.name }</span><span class="ds">{ &stage.fields.entry_text }</span></span>
@@ -64,7 +65,7 @@ pub fn StageAsk(props: &StageAskProps) -> Html {
         </div>
     };
     let footer = html! {
-        for stage in stages.iter().filter(is_lost) {
+        for stage in stages.filter(is_lost) {
             <Button key={stage.id.to_string()} kind={ButtonKind::Danger} icon={Glyph::Flag} on_click={pick(stage)}>
                 { t!("board.mark_lost", stage = stage.fields.name) }
             </Button>

@@ -35,6 +35,7 @@ pub fn funnel() -> Funnel {
         id: stage_id(index),
         funnel_id: id,
         position: index as i32,
+        moving_to: None,
         fields: StageFields {
             name: format!("stage {index}"),
             kind,
@@ -46,6 +47,8 @@ pub fn funnel() -> Funnel {
     Funnel {
         id,
         name: "funnel".into(),
+        method: None,
+        product_line: None,
         stages: stages.collect(),
         version: 1,
         archived_at: None,

@@ -30,7 +30,7 @@ const FIELDS: [&str; 3] = ["title", "account_id", "amount"];
 /// Whether deals can be added in a stage: a lost one asks why first, and no row does.
 #[must_use]
 pub fn takes_new(stage: &Stage) -> bool {
-    stage.fields.kind != StageKind::Lost
+    stage.fields.kind != StageKind::Lost && stage.takes_deals()
 }
 
 /// The columns whose row is open, and how it opens and closes.

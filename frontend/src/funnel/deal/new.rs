@@ -188,7 +188,7 @@ fn Fields(props: &FieldsProps) -> Html {
         .funnel
         .stages
         .iter()
-        .filter(|stage| stage.fields.kind != StageKind::Lost);
+        .filter(|stage| stage.fields.kind != StageKind::Lost && stage.takes_deals());
     let stages: Vec<_> = stages
         .map(|stage| Choice::new(stage.id.to_string(), stage.fields.name.clone()))
         .collect();

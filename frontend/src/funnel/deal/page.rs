@@ -10,6 +10,7 @@ use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::format;
 use crate::funnel::board::totals;
+use crate::funnel::playbook::{self, StageFacts};
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
@@ -172,7 +173,15 @@ fn View(props: &ViewProps) -> Html {
                         </section>
                         <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                     </div>
-                    <History funnel={funnel.clone()} deal={deal.clone()} />
+                    <div class="stack loose">
+                        if let Some(stage) = stage.filter(|stage| playbook::helps(&stage.fields)) {
+                            <section class="panel" aria-label={t!("deal.this_stage")}>
+                                <header><h2>{ t!("deal.this_stage") }</h2><span class="sub">{ &stage.fields.name }</span></header>
+                                <div class="body"><StageFacts fields={Rc::new(stage.fields.clone())} is_short=true /></div>
+                            </section>
+                        }
+                        <History funnel={funnel.clone()} deal={deal.clone()} />
+                    </div>
                 </div>
             </div>
         </Page>

@@ -2,11 +2,14 @@
 
 use crate::api::field_message;
 use crate::i18n::Lang;
-use shared::check::Validate;
+use shared::check::{Validate, tidy};
 use shared::error::FieldError;
+use shared::funnel::methods::Method;
 use shared::funnel::{
-    Funnel, FunnelPatch, NewFunnel, StageColour, StageDraft, StageFields, StageKind,
+    Funnel, FunnelPatch, NewFunnel, StageColour, StageDraft, StageFields, StageKind, StageMoved,
 };
+use shared::id::StageId;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::{AttrValue, Reducible};
 
@@ -15,6 +18,10 @@ use yew::{AttrValue, Reducible};
 pub struct Draft {
     /// Its name.
     pub name: String,
+    /// The line of products it is for; empty for all.
+    pub line: String,
+    /// The method it begins with, where it is new.
+    pub method: Option<Method>,
     /// Its stages, in order.
     pub stages: Vec<StageDraft>,
     /// What is not acceptable.
@@ -23,7 +30,9 @@ pub struct Draft {
     pub is_busy: bool,
     /// The stage whose texts are open.
     pub open: Option<usize>,
-    saved: (String, Vec<StageDraft>),
+    /// Where the deals go of stages that are taken out.
+    pub moved: BTreeMap<StageId, StageId>,
+    saved: (String, String, Vec<StageDraft>),
 }
 
 /// What happens to a draft.
@@ -33,6 +42,10 @@ pub enum DraftAction {
     Reset(Rc<Funnel>),
     /// The name was typed.
     Named(String),
+    /// The line of products was typed.
+    Lined(String),
+    /// It was said where the deals go of stages that are taken out.
+    Destined(BTreeMap<StageId, StageId>),
     /// A stage's fields were changed.
     Changed(usize, StageFields),
     /// A stage goes one up.
@@ -55,31 +68,59 @@ impl Draft {
     /// The draft of a funnel as it is.
     #[must_use]
     pub fn of(funnel: &Funnel) -> Self {
-        let stages = funnel.stages.iter().map(|stage| StageDraft {
+        // One that is being emptied is on its way out and cannot be changed.
+        let stages = funnel.stages.iter().filter(|stage| stage.takes_deals());
+        let stages = stages.map(|stage| StageDraft {
             id: Some(stage.id),
             fields: stage.fields.clone(),
         });
-        Self::new(funnel.name.clone(), stages.collect())
+        let mut draft = Self::new(funnel.name.clone(), stages.collect());
+        draft.line = funnel.product_line.clone().unwrap_or_default();
+        draft.saved.1.clone_from(&draft.line);
+        draft
     }
 
     /// A draft with this name and these stages.
     #[must_use]
     pub fn new(name: String, stages: Vec<StageDraft>) -> Self {
-        let saved = (name.clone(), stages.clone());
+        let saved = (name.clone(), String::new(), stages.clone());
         Self {
             name,
+            line: String::new(),
+            method: None,
             stages,
             faults: Vec::new(),
             is_busy: false,
             open: None,
+            moved: BTreeMap::new(),
             saved,
         }
+    }
+
+    /// The stages as they are sent: without empty lines in what is written line by line.
+    fn tidy(&self) -> Vec<StageDraft> {
+        let mut stages = self.stages.clone();
+        for stage in &mut stages {
+            let fields = &mut stage.fields;
+            for list in [&mut fields.tasks, &mut fields.questions, &mut fields.roles] {
+                list.retain(|text| !text.trim().is_empty());
+            }
+        }
+        stages
+    }
+
+    /// The stages that were there and are taken out.
+    #[must_use]
+    pub fn gone(&self) -> Vec<StageId> {
+        let is_kept = |id: &StageId| self.stages.iter().any(|stage| stage.id == Some(*id));
+        let saved = self.saved.2.iter().filter_map(|stage| stage.id);
+        saved.filter(|id| !is_kept(id)).collect()
     }
 
     /// Whether anything differs from what is saved.
     #[must_use]
     pub fn is_touched(&self) -> bool {
-        self.name != self.saved.0 || self.stages != self.saved.1
+        self.name != self.saved.0 || self.line != self.saved.1 || self.tidy() != self.saved.2
     }
 
     /// The change to save, or what is wrong with it.
@@ -88,8 +129,21 @@ impl Draft {
     /// All field errors, by the rule the server asks too.
     pub fn patch(&self) -> Result<FunnelPatch, Vec<FieldError>> {
         let name = (self.name != self.saved.0).then(|| self.name.trim().to_owned());
-        let stages = (self.stages != self.saved.1).then(|| self.stages.clone());
-        let patch = FunnelPatch { name, stages };
+        let line = (self.line != self.saved.1).then(|| tidy(Some(self.line.clone())));
+        let stages = Some(self.tidy()).filter(|stages| *stages != self.saved.2);
+        let gone = self.gone();
+        let moved = self.moved.iter().filter(|(from, _)| gone.contains(from));
+        let patch = FunnelPatch {
+            name,
+            product_line: line,
+            stages,
+            moved: moved
+                .map(|(from, to)| StageMoved {
+                    from_stage_id: *from,
+                    to_stage_id: *to,
+                })
+                .collect(),
+        };
         patch.validated().map(|()| patch)
     }
 
@@ -100,7 +154,9 @@ impl Draft {
     pub fn new_funnel(&self) -> Result<NewFunnel, Vec<FieldError>> {
         let funnel = NewFunnel {
             name: self.name.trim().to_owned(),
-            stages: self.stages.clone(),
+            method: self.method,
+            product_line: tidy(Some(self.line.clone())),
+            stages: self.tidy(),
         };
         funnel.validated().map(|()| funnel)
     }
@@ -135,8 +191,15 @@ impl Draft {
                 self.name = name;
                 self.faults.retain(|fault| fault.pointer != "/name");
             }
-            DraftAction::Changed(index, fields) => {
+            DraftAction::Lined(line) => {
+                self.line = line;
+                self.faults.retain(|fault| fault.pointer != "/product_line");
+            }
+            DraftAction::Destined(moved) => self.moved = moved,
+            DraftAction::Changed(index, mut fields) => {
                 if let Some(stage) = self.stages.get_mut(index) {
+                    // Whoever writes other words makes them the company's own.
+                    fields.is_ours &= fields.says_the_same(&stage.fields);
                     stage.fields = fields;
                 }
                 let base = format!("/stages/{index}/");
@@ -167,6 +230,7 @@ impl Draft {
             DraftAction::Removed(index) if index < self.stages.len() => {
                 self.stages.remove(index);
                 self.faults.clear();
+                self.moved.clear();
                 self.open = None;
             }
             DraftAction::Removed(_) => {}
@@ -242,6 +306,82 @@ mod tests {
         let named = after(&draft, DraftAction::Named("other".into()));
         let patch = named.patch().unwrap();
         assert_eq!((patch.name.as_deref(), patch.stages), (Some("other"), None));
+    }
+
+    /// FUN-04.
+    #[test]
+    fn the_line_of_products_is_sent_when_it_changed_and_cleared_when_it_is_empty() {
+        let mut funnel = fixture::funnel();
+        funnel.product_line = Some("Cranes".into());
+        let draft = Draft::of(&funnel);
+        assert!(!draft.is_touched());
+        assert_eq!(draft.patch().unwrap(), FunnelPatch::default());
+        let cleared = after(&draft, DraftAction::Lined("  ".into()));
+        assert_eq!(cleared.patch().unwrap().product_line, Some(None));
+    }
+
+    /// FUN-05, FUN-28: what is written line by line is sent without empty lines.
+    #[test]
+    fn an_empty_line_is_no_task() {
+        let draft = Draft::of(&fixture::funnel());
+        let with = |tasks: &[&str]| StageFields {
+            tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
+            ..draft.stages[0].fields.clone()
+        };
+        let blank = after(&draft, DraftAction::Changed(0, with(&["", " "])));
+        assert!(!blank.is_touched());
+        let one = after(&draft, DraftAction::Changed(0, with(&["call", ""])));
+        let sent = one.patch().unwrap().stages.unwrap();
+        assert_eq!(sent[0].fields.tasks, ["call"]);
+    }
+
+    /// 1.18 item 7: a default of the library stops being one when somebody writes other words.
+    #[test]
+    fn other_words_make_a_default_the_companys_own() {
+        let mut funnel = fixture::funnel();
+        funnel.stages[0].fields.is_ours = true;
+        let draft = Draft::of(&funnel);
+        let ours = draft.stages[0].fields.clone();
+        let renamed = StageFields {
+            name: "Other".into(),
+            ..ours.clone()
+        };
+        let renamed = after(&draft, DraftAction::Changed(0, renamed));
+        assert!(renamed.stages[0].fields.is_ours);
+        let goal = StageFields {
+            goal: "Another goal".into(),
+            ..ours
+        };
+        let said = after(&draft, DraftAction::Changed(0, goal));
+        assert!(!said.stages[0].fields.is_ours);
+    }
+
+    /// FUN-03: a stage that goes takes the destination of its deals along, and one that stays does not.
+    #[test]
+    fn destinations_are_sent_of_stages_that_go() {
+        let funnel = fixture::funnel();
+        let (first, second) = (funnel.stages[0].id, funnel.stages[1].id);
+        let draft = after(&Draft::of(&funnel), DraftAction::Removed(0));
+        assert_eq!(draft.gone(), [first]);
+        let moved = BTreeMap::from([(first, second), (second, first)]);
+        let draft = after(&draft, DraftAction::Destined(moved));
+        let patch = draft.patch().unwrap();
+        assert_eq!(
+            patch.moved,
+            [StageMoved {
+                from_stage_id: first,
+                to_stage_id: second,
+            }]
+        );
+    }
+
+    #[test]
+    fn a_stage_that_is_being_emptied_is_not_there_to_be_changed() {
+        let mut funnel = fixture::funnel();
+        funnel.stages[0].moving_to = Some(funnel.stages[1].id);
+        let draft = Draft::of(&funnel);
+        assert_eq!((draft.stages.len(), draft.gone().len()), (3, 0));
+        assert!(!draft.is_touched());
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Funnels and their stages as settings: make one from a method, change it, put it away.
 //!
-//! Reading order: [`draft`] (a funnel being changed, pure), [`page`], [`editor`], [`stage`].
+//! Reading order: [`draft`] (a funnel being changed, pure), [`page`], [`methods`], [`editor`],
+//! [`stage`], [`removal`].
 
 pub mod draft;
 pub mod editor;
+pub mod methods;
 pub mod page;
+pub mod removal;
 pub mod stage;
 
 pub use page::FunnelSettingsPage;

@@ -2,11 +2,12 @@
 
 use super::draft::{Draft, DraftAction};
 use super::editor::with;
+use super::methods::{Ours, shape};
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
-    ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, StageShape, TextArea, TextField,
+    ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, TextArea, TextField,
 };
 use shared::funnel::{StageColour, StageFields, StageKind};
 use std::rc::Rc;
@@ -50,13 +51,14 @@ pub fn StageRow(props: &StageRowProps) -> Html {
     html! {
         <li class={classes!("stage-row", is_open.then_some("is-open"), draft.is_bad(index).then_some("is-bad"))}>
             <div class="row">
-                <StageGlyph shape={shape(fields.kind, index, of)} color={words::colour_number(fields.colour)} />
+                <StageGlyph shape={shape(fields.kind, index, draft.stages.iter().filter(|stage| stage.fields.kind != StageKind::Lost).count())} color={words::colour_number(fields.colour)} />
                 <button type="button" class="fill name" aria-expanded={if is_open { "true" } else { "false" }} onclick={props.on_action.reform(move |_| DraftAction::Toggled(index))}>
                     <b class="trunc">{ name }</b>
                     <span class="muted t12 trunc">{ &fields.definition }</span>
                 </button>
+                if fields.is_ours { <Ours /> }
                 <span class="badge">{ words::kind_name(fields.kind) }</span>
-                <span class="num muted">{ percent(fields) }</span>
+                <span class="num muted">{ words::percent(fields) }</span>
                 if props.can_edit {
                     <span class="row tools">
                         { tool(Glyph::Up, t!("funnel.move_up", stage = name).into_owned(), DraftAction::Raised(index), index == 0) }
@@ -67,28 +69,6 @@ pub fn StageRow(props: &StageRowProps) -> Html {
             </div>
             if is_open { <StageForm index={index} fields={fields.clone()} draft={draft.clone()} can_edit={props.can_edit} on_action={props.on_action.clone()} /> }
         </li>
-    }
-}
-
-fn shape(kind: StageKind, index: usize, of: usize) -> StageShape {
-    let count = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-    match kind {
-        StageKind::Open => StageShape::Step {
-            k: count(index + 1),
-            of: count(of.saturating_sub(1).max(1)),
-        },
-        StageKind::Won => StageShape::Won,
-        StageKind::Lost => StageShape::Lost,
-    }
-}
-
-fn percent(fields: &StageFields) -> String {
-    match fields
-        .probability_high
-        .filter(|_| fields.kind == StageKind::Open)
-    {
-        Some(high) => format!("{}\u{2013}{high}%", fields.probability),
-        None => format!("{}%", fields.usual_probability()),
     }
 }
 
@@ -135,6 +115,20 @@ fn StageForm(props: &StageFormProps) -> Html {
                 change: fn(&mut StageFields, String)| {
         html! { <TextArea label={label.into_owned()} value={value.to_owned()} on_input={typed(change)} error={fault(field)} rows={2} max_length={2_000} /> }
     };
+    let list = |label: std::borrow::Cow<'static, str>,
+                values: &[String],
+                field: &str,
+                change: fn(&mut StageFields, Vec<String>)| {
+        let (kept, on_action) = (fields.clone(), props.on_action.clone());
+        let on_input = Callback::from(move |text: String| {
+            on_action.emit(DraftAction::Changed(
+                index,
+                with(&kept, |fields| change(fields, lines(&text))),
+            ))
+        });
+        let error = list_fault(props, lang, field);
+        html! { <TextArea label={label.into_owned()} value={values.join("\n")} {on_input} {error} hint={AttrValue::from(t!("funnel.one_a_line").into_owned())} rows={3} max_length={6_000} /> }
+    };
     html! {
         <fieldset class="form" disabled={!props.can_edit}>
             <div class="two">
@@ -152,7 +146,30 @@ fn StageForm(props: &StageFormProps) -> Html {
                 { area(t!("funnel.goal"), &fields.goal, "goal", |fields, text| fields.goal = text) }
                 { area(t!("funnel.entry"), &fields.entry_text, "entry_text", |fields, text| fields.entry_text = text) }
                 { area(t!("funnel.exit"), &fields.exit_text, "exit_text", |fields, text| fields.exit_text = text) }
+                { list(t!("funnel.tasks"), &fields.tasks, "tasks", |fields, texts| fields.tasks = texts) }
+                { list(t!("funnel.questions"), &fields.questions, "questions", |fields, texts| fields.questions = texts) }
+                { list(t!("funnel.roles"), &fields.roles, "roles", |fields, texts| fields.roles = texts) }
             </div>
         </fieldset>
     }
+}
+
+/// What is written line by line; nothing is no line.
+fn lines(text: &str) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    text.split('\n').map(str::to_owned).collect()
+}
+
+/// What is wrong with a list of a stage, or with one of its lines.
+fn list_fault(props: &StageFormProps, lang: crate::i18n::Lang, field: &str) -> Option<AttrValue> {
+    let base = format!("/stages/{}/{field}", props.index);
+    let at = props.draft.faults.iter().find(|fault| {
+        fault
+            .pointer
+            .strip_prefix(&base)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })?;
+    Some(crate::api::field_message(lang, at).into())
 }

@@ -1,0 +1,346 @@
+//! The stages of funnels.
+
+use crate::clock;
+use crate::db::Conn;
+use crate::db::schema::{deals, stages};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::funnel::{Stage, StageFields};
+use shared::id::{DealId, FunnelId, OrgId, StageId, UserId};
+use uuid::Uuid;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stages)]
+struct StageRow {
+    id: Uuid,
+    funnel_id: Uuid,
+    position: i32,
+    name: String,
+    kind: String,
+    probability: i16,
+    probability_high: Option<i16>,
+    definition: String,
+    goal: String,
+    entry_text: String,
+    exit_text: String,
+    rot_days: Option<i16>,
+    colour: String,
+    archived_at: Option<DateTime<Utc>>,
+    tasks: Vec<String>,
+    questions: Vec<String>,
+    roles: Vec<String>,
+    is_ours: bool,
+    moved_to_id: Option<Uuid>,
+    moved_by: Option<Uuid>,
+}
+
+/// A stage with what the wire type leaves out.
+#[derive(Debug, Clone)]
+pub struct KnownStage {
+    /// The stage.
+    pub stage: Stage,
+    /// Whether it was archived.
+    pub is_archived: bool,
+    /// Where its deals went or are going, when it was removed.
+    pub moved_to: Option<StageId>,
+    /// Who removed it.
+    pub moved_by: Option<UserId>,
+}
+
+impl KnownStage {
+    /// Whether a deal may come in: it is not archived and not being emptied.
+    #[must_use]
+    pub fn takes_deals(&self) -> bool {
+        !self.is_archived && self.moved_to.is_none()
+    }
+}
+
+/// The stage that stands for another one: itself while it takes deals, else where its deals went, and so
+/// on.
+#[must_use]
+pub fn standing_for(all: &[KnownStage], id: StageId) -> StageId {
+    let mut now = id;
+    // As many steps as there are stages, should the references ever lead in a circle.
+    for _ in all {
+        let known = all.iter().find(|known| known.stage.id == now);
+        match known.and_then(|known| known.moved_to) {
+            Some(next) => now = next,
+            None => break,
+        }
+    }
+    now
+}
+
+impl From<StageRow> for KnownStage {
+    fn from(row: StageRow) -> Self {
+        Self {
+            is_archived: row.archived_at.is_some(),
+            moved_to: row.moved_to_id.map(StageId),
+            moved_by: row.moved_by.map(UserId),
+            stage: Stage {
+                id: StageId(row.id),
+                funnel_id: FunnelId(row.funnel_id),
+                position: row.position,
+                moving_to: row
+                    .moved_to_id
+                    .filter(|_| row.archived_at.is_none())
+                    .map(StageId),
+                fields: StageFields {
+                    name: row.name,
+                    kind: row.kind.parse().unwrap_or_default(),
+                    probability: row.probability,
+                    probability_high: row.probability_high,
+                    definition: row.definition,
+                    goal: row.goal,
+                    entry_text: row.entry_text,
+                    exit_text: row.exit_text,
+                    tasks: row.tasks,
+                    questions: row.questions,
+                    roles: row.roles,
+                    rot_days: row.rot_days,
+                    colour: row.colour.parse().unwrap_or_default(),
+                    is_ours: row.is_ours,
+                },
+            },
+        }
+    }
+}
+
+/// The stages of a funnel in order, archived ones left out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn live(conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<Stage>> {
+    let all = list(conn, org, funnel).await?;
+    Ok(all
+        .into_iter()
+        .filter(|known| !known.is_archived)
+        .map(|known| known.stage)
+        .collect())
+}
+
+/// The same of several funnels, one funnel's after the other's or mixed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn live_of(mut conn: &Conn, org: OrgId, funnels: Vec<Uuid>) -> QueryResult<Vec<Stage>> {
+    let rows: Vec<StageRow> = stages::table
+        .filter(
+            stages::org_id
+                .eq(org.0)
+                .and(stages::funnel_id.eq_any(funnels))
+                .and(stages::archived_at.is_null()),
+        )
+        .select(StageRow::as_select())
+        .order((stages::position, stages::id))
+        .load(&mut conn)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| KnownStage::from(row).stage).collect())
+}
+
+/// All stages of a funnel in order, archived ones too.
+///
+/// # Errors
+/// Those of the database.
+pub async fn list(mut conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<Vec<KnownStage>> {
+    let rows: Vec<StageRow> = stages::table
+        .filter(stages::org_id.eq(org.0).and(stages::funnel_id.eq(funnel.0)))
+        .select(StageRow::as_select())
+        .order((stages::position, stages::id))
+        .load(&mut conn)
+        .await?;
+    Ok(rows.into_iter().map(KnownStage::from).collect())
+}
+
+/// One stage.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn find(mut conn: &Conn, org: OrgId, id: StageId) -> QueryResult<KnownStage> {
+    let row: StageRow = stages::table
+        .filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0)))
+        .select(StageRow::as_select())
+        .first(&mut conn)
+        .await?;
+    Ok(row.into())
+}
+
+/// Makes a stage.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
+    let fields = &stage.fields;
+    diesel::insert_into(stages::table)
+        .values((
+            stages::org_id.eq(org.0),
+            stages::id.eq(stage.id.0),
+            stages::funnel_id.eq(stage.funnel_id.0),
+            stages::position.eq(stage.position),
+            stages::name.eq(&fields.name),
+            stages::kind.eq(fields.kind.as_ref()),
+            stages::probability.eq(fields.probability),
+            stages::probability_high.eq(fields.probability_high),
+            stages::definition.eq(&fields.definition),
+            stages::goal.eq(&fields.goal),
+            stages::entry_text.eq(&fields.entry_text),
+            stages::exit_text.eq(&fields.exit_text),
+            stages::tasks.eq(&fields.tasks),
+            stages::questions.eq(&fields.questions),
+            stages::roles.eq(&fields.roles),
+            stages::rot_days.eq(fields.rot_days),
+            stages::colour.eq(fields.colour.as_ref()),
+            stages::is_ours.eq(fields.is_ours),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Changes a stage: all its fields and its place.
+///
+/// # Errors
+/// Those of the database.
+pub async fn update(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
+    let fields = &stage.fields;
+    diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(stage.id.0))))
+        .set((
+            stages::position.eq(stage.position),
+            stages::name.eq(&fields.name),
+            stages::kind.eq(fields.kind.as_ref()),
+            stages::probability.eq(fields.probability),
+            stages::probability_high.eq(fields.probability_high),
+            stages::definition.eq(&fields.definition),
+            stages::goal.eq(&fields.goal),
+            stages::entry_text.eq(&fields.entry_text),
+            stages::exit_text.eq(&fields.exit_text),
+            stages::tasks.eq(&fields.tasks),
+            stages::questions.eq(&fields.questions),
+            stages::roles.eq(&fields.roles),
+            stages::rot_days.eq(fields.rot_days),
+            stages::colour.eq(fields.colour.as_ref()),
+            stages::is_ours.eq(fields.is_ours),
+            stages::updated_at.eq(clock::now()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Puts a stage away.
+///
+/// # Errors
+/// Those of the database.
+pub async fn archive(conn: &mut Conn, org: OrgId, id: StageId) -> QueryResult<()> {
+    diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0))))
+        .set((
+            stages::archived_at.eq(clock::now()),
+            stages::updated_at.eq(clock::now()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Says which stage stands for one that is removed: it takes no deals any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replace(
+    conn: &mut Conn,
+    org: OrgId,
+    id: StageId,
+    by: StageId,
+    user: Option<UserId>,
+) -> QueryResult<()> {
+    diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(id.0))))
+        .set((
+            stages::moved_to_id.eq(by.0),
+            stages::moved_by.eq(user.map(|user| user.0)),
+            stages::updated_at.eq(clock::now()),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether any deal that is not archived stands in the stage.
+///
+/// # Errors
+/// Those of the database.
+pub async fn holds_deals(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        deals::table
+            .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
+            .filter(deals::archived_at.is_null()),
+    ))
+    .get_result(&mut conn)
+    .await
+}
+
+/// Deals that stand in a stage, from the bottom up, with their versions; those put away are left out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing(
+    mut conn: &Conn,
+    org: OrgId,
+    stage: StageId,
+    limit: i64,
+) -> QueryResult<Vec<(DealId, i32)>> {
+    let rows: Vec<(Uuid, i32)> = deals::table
+        .filter(deals::org_id.eq(org.0).and(deals::stage_id.eq(stage.0)))
+        .filter(deals::archived_at.is_null())
+        .select((deals::id, deals::version))
+        .order(deals::rank.desc())
+        .limit(limit)
+        .load(&mut conn)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|(id, version)| (DealId(id), version)).collect())
+}
+
+/// Whether a stage is the furthest that any deal reached.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_furthest(mut conn: &Conn, org: OrgId, stage: StageId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        deals::table.filter(
+            deals::org_id
+                .eq(org.0)
+                .and(deals::reached_stage_id.eq(stage.0)),
+        ),
+    ))
+    .get_result(&mut conn)
+    .await
+}
+
+/// Lets deals whose furthest stage was one that is removed have got as far as the one that stands for it;
+/// at most so many, and none that somebody is writing. Answers how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn reach(
+    conn: &mut Conn,
+    org: OrgId,
+    gone: StageId,
+    now: StageId,
+    limit: i64,
+) -> QueryResult<usize> {
+    diesel::sql_query(
+        "with free as materialized ( \
+             select id from deals where org_id = $1 and reached_stage_id = $2 limit $4 for update skip locked \
+         ) \
+         update deals set reached_stage_id = $3 from free where deals.org_id = $1 and deals.id = free.id",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .bind::<SqlUuid, _>(gone.0)
+    .bind::<SqlUuid, _>(now.0)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await
+}

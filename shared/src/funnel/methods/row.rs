@@ -1,0 +1,190 @@
+//! How a stage of the library is written down: both languages side by side, built step by step.
+
+use crate::funnel::{StageColour, StageFields, StageKind};
+use crate::identity::Locale;
+
+/// A text in Chinese and English.
+#[derive(Clone, Copy)]
+pub struct Text(pub &'static str, pub &'static str);
+
+impl Text {
+    /// The text in a language.
+    pub fn of(&self, locale: Locale) -> String {
+        match locale {
+            Locale::ZhCn => self.0,
+            Locale::En => self.1,
+        }
+        .to_owned()
+    }
+}
+
+const NOTHING: Text = Text("", "");
+
+/// A stage of the library.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// What being there means.
+    pub kind: StageKind,
+    name: Text,
+    chance: (i16, Option<i16>),
+    rot_days: Option<i16>,
+    definition: Text,
+    goal: Text,
+    entry: Text,
+    exit: Text,
+    tasks: &'static [Text],
+    questions: &'static [Text],
+    roles: &'static [Text],
+    is_ours: bool,
+}
+
+/// A stage on the way, with its probability and the days after which a deal there is overdue.
+pub const fn open(name: Text, chance: i16, rot_days: i16) -> Row {
+    Row {
+        kind: StageKind::Open,
+        name,
+        chance: (chance, None),
+        rot_days: Some(rot_days),
+        definition: NOTHING,
+        goal: NOTHING,
+        entry: NOTHING,
+        exit: NOTHING,
+        tasks: &[],
+        questions: &[],
+        roles: &[],
+        is_ours: false,
+    }
+}
+
+/// A stage of deals that are won, or one after the sale.
+pub const fn won(name: Text) -> Row {
+    Row {
+        kind: StageKind::Won,
+        chance: (100, None),
+        rot_days: None,
+        ..open(name, 100, 1)
+    }
+}
+
+/// The stage of those that left.
+pub const fn lost(name: Text) -> Row {
+    Row {
+        kind: StageKind::Lost,
+        chance: (0, None),
+        rot_days: None,
+        ..open(name, 0, 1)
+    }
+}
+
+impl Row {
+    /// The probability as a range.
+    pub const fn between(mut self, low: i16, high: i16) -> Self {
+        self.chance = (low, Some(high));
+        self
+    }
+
+    /// What the stage means, and what must be reached in it.
+    pub const fn means(mut self, definition: Text, goal: Text) -> Self {
+        self.definition = definition;
+        self.goal = goal;
+        self
+    }
+
+    /// What marks its start and its end.
+    pub const fn marks(mut self, entry: Text, exit: Text) -> Self {
+        self.entry = entry;
+        self.exit = exit;
+        self
+    }
+
+    /// What is to be done.
+    pub const fn tasks(mut self, tasks: &'static [Text]) -> Self {
+        self.tasks = tasks;
+        self
+    }
+
+    /// The questions that push the deal on.
+    pub const fn asks(mut self, questions: &'static [Text]) -> Self {
+        self.questions = questions;
+        self
+    }
+
+    /// Whom to talk to.
+    pub const fn roles(mut self, roles: &'static [Text]) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    /// The source leaves it out, or names it and says no more: the texts are ours.
+    pub const fn ours(mut self) -> Self {
+        self.is_ours = true;
+        self
+    }
+
+    /// The stage in a language, at its place among so many open ones.
+    pub fn fields(&self, locale: Locale, place: usize, open: usize) -> StageFields {
+        let all = |texts: &[Text]| texts.iter().map(|text| text.of(locale)).collect();
+        StageFields {
+            name: self.name.of(locale),
+            kind: self.kind,
+            probability: self.chance.0,
+            probability_high: self.chance.1,
+            definition: self.definition.of(locale),
+            goal: self.goal.of(locale),
+            entry_text: self.entry.of(locale),
+            exit_text: self.exit.of(locale),
+            tasks: all(self.tasks),
+            questions: all(self.questions),
+            roles: all(self.roles),
+            rot_days: self.rot_days,
+            colour: self.colour(place, open),
+            is_ours: self.is_ours,
+        }
+    }
+
+    /// The colours from grey to teal over the open stages; green once it is won.
+    fn colour(&self, place: usize, open: usize) -> StageColour {
+        const WAY: [StageColour; 5] = [
+            StageColour::Slate,
+            StageColour::Violet,
+            StageColour::Indigo,
+            StageColour::Blue,
+            StageColour::Teal,
+        ];
+        match self.kind {
+            StageKind::Won => StageColour::Green,
+            StageKind::Lost => StageColour::Slate,
+            StageKind::Open => {
+                let place = place * WAY.len() / open.max(1);
+                WAY.get(place).copied().unwrap_or(StageColour::Teal)
+            }
+        }
+    }
+}
+
+/// The way out of every stage, with a reason (FUN-07).
+pub const LOST: Row = lost(Text("丢单", "Lost"))
+    .means(
+        Text("客户在任一阶段流失", "The customer left at some stage"),
+        Text("记下真实原因", "Record the true reason"),
+    )
+    .marks(Text("说明丢单原因", "A loss reason is given"), NOTHING)
+    .ours();
+
+/// The roles of the seven steps (ORG-07).
+pub mod role {
+    use super::Text;
+
+    pub const USER: Text = Text("使用者", "User");
+    pub const TECHNICAL: Text = Text("技术论证者", "Technical evaluator");
+    pub const INITIATOR: Text = Text("需求发起者", "Initiator");
+    pub const APPROVER: Text = Text("采购审批者", "Purchase approver");
+    pub const BUYER: Text = Text("采购执行者", "Buyer");
+    pub const DECIDER: Text = Text("决策者", "Decision maker");
+}
+
+/// The question every step ends with (GATE-24).
+pub const NEXT_STEP: Text = Text(
+    "我的下一步策略是什么？",
+    "What is my strategy for the next step?",
+);

@@ -1,0 +1,240 @@
+//! What holds for every method of the library.
+
+use super::*;
+use crate::check::Validate;
+use crate::funnel::NewFunnel;
+
+const LOCALES: [Locale; 2] = [Locale::ZhCn, Locale::En];
+
+/// FUN-10..22, SIX-05: the stage lists as the sources name them.
+#[test]
+fn the_library_holds_the_stage_lists_of_the_sources() {
+    let lists: [(Method, &str); 14] = [
+        (Method::Loyalty, "潜在客户 崇拜者 潜在买家 客户 忠实客户"),
+        (Method::Aida, "意识 兴趣 决策 行动"),
+        (
+            Method::FiveStages,
+            "潜在客户开发 需求了解与分析 产品演示与方案制定 商务谈判与签约 售后服务与持续跟进",
+        ),
+        (
+            Method::SevenStages,
+            "目标客户 潜在客户 立项客户 入围客户 商务谈判 签约客户 老客户",
+        ),
+        (
+            Method::SevenSteps,
+            "寻找目标 发现商机 推动立项 确保入围 赢得签约 交易实施 重复采购",
+        ),
+        (Method::LeadToClose, "潜在客户 初步接触 意向 提案 谈判 成交"),
+        (Method::KeyCustomers, "目标市场 潜在客户 目标客户 签约客户"),
+        (
+            Method::NeedToSatisfaction,
+            "潜在客户 了解需求 提供解决方案 商务谈判 签订合同 客户满意度",
+        ),
+        (
+            Method::ProspectsToService,
+            "潜在客户 意向客户 潜在销售机会 报价和提案 协议和合同 成功与售后服务",
+        ),
+        (
+            Method::Forecast,
+            "第一次联系 了解需求 提交方案 签约 已经回款",
+        ),
+        (
+            Method::ThreeLayers,
+            "潜在意向客户·C 培养型客户·B 成交型客户·A 成交",
+        ),
+        (
+            Method::SixSteps,
+            "客户分析 建立信任 挖掘需求 呈现价值 赢取承诺 跟进服务",
+        ),
+        (Method::Direct, "客户开发 拜访沟通 接待成交 售后维护"),
+        (
+            Method::KeyAccountMarketing,
+            "定义目标客户 理解客户需求 差异化策略 寻找关键决策者 提供增值服务 追踪和评估",
+        ),
+    ];
+    assert_eq!(lists.len(), Method::iter().count());
+    for (method, names) in lists {
+        let stages = method.stages(Locale::ZhCn);
+        let told = stages
+            .iter()
+            .filter(|stage| stage.fields.kind != StageKind::Lost)
+            .map(|stage| stage.fields.name.replace(' ', "·"));
+        assert_eq!(told.collect::<Vec<_>>().join(" "), names, "{method:?}");
+    }
+}
+
+/// FUN-03, FUN-05, FUN-06, FUN-28: every method makes a funnel, and no stage is without its texts.
+#[test]
+fn every_method_makes_a_valid_funnel_in_both_languages_with_everything_said() {
+    for method in Method::iter() {
+        for locale in LOCALES {
+            let told = method.told(locale);
+            let funnel = NewFunnel {
+                name: told.name.clone(),
+                method: Some(method),
+                product_line: None,
+                stages: method.stages(locale),
+            };
+            assert_eq!(funnel.validated(), Ok(()), "{method:?}");
+            assert!(!told.about.is_empty(), "{method:?}");
+            assert_eq!(method.as_ref().parse(), Ok(method));
+            for stage in &told.stages {
+                let place = format!("{method:?} {}", stage.name);
+                assert!(!stage.definition.is_empty(), "{place}");
+                assert!(!stage.goal.is_empty(), "{place}");
+                assert!(!stage.entry_text.is_empty(), "{place}");
+                let is_open = stage.kind == StageKind::Open;
+                assert!(!is_open || !stage.exit_text.is_empty(), "{place}");
+                assert!(!is_open || !stage.tasks.is_empty(), "{place}");
+                assert_eq!(is_open, stage.rot_days.is_some(), "{place}");
+            }
+        }
+    }
+}
+
+/// Both languages say the same: as many tasks, questions and roles, each in words of its own.
+#[test]
+fn no_text_of_a_method_is_missing_in_one_language() {
+    for method in Method::iter() {
+        let [zh, en] = LOCALES.map(|locale| method.told(locale));
+        assert_eq!(zh.stages.len(), en.stages.len());
+        assert_ne!(zh.name, en.name);
+        for (zh, en) in zh.stages.iter().zip(&en.stages) {
+            assert_ne!(zh.name, en.name);
+            for (zh, en) in [
+                (&zh.definition, &en.definition),
+                (&zh.goal, &en.goal),
+                (&zh.entry_text, &en.entry_text),
+                (&zh.exit_text, &en.exit_text),
+            ] {
+                assert_eq!(zh.is_empty(), en.is_empty(), "{zh} {en}");
+                assert!(en.is_ascii(), "{en}");
+            }
+            for (zh, en) in [
+                (&zh.tasks, &en.tasks),
+                (&zh.questions, &en.questions),
+                (&zh.roles, &en.roles),
+            ] {
+                assert_eq!(zh.len(), en.len(), "{zh:?} {en:?}");
+                assert!(en.iter().all(|text| text.is_ascii()), "{en:?}");
+            }
+        }
+    }
+}
+
+/// FUN-07, FUN-23: there is one way out, at the end; whatever stands after the sale is won too; nothing
+/// open stands behind it, and nobody's chance falls on the way.
+#[test]
+fn a_method_goes_from_open_over_won_to_lost_and_its_chances_rise() {
+    let order = |kind| match kind {
+        StageKind::Open => 0,
+        StageKind::Won => 1,
+        StageKind::Lost => 2,
+    };
+    for method in Method::iter() {
+        let stages = method.told(Locale::En).stages;
+        let kinds: Vec<_> = stages.iter().map(|stage| order(stage.kind)).collect();
+        assert!(kinds.is_sorted(), "{method:?}");
+        assert_eq!(kinds.iter().filter(|kind| **kind == 2).count(), 1);
+        let chances: Vec<_> = stages
+            .iter()
+            .filter(|stage| stage.kind != StageKind::Lost)
+            .map(StageFields::usual_probability)
+            .collect();
+        assert!(chances.is_sorted(), "{method:?} {chances:?}");
+    }
+    let after_the_sale = |method: Method| {
+        let stages = method.told(Locale::En).stages;
+        let won = stages.iter().filter(|stage| stage.kind == StageKind::Won);
+        won.count()
+    };
+    assert_eq!(after_the_sale(Method::SevenSteps), 2);
+    assert_eq!(after_the_sale(Method::Loyalty), 2);
+    assert_eq!(after_the_sale(Method::SixSteps), 1);
+}
+
+fn stage(method: Method, place: usize) -> StageFields {
+    method.told(Locale::ZhCn).stages[place].clone()
+}
+
+/// FUN-14, ORG-07, GATE-25..29: what the copies keep of the seven steps.
+#[test]
+fn the_seven_steps_keep_range_roles_and_push_questions() {
+    let fourth = stage(Method::SevenSteps, 3);
+    assert_eq!(
+        (fourth.probability, fourth.probability_high),
+        (25, Some(50))
+    );
+    assert_eq!(
+        fourth.roles,
+        ["使用者", "技术论证者", "需求发起者", "采购审批者", "决策者"]
+    );
+    assert_eq!(fourth.questions.len(), 9);
+    assert!(fourth.goal.contains("入围客户"));
+    assert!(!fourth.is_ours);
+    let sixth = stage(Method::SevenSteps, 5);
+    assert_eq!(
+        sixth.roles,
+        ["采购执行者", "采购审批者", "决策者", "使用者"]
+    );
+    assert_eq!((sixth.questions.len(), sixth.is_ours), (5, false));
+    let seventh = stage(Method::SevenSteps, 6);
+    assert_eq!(seventh.roles, ["使用者", "需求发起者", "决策者"]);
+    assert_eq!((seventh.questions.len(), seventh.is_ours), (4, false));
+    // GATE-29.
+    let third = stage(Method::SevenSteps, 2);
+    assert_eq!(third.tasks.len(), 3);
+    assert!(third.tasks[1].contains("立项文件"));
+}
+
+/// FUN-13, GATE-03, GATE-07..09, GATE-15..17: what the copies keep of the seven stages.
+#[test]
+fn the_seven_stages_keep_self_check_actions_and_standards() {
+    let target = stage(Method::SevenStages, 0);
+    assert_eq!(target.questions, ["是否精准定位？", "是否搜集到客户名单？"]);
+    assert!(
+        target
+            .tasks
+            .iter()
+            .any(|task| task.contains("竞争对手签约客户占比"))
+    );
+    let prospect = stage(Method::SevenStages, 1);
+    assert!(prospect.entry_text.contains("有钱"));
+    assert_eq!(prospect.tasks.len(), 3);
+    let project = stage(Method::SevenStages, 2);
+    for part in ["售前团队", "初步报价", "演示", "项目组成员", "高层"] {
+        assert!(
+            project.tasks.iter().any(|task| task.contains(part)),
+            "{part}"
+        );
+    }
+}
+
+/// 1.18 item 7: what the sources leave out is filled and says that it is ours.
+#[test]
+fn what_the_sources_leave_out_is_marked_as_ours() {
+    let ours = |method: Method| -> Vec<bool> {
+        let stages = method.told(Locale::En).stages.into_iter();
+        stages
+            .filter(|stage| stage.kind != StageKind::Lost)
+            .map(|stage| stage.is_ours)
+            .collect()
+    };
+    let (yes, no) = (true, false);
+    assert_eq!(ours(Method::SevenStages), [no, no, no, yes, yes, yes, yes]);
+    assert_eq!(ours(Method::SevenSteps), [yes, yes, yes, no, yes, no, no]);
+    assert_eq!(ours(Method::Loyalty), [no; 5]);
+    assert_eq!(ours(Method::LeadToClose), [yes; 6]);
+}
+
+/// GATE-18, GATE-19, GATE-22, SIX-02..04: the first two of the six steps.
+#[test]
+fn the_six_steps_begin_with_the_target_and_lead_over_the_opportunity_to_trust() {
+    let first = stage(Method::SixSteps, 0);
+    assert_eq!(first.entry_text, "锁定目标客户");
+    assert_eq!(first.goal, "判断并发现明确的销售机会");
+    assert_eq!((first.tasks.len(), first.questions.len()), (4, 5));
+    let second = stage(Method::SixSteps, 1);
+    assert_eq!(second.entry_text, first.exit_text);
+    assert_eq!(second.exit_text, "与客户建立信赖关系");
+}
