@@ -4,6 +4,7 @@ mod access;
 mod arrange;
 mod catalogue;
 mod drag;
+mod drag_far;
 mod drag_touch;
 mod first_day;
 mod looks;

@@ -90,6 +90,15 @@ pub struct Chromium {
 impl Chromium {
     /// Starts a fresh one.
     pub async fn start(programs: &Programs, language: &str) -> Self {
+        Self::start_with(programs, language, None).await
+    }
+
+    /// Starts a fresh one that keeps a trace of these categories in its log of performance.
+    pub async fn start_tracing(programs: &Programs, language: &str, categories: &str) -> Self {
+        Self::start_with(programs, language, Some(categories)).await
+    }
+
+    async fn start_with(programs: &Programs, language: &str, trace: Option<&str>) -> Self {
         crate::client::settle_tls();
         let profile = TestFolder::new();
         let mut process = Command::new(&programs.driver)
@@ -104,7 +113,7 @@ impl Chromium {
             .expect("chromedriver");
         let port = tokio::time::timeout(START, port(&mut process)).await;
         let port = port.ok().flatten().expect("chromedriver's port");
-        let capabilities = capabilities(programs, profile.path(), language);
+        let capabilities = capabilities(programs, profile.path(), language, trace);
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
         Self {
             driver: driver.expect("a browser"),
@@ -143,7 +152,12 @@ fn downloads(profile: &Path) -> PathBuf {
     profile.join("downloads")
 }
 
-fn capabilities(programs: &Programs, profile: &Path, language: &str) -> Capabilities {
+fn capabilities(
+    programs: &Programs,
+    profile: &Path,
+    language: &str,
+    trace: Option<&str>,
+) -> Capabilities {
     let mut chrome = ChromeCapabilities::new();
     let set = |outcome: Result<(), thirtyfour::error::WebDriverError>| {
         outcome.expect("a capability of Chromium");
@@ -156,6 +170,13 @@ fn capabilities(programs: &Programs, profile: &Path, language: &str) -> Capabili
     set(chrome.add_arg(&format!("--lang={language}")));
     set(chrome.add_arg(&format!("--accept-lang={language}")));
     set(chrome.set_browser_log_level(LoggingPrefsLogLevel::All));
+    if let Some(categories) = trace {
+        let of_trace = serde_json::json!({
+            "enableNetwork": false, "enablePage": false, "traceCategories": categories,
+        });
+        set(chrome.set_logging_prefs("performance", LoggingPrefsLogLevel::All));
+        set(chrome.add_experimental_option("perfLoggingPrefs", of_trace));
+    }
     set(chrome.add_experimental_option(
         "prefs",
         serde_json::json!({

@@ -70,11 +70,16 @@ pub fn focused_card() -> Option<DealId> {
 #[hook]
 pub fn use_kept_focus(latest: &Latest) {
     // The page is still drawn as it was before the change.
-    let held = focused_card();
+    let held = if is_carried { None } else { focused_card() };
     let latest = latest.clone();
     use_effect(move || {
         let is_lost = browser::focused().is_none_or(|element| element.tag_name() == "BODY");
         if let Some(deal) = held.filter(|_| is_lost) {
+    // While a card hangs on a pointer, its place changes often and the focus is given back at the end.
+    let is_carried = {
+        let state = latest.borrow();
+        state.drag().is_some_and(|drag| drag.input.is_pointer())
+    };
             keep(&latest, deal, TRIES);
         }
     });

@@ -2,20 +2,22 @@
 
 use super::action::BoardAction;
 use super::autoscroll;
-use super::grip::{CLONE_ID, GripPorts, card_of, is_on};
-use super::lane::{body_of, sizes_of};
+use super::floating::Carried;
+use super::grip::{GripPorts, card_of, is_on};
+use super::ground::Ground;
+use super::lane::sizes_of;
 use super::moves::{Input, Place};
 use super::state::BoardState;
 use crate::browser;
 use crate::format;
 use gloo::timers::callback::Timeout;
 use shared::funnel::gate::Verdict;
-use shared::id::{DealId, StageId};
+use shared::id::DealId;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, PointerEvent};
+use web_sys::{HtmlElement, PointerEvent};
 
 /// How far a mouse goes before it is a drag, in pixels.
 const MOUSE_SLOP: f64 = 4.0;
@@ -25,6 +27,9 @@ const TOUCH_SLOP: f64 = 8.0;
 const PRESS: u32 = 220;
 /// How far the card is carried towards an edge before the board scrolls sideways.
 const CARRY: f64 = 24.0;
+
+/// Scrolling makes up for a slow frame up to these milliseconds; beyond, it would jump.
+const LONG_FRAME: f64 = 100.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Point {
@@ -59,6 +64,10 @@ struct Hold {
     is_phone: bool,
     /// When scrolling began along each axis, in the page's milliseconds.
     scrolls: [Option<f64>; 2],
+    /// Where it was when what lies below was seen last.
+    seen: Option<Point>,
+    /// Whether there was a frame since it was lifted.
+    is_drawn: bool,
     last_frame: f64,
 }
 
@@ -71,6 +80,8 @@ pub(super) struct Holder {
     ports: GripPorts,
     hold: RefCell<Option<Hold>>,
     press: RefCell<Option<Timeout>>,
+    ground: RefCell<Option<Ground>>,
+    carried: RefCell<Option<Carried>>,
     frame: RefCell<Option<OnFrame>>,
     frame_id: Cell<Option<i32>>,
     /// Whether the next click ends a drag and is none on the card.
@@ -92,6 +103,8 @@ impl Holder {
             ports,
             hold: RefCell::default(),
             press: RefCell::default(),
+            ground: RefCell::default(),
+            carried: RefCell::default(),
             frame: RefCell::default(),
             frame_id: Cell::default(),
             swallow_click: Cell::default(),
@@ -168,6 +181,8 @@ impl Holder {
             is_lifted: false,
             is_phone: browser::is_phone(),
             scrolls: [None; 2],
+            seen: None,
+            is_drawn: false,
             last_frame: 0.0,
         }));
         if input == Input::Touch {
@@ -199,14 +214,13 @@ impl Holder {
             let mut hold = self.hold.borrow_mut();
             hold.as_mut().map(|hold| {
                 hold.is_lifted = true;
-                (hold.deal, hold.input, hold.pointer)
+                (hold.deal, hold.input)
             })
         };
-        let Some((deal, input, pointer)) = lifted else {
+        let Some((deal, input)) = lifted else {
             return;
         };
-        // The board holds the pointer, so the card's own element may come and go.
-        let _ = self.board.set_pointer_capture(pointer);
+        self.ground.replace(Some(Ground::measure(&self.board)));
         browser::set_root_attribute("data-dragging", Some(""));
         if input == Input::Touch
             && let Some(window) = browser::window()
@@ -243,6 +257,8 @@ impl Holder {
     fn end(self: &Rc<Self>, action: BoardAction) {
         let Some(hold) = self.hold.take() else { return };
         self.press.take();
+        self.ground.take();
+        self.carried.take();
         let _ = self.board.release_pointer_capture(hold.pointer);
         browser::set_root_attribute("data-dragging", None);
         if let (Some(id), Some(window)) = (self.frame_id.take(), browser::window()) {
@@ -276,48 +292,84 @@ impl Holder {
         if !self.is_dragging() {
             return;
         }
-        self.scroll(now);
-        self.look();
+        // The first frame draws the copy. The pointer gets its new owner and what lies below is looked for
+        // after that: all at once would be more than one frame has time for.
+        if !self.is_first() {
+            self.see(now);
+        }
         self.carry();
         self.ask_frame();
+    }
+
+    /// Whether this is the first frame since the card was lifted.
+    fn is_first(&self) -> bool {
+        let mut hold = self.hold.borrow_mut();
+        let Some(hold) = hold.as_mut() else {
+            return false;
+        };
+        let is_first = !std::mem::replace(&mut hold.is_drawn, true);
+        if is_first {
+            // The board holds the pointer, so the card's own element may come and go.
+            let _ = self.board.set_pointer_capture(hold.pointer);
+        }
+        is_first
+    }
+
+    /// Scrolls at the edges, and looks for what is under the card where that may be something else now.
+    fn see(&self, now: f64) {
+        // Before anything of this frame is written, the page tells where it is for little.
+        if let Some(ground) = self.ground.borrow_mut().as_mut() {
+            ground.follow(&self.board, now);
+        }
+        let is_scrolled = self.scroll(now);
+        let mut hold = self.hold.borrow_mut();
+        let is_moved = hold
+            .as_mut()
+            .is_some_and(|hold| hold.seen.replace(hold.at) != Some(hold.at));
+        drop(hold);
+        if is_scrolled || is_moved {
+            self.look();
+        }
     }
 
     fn carry(&self) {
         let hold = self.hold.borrow();
         let Some(hold) = hold.as_ref() else { return };
-        let copy = browser::document().and_then(|document| document.get_element_by_id(CLONE_ID));
-        if let Some(copy) = copy.and_then(|copy| copy.dyn_into::<HtmlElement>().ok()) {
-            browser::set_style(&copy, "--x", &format!("{}px", hold.at.x - hold.offset.x));
-            browser::set_style(&copy, "--y", &format!("{}px", hold.at.y - hold.offset.y));
+        let mut carried = self.carried.borrow_mut();
+        if carried.is_none() {
+            *carried = Carried::find();
+        }
+        if let Some(carried) = carried.as_mut() {
+            carried.put(hold.at.x - hold.offset.x, hold.at.y - hold.offset.y);
         }
     }
 
-    fn scroll(&self, now: f64) {
+    /// Scrolls at the edges; answers whether it did.
+    fn scroll(&self, now: f64) -> bool {
         let mut hold = self.hold.borrow_mut();
-        let Some(hold) = hold.as_mut() else { return };
+        let mut ground = self.ground.borrow_mut();
+        let (Some(hold), Some(ground)) = (hold.as_mut(), ground.as_mut()) else {
+            return false;
+        };
         let elapsed = if hold.last_frame > 0.0 {
-            (now - hold.last_frame).min(50.0)
+            (now - hold.last_frame).min(LONG_FRAME)
         } else {
             0.0
         };
         hold.last_frame = now;
-        let bounds = self.board.get_bounding_client_rect();
+        let (left, right) = (ground.left, ground.right);
         let x = {
             let (at, start) = (hold.at.x, hold.start.x);
-            let speed = autoscroll::speed(at, bounds.left(), bounds.right(), 1e3);
+            let speed = autoscroll::speed(at, left, right, 1e3);
             // A card taken near an edge does not run away: it is carried towards the edge first.
             if (speed > 0.0 && at - start < CARRY) || (speed < 0.0 && start - at < CARRY) {
                 None
             } else {
-                Some((at, bounds.left(), bounds.right()))
+                Some((at, left, right))
             }
         };
-        let lane = self.lane_at(hold.at.x);
-        let body = lane.as_ref().and_then(body_of);
-        let y = body.as_ref().map(|body| {
-            let bounds = body.get_bounding_client_rect();
-            (hold.at.y, bounds.top(), bounds.bottom())
-        });
+        let body = ground.lane_at(hold.at.x).and_then(|lane| lane.body.clone());
+        let y = body.as_ref().map(|body| (hold.at.y, body.top, body.bottom));
         let mut by = [0.0; 2];
         for ((axis, since), by) in [x, y].into_iter().zip(&mut hold.scrolls).zip(&mut by) {
             let zone = axis.filter(|(at, start, end)| autoscroll::is_in_zone(*at, *start, *end));
@@ -331,10 +383,12 @@ impl Holder {
         let [x, y] = by;
         if x != 0.0 {
             self.board.scroll_by_with_x_and_y(x, 0.0);
+            ground.follow(&self.board, now);
         }
         if let Some(body) = body.filter(|_| y != 0.0) {
-            body.scroll_by_with_x_and_y(0.0, y);
+            body.element.scroll_by_with_x_and_y(0.0, y);
         }
+        x != 0.0 || y != 0.0
     }
 
     /// Sees what is under the card and tells the reducer when that changed.
@@ -359,34 +413,23 @@ impl Holder {
         }
     }
 
-    fn lane_at(&self, x: f64) -> Option<Element> {
-        let lanes = self.board.children();
-        (0..lanes.length())
-            .filter_map(|index| lanes.item(index))
-            .find(|lane| {
-                let bounds = lane.get_bounding_client_rect();
-                lane.has_attribute("data-stage") && x >= bounds.left() && x < bounds.right()
-            })
-    }
-
     fn place_at(&self, at: Point, state: &BoardState, is_phone: bool) -> Option<Place> {
-        let bounds = self.board.get_bounding_client_rect();
+        let ground = self.ground.borrow();
+        let ground = ground.as_ref()?;
         let tolerance = 60.0;
-        if at.y < bounds.top() - tolerance || at.y > bounds.bottom() + tolerance {
+        if at.y < ground.top - tolerance || at.y > ground.bottom + tolerance {
             return None;
         }
-        let x = at.x.clamp(bounds.left() + 1.0, bounds.right() - 1.0);
-        let lane = self.lane_at(x)?;
-        let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
-        let Some(body) = body_of(&lane) else {
-            return Some(Place::top(stage));
+        let x = at.x.clamp(ground.left + 1.0, ground.right - 1.0);
+        let lane = ground.lane_at(x)?;
+        let Some(body) = &lane.body else {
+            return Some(Place::top(lane.stage));
         };
-        let bounds = body.get_bounding_client_rect();
-        let y =
-            at.y.clamp(bounds.top(), bounds.bottom()) - bounds.top() + f64::from(body.scroll_top());
-        let column = stage.into();
+        let scrolled = f64::from(body.element.scroll_top());
+        let y = at.y.clamp(body.top, body.bottom) - body.top + scrolled;
+        let column = lane.stage.into();
         let is_home = state.drag().is_some_and(|drag| drag.from.lane == column);
-        let rows = state.cards(stage).len() - usize::from(is_home);
+        let rows = state.cards(lane.stage).len() - usize::from(is_home);
         let index = sizes_of(is_phone).row_at(y, rows);
         Some(Place {
             lane: column,

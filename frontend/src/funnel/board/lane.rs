@@ -8,6 +8,7 @@ use super::moves::Drag;
 use super::quick_row::{QuickRowProps, takes_new};
 use super::rows::{Row, Rows};
 use super::window::{RowSizes, STEP, visible};
+use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Glyph, Icon};
@@ -307,69 +308,90 @@ pub fn LaneBody(props: &LaneBodyProps) -> Html {
     // One list of keyed children, so that a card keeps its element while rows come and go around it.
     let above = spacer("above", range.start, sizes);
     let below = spacer("below", rows.len() - range.end, sizes);
-    let drawn = range.clone().filter_map(|row| draw_row(props, &rows, row));
-    let items: Html = above
-        .into_iter()
-        .chain(drawn)
-        .chain(below)
-        .chain(parked(props, &rows, &range))
-        .collect();
+    let drawn = drawn(props, &rows, range);
+    let items: Html = above.into_iter().chain(drawn).chain(below).collect();
     let adds = props.on_add.clone().filter(|_| props.can_edit);
     let adds = adds.zip(props.stage().filter(|stage| takes_new(stage)));
     html! {
-        <div class="col-b" ref={body} {onscroll}>
+        <div class="col-v"><div class="col-b" ref={body} {onscroll}>
             <div class="cards" role="list" aria-label={props.name.clone()}>
                 { items }
             </div>
-            if props.has_more { <div class="sk-card" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
+            if props.has_more { <div class="sk-card still" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
             if let Some((on_add, stage)) = adds {
                 <button type="button" class="col-add" onclick={let id = stage.id; on_add.reform(move |_| id)}>
                     <Icon glyph={Glyph::Plus} />{ t!("board.add_deal") }
                 </button>
             }
-        </div>
+        </div></div>
     }
 }
 
 /// Room for rows that are not drawn; the gap beside it is the list's own.
 fn spacer(key: &'static str, rows: usize, sizes: RowSizes) -> Option<Html> {
-    let height = sizes.height(rows) - sizes.gap;
+    // In whole pixels, as sizes are: printing fractions would bring in a printer of its own.
+    let height = browser::whole(sizes.height(rows) - sizes.gap);
     (rows > 0).then(|| html! { <svg {key} class="pad" width="1" height={height.to_string()} aria-hidden="true" /> })
 }
 
-fn draw_row(props: &LaneBodyProps, rows: &Rows<'_>, row: usize) -> Option<Html> {
-    let drawn = match (rows.get(row)?, &props.drag.held) {
-        (Row::Card(deal), _) => {
-            let is_ghost = props.drag.is_pointer && props.drag.source == Some(deal.id);
-            card(
-                props,
-                deal,
-                row,
-                rows.len(),
-                CardLook {
-                    is_ghost,
+/// The rows in view. The card that was taken is among them also when its row is not drawn, between those
+/// it was between: its element must not go, nor be put elsewhere, while a finger rests on it.
+fn drawn(props: &LaneBodyProps, rows: &Rows<'_>, range: Range<usize>) -> Vec<Html> {
+    let taken = props.drag.source.filter(|_| props.drag.is_pointer);
+    let mut parked = taken.and_then(|id| props.cards.iter().position(|card| card.id == id));
+    let mut items = Vec::with_capacity(range.len() + 1);
+    for row in range {
+        match rows.get(row) {
+            Some(Row::Card(index, deal)) => {
+                let at = parked.take_if(|at| *at <= index);
+                if at.is_some_and(|at| at < index) {
+                    items.extend(at.and_then(|at| park(props, at)));
+                }
+                let look = CardLook {
+                    is_ghost: taken == Some(deal.id),
                     ..look_of(props, deal.id)
-                },
-            )
+                };
+                // A card held by keys is counted where it stands, one that hangs on a pointer where it was.
+                let place = match &props.drag.held {
+                    Some(_) => (row, rows.len()),
+                    None => (index, props.cards.len()),
+                };
+                items.push(card(props, deal, place, look));
+            }
+            Some(Row::Slot) => items.push(slot(props, (row, rows.len()))),
+            None => {}
         }
-        (Row::Slot, Some(deal)) => card(
-            props,
-            deal,
-            row,
-            rows.len(),
-            CardLook {
-                is_held: true,
-                is_tab_stop: true,
-                ..CardLook::default()
-            },
-        ),
-        (Row::Slot, None) => html! {
-            <div key="slot" class="drop" aria-hidden="true">
-                <b>{ t!("board.drop_here", stage = props.name) }</b>{ props.stage().map(|stage| stage.fields.entry_text.clone()) }
-            </div>
-        },
+    }
+    items.extend(parked.and_then(|at| park(props, at)));
+    items
+}
+
+/// Where the card in the air would fall.
+fn slot(props: &LaneBodyProps, place: (usize, usize)) -> Html {
+    if let Some(deal) = &props.drag.held {
+        let look = CardLook {
+            is_held: true,
+            is_tab_stop: true,
+            ..CardLook::default()
+        };
+        return card(props, deal, place, look);
+    }
+    // A key for each row: a place that goes and comes costs less than the cards between being moved.
+    html! {
+        <div key={format!("slot-{}", place.0)} class="drop" aria-hidden="true">
+            <b>{ t!("board.drop_here", stage = props.name) }</b>{ props.stage().map(|stage| stage.fields.entry_text.clone()) }
+        </div>
+    }
+}
+
+/// The card that was taken, out of sight.
+fn park(props: &LaneBodyProps, at: usize) -> Option<Html> {
+    let deal = props.cards.get(at)?;
+    let look = CardLook {
+        is_parked: true,
+        ..look_of(props, deal.id)
     };
-    Some(drawn)
+    Some(card(props, deal, (at, props.cards.len()), look))
 }
 
 fn look_of(props: &LaneBodyProps, id: DealId) -> CardLook {
@@ -382,7 +404,8 @@ fn look_of(props: &LaneBodyProps, id: DealId) -> CardLook {
     }
 }
 
-fn card(props: &LaneBodyProps, deal: &Rc<Deal>, row: usize, of: usize, look: CardLook) -> Html {
+fn card(props: &LaneBodyProps, deal: &Rc<Deal>, place: (usize, usize), look: CardLook) -> Html {
+    let (row, of) = place;
     // A card that is carried into another column still has the stage it came from.
     let own = props.stages.iter().find(|stage| stage.id == deal.stage_id);
     let Some(stage) = props.stage().or(own) else {
@@ -401,26 +424,6 @@ fn card(props: &LaneBodyProps, deal: &Rc<Deal>, row: usize, of: usize, look: Car
             is_phone={props.is_phone}
         />
     }
-}
-
-/// The card that was taken, when its row is not drawn: its element must not go while a finger rests on it.
-fn parked(props: &LaneBodyProps, rows: &Rows<'_>, range: &Range<usize>) -> Option<Html> {
-    let id = props.drag.source.filter(|_| props.drag.is_pointer)?;
-    let is_drawn = |row| matches!(rows.get(row), Some(Row::Card(card)) if card.id == id);
-    if range.clone().any(is_drawn) {
-        return None;
-    }
-    let deal = props.cards.iter().find(|card| card.id == id)?;
-    Some(card(
-        props,
-        deal,
-        0,
-        rows.len(),
-        CardLook {
-            is_parked: true,
-            ..CardLook::default()
-        },
-    ))
 }
 
 /// The sizes of rows on this screen.

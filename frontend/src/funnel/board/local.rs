@@ -29,7 +29,9 @@ impl BoardState {
             deal: card,
             version,
             from: place,
-            over: Some(place),
+            // What lies below a pointer is seen in the next frame: the columns and the copy, drawn anew at
+            // once, would be too much for one.
+            over: (!input.is_pointer()).then_some(place),
         });
     }
 

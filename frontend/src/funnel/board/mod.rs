@@ -3,7 +3,8 @@
 //! Reading order: [`moves`] (what a move is), [`state`] (the one reducer) with its halves `local` (what
 //! the person does) and `confirmed` (what the server says); then [`mover`] and [`follow`], which speak
 //! with the server for it; then what shows: [`page`], [`view`], [`lane`], [`card`]; and the hands:
-//! [`grip`] (mouse, pen, finger), [`keys`], [`move_menu`]. Actions on many cards: [`select`], `together`, `bulk`.
+//! [`grip`] (mouse, pen, finger) with `hold`, `ground` and `floating`, [`keys`], [`move_menu`]. Actions on
+//! many cards: [`select`], `together`, `bulk`.
 //! Changes on a card: [`edits`], `editor`. New deals in a column: [`quick`], [`quick_row`].
 
 pub mod action;
@@ -18,11 +19,13 @@ mod editor;
 pub mod edits;
 pub mod explain;
 pub mod filter;
+mod floating;
 pub mod focus;
 pub mod folded;
 pub mod follow;
 mod further;
 pub mod grip;
+mod ground;
 mod group_lane;
 pub mod head;
 mod hold;

@@ -158,6 +158,7 @@ fn Narrowed(props: &NarrowedProps) -> Html {
                 filter={look.filter}
                 layout={look.layout}
                 on_filter={props.views.on_filter()}
+                on_layout={props.views.on_layout()}
                 views={props.views.clone()}
                 today={props.today}
                 is_adding={props.is_adding}

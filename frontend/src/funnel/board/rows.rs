@@ -8,8 +8,8 @@ use std::rc::Rc;
 /// One row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Row<'a> {
-    /// A card.
-    Card(&'a Rc<Deal>),
+    /// A card, and its place among the cards of the column, from 0.
+    Card(usize, &'a Rc<Deal>),
     /// Where the card in the air would fall.
     Slot,
 }
@@ -55,7 +55,8 @@ impl<'a> Rows<'a> {
         }
         let row = row - usize::from(self.slot.is_some_and(|slot| slot < row));
         let index = row + usize::from(self.without.is_some_and(|without| without <= row));
-        self.cards.get(index).map(Row::Card)
+        let card = self.cards.get(index)?;
+        Some(Row::Card(index, card))
     }
 }
 
@@ -72,7 +73,7 @@ mod tests {
 
     fn read(rows: Rows<'_>) -> Vec<u128> {
         let all = (0..rows.len()).map(|row| match rows.get(row).unwrap() {
-            Row::Card(card) => card.id.0.as_u128(),
+            Row::Card(_, card) => card.id.0.as_u128(),
             Row::Slot => 0,
         });
         all.collect()

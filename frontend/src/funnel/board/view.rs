@@ -2,14 +2,14 @@
 
 use super::action::BoardAction;
 use super::bulk::BulkBarProps;
-use super::card::CardLines;
 use super::editor::{CardEditorProps, EditAsk, use_editor};
 use super::explain::StageDialogProps;
+use super::floating::floating;
 use super::focus::{Latest, focus_card, go_to_lane, lanes_in_view, page_of, use_kept_focus};
 use super::folded;
 use super::follow::{FollowPorts, use_follower};
 use super::further;
-use super::grip::{CLONE_ID, card_of};
+use super::grip::card_of;
 use super::group_lane::{Grouped, group_pager};
 use super::head::lowest;
 use super::hooks::{
@@ -39,7 +39,7 @@ use crate::load::Same;
 use crate::ui::media::use_phone;
 use crate::ui::{Button, ButtonKind, Empty, Glyph};
 use chrono::NaiveDate;
-use shared::funnel::{Board, BoardFilter, Deal, Layout, Stage, StageKind};
+use shared::funnel::{Board, BoardFilter, ColumnTotals, Deal, Layout, Stage, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
 use shared::money::{Currency, Money};
@@ -64,6 +64,8 @@ pub struct BoardViewProps {
     pub on_added: Callback<()>,
     /// Narrows it to something else.
     pub on_filter: Callback<BoardFilter>,
+    /// Lays it out otherwise.
+    pub on_layout: Callback<Layout>,
     /// The saved views.
     pub views: Views,
 }
@@ -177,15 +179,15 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         }
     });
 
-    let stages: Vec<Rc<Stage>> = state
-        .funnel
-        .stages
-        .iter()
-        .map(|stage| Rc::new(stage.clone()))
-        .collect();
-    let conversions: Vec<_> = stages
-        .iter()
-        .map(|stage| (stage.id, state.totals(stage.id).conversion))
+    // The same while they are the same, so that a column need not look into them to know it.
+    let stages = use_memo(state.funnel.clone(), |funnel| {
+        let all = funnel.stages.iter();
+        all.map(|stage| Rc::new(stage.clone())).collect::<Vec<_>>()
+    });
+    let totals: Vec<_> = stages.iter().map(|stage| state.totals(stage.id)).collect();
+    let conversions = stages.iter().zip(&totals);
+    let conversions: Vec<_> = conversions
+        .map(|(stage, totals)| (stage.id, totals.conversion))
         .collect();
     let bottleneck = lowest(&conversions);
     let open: Rc<Vec<StageId>> = Rc::new(
@@ -196,7 +198,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             .collect(),
     );
     let syncing: Rc<Vec<DealId>> = Rc::new(state.busy());
-    let lane = |stage: &Rc<Stage>| {
+    let lane = |(stage, totals): (&Rc<Stage>, &ColumnTotals)| {
         let cards = state.cards(stage.id);
         let tab_stop = (*active)
             .filter(|id| cards.iter().any(|card| card.id == *id))
@@ -207,7 +209,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 funnel={state.funnel.clone()}
                 stage={stage.clone()}
                 {cards}
-                totals={state.totals(stage.id)}
+                totals={totals.clone()}
                 {house}
                 is_lowest={bottleneck == Some(stage.id)}
                 has_more={state.has_more(stage.id)}
@@ -231,7 +233,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         }
     };
     let grouped = Grouped {
-        stages: Rc::new(stages.clone()),
+        stages: stages.clone(),
         house,
         near: *near,
         active: *active,
@@ -254,24 +256,24 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     };
     html! {
         <>
-            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} arrange={(props.layout, props.views.on_layout())} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
+            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} arrange={(props.layout, props.on_layout.clone())} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone && !state.has_stages() {
                 { group_pager(lang, &state, &grouped, *page) }
             } else if is_phone {
-                <Pager funnel={state.funnel.clone()} page={*page} totals={stages.get(*page).map(|stage| state.totals(stage.id)).unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane::<StageId>} on_add={can_edit.then(|| quick.on_add.clone())} />
+                <Pager funnel={state.funnel.clone()} page={*page} totals={totals.get(*page).cloned().unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane::<StageId>} on_add={can_edit.then(|| quick.on_add.clone())} />
             }
             { nothing(props, &state, can_edit, &ask) }
             <p class="sr" id="board-keys">{ if state.has_stages() { t!("board.keys") } else { t!("board.keys_grouped") } }</p>
             if !state.has_stages() && can_edit { <p class="board-hint">{ t!("board.grouped_hint") }</p> }
             <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
                 if state.has_stages() {
-                    for stage in stages.iter() { { lane(stage) } }
+                    for stage in stages.iter().zip(&totals) { { lane(stage) } }
                 } else {
                     { further::group_lanes(lang, &state, &grouped) }
                 }
             </div>
             { further::bulk_bar(bulk) }
-            { floating(&state, lang, props.today) }
+            { copy(&state, lang, &stages, props.today) }
             { questions(props, &state, &latest, &ask, &act, (selection.ids(), &select), house) }
         </>
     }
@@ -335,17 +337,13 @@ fn weighted(state: &BoardState, open: &[StageId], house: Currency) -> Money {
     Money::new(amount, house)
 }
 
-/// The copy that follows the pointer; the grip places it.
-fn floating(state: &BoardState, lang: crate::i18n::Lang, today: NaiveDate) -> Html {
+/// The copy that follows the pointer.
+fn copy(state: &BoardState, lang: crate::i18n::Lang, stages: &[Rc<Stage>], day: NaiveDate) -> Html {
     let drag = state.drag().filter(|drag| drag.input.is_pointer());
-    let Some((drag, stage)) = drag.and_then(|drag| Some((drag, state.stage(drag.deal.stage_id)?)))
-    else {
-        return Html::default();
-    };
-    html! {
-        <div id={CLONE_ID} class="deal lifted" aria-hidden="true">
-            <CardLines {lang} deal={drag.deal.clone()} stage={Rc::new(stage.clone())} {today} />
-        </div>
+    let own = |deal: &Deal| stages.iter().find(|stage| stage.id == deal.stage_id);
+    match drag.and_then(|drag| Some((drag, own(&drag.deal)?))) {
+        Some((drag, stage)) => floating(lang, &drag.deal, stage, day),
+        None => Html::default(),
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-/// The view moves in steps of this many rows, so that scrolling seldom draws anew.
-pub const STEP: usize = 2;
+/// The view moves in steps of this many rows: within one, scrolling draws nothing. With more of them at
+/// once a single frame would have to draw them all.
+pub const STEP: usize = 1;
 
 /// The sizes of a column's rows, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,6 +3,7 @@
 
 use super::seed;
 use super::server::{Place, Server};
+use super::trace::{BEGIN, CATEGORIES, END, Work};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ const OPENINGS: usize = 5;
 const SLOWER: u32 = 4;
 /// Steps of the drag.
 const STEPS: u32 = 150;
+/// A task of more than these milliseconds is felt.
+const LONG: f64 = 50.0;
 
 /// Waits for the first card and answers the milliseconds since the navigation began.
 const FIRST_CARD: &str = "const done = arguments[arguments.length - 1]; \
@@ -71,10 +74,24 @@ const PLACES: &str = "const card = document.querySelector('.deal[data-deal]').ge
     const board = document.querySelector('.board').getBoundingClientRect(); \
     return { x: card.x + card.width / 2, y: card.y + card.height / 2, right: board.right - 40, bottom: board.bottom - 60 };";
 
-/// Counts tasks of more than 50 ms from now on.
-const LONG_TASKS: &str = "window.longTasks = []; \
-    new PerformanceObserver(list => window.longTasks.push(...list.getEntries().map(task => task.duration))) \
-      .observe({ type: 'longtask' });";
+/// Waits until whatever follows the opening is over, as the fetching of the whole app.
+const QUIET: &str = "const done = arguments[arguments.length - 1]; \
+    setTimeout(() => requestIdleCallback(() => done(null)), 4000);";
+
+/// The middle of the first column's first card, and the same height in the second column.
+const NEIGHBOURS: &str = "const [one, two] = document.querySelectorAll('section.col'); \
+    const card = one.querySelector('.deal[data-deal] .ev').getBoundingClientRect(); \
+    const beside = two.getBoundingClientRect(); const y = card.y + card.height / 2; \
+    return [card.x + card.width / 2, y, beside.x + beside.width / 2, y];";
+
+/// Measures from now on how long the page takes from a pointer that is let go to the next frame.
+const RELEASES: &str = "window.releases = []; new PerformanceObserver(list => window.releases.push( \
+    ...list.getEntries().filter(event => event.name === 'pointerup').map(event => event.duration))) \
+    .observe({ type: 'event', durationThreshold: 16 });";
+
+/// Waits for the drawing after a drop, and answers the longest time.
+const RELEASED: &str = "const done = arguments[arguments.length - 1]; \
+    setTimeout(() => done(Math.max(0, ...window.releases)), 1000);";
 
 /// What a board of some size was seen to need.
 pub struct Seen {
@@ -86,11 +103,14 @@ pub struct Seen {
     pub elements: u64,
     /// The script's heap and the app's own memory, in bytes.
     pub memory: u64,
-    /// What a step of the drag cost the main thread in script, styles and layout, 95th percentile, in
+    /// What a frame of the drag cost the main thread in script, styles and layout, 95th percentile, in
     /// milliseconds, on a processor slowed to a quarter.
-    pub step: f64,
-    /// Tasks of more than 50 ms during that drag, and the longest of them in milliseconds.
+    pub frame: f64,
+    /// Tasks of more than 50 ms during that drag, from taking the card to giving it up, and the longest of
+    /// them in milliseconds.
     pub long_tasks: (usize, f64),
+    /// From letting a card go to the next frame, in milliseconds by the clock; 0 for less than 16.
+    pub drop: f64,
 }
 
 /// Opens boards of these sizes, each in an organisation of its own.
@@ -99,52 +119,63 @@ pub async fn boards(place: &Place, sizes: &[u32]) -> Result<Vec<Seen>> {
     let server = place.start().await?;
     let mut seen = Vec::new();
     for cards in sizes {
+        let email = format!("browser-{cards}@example.com");
+        let world = seed::sign_up(&server, &email).await?;
+        let world = seed::fill(place, world, *cards).await?;
+        let board = format!("{}/board/{}", server.base, world.funnel);
+
         let browser = Chromium::start(&programs, "en").await;
-        seen.push(board(place, &server, &browser.driver, *cards).await?);
+        enter(&server, &browser.driver, &email).await?;
+        let mut times = Vec::new();
+        for _ in 0..OPENINGS {
+            times.push(open(&browser.driver, &board).await?);
+        }
+        times.sort_by(f64::total_cmp);
+        browser.quit().await;
+
+        // One of its own, whose trace holds little else than the drag.
+        let browser = Chromium::start_tracing(&programs, "en", CATEGORIES).await;
+        enter(&server, &browser.driver, &email).await?;
+        open(&browser.driver, &board).await?;
+        seen.push(used(&browser.driver, *cards, at(&times, 50)).await?);
         browser.quit().await;
     }
     server.stop().await?;
     Ok(seen)
 }
 
-async fn board(place: &Place, server: &Server, driver: &WebDriver, cards: u32) -> Result<Seen> {
-    let email = format!("browser-{cards}@example.com");
-    let world = seed::sign_up(server, &email).await?;
-    let world = seed::fill(place, world, cards).await?;
+/// Signs a fresh browser in.
+async fn enter(server: &Server, driver: &WebDriver, email: &str) -> Result<()> {
     let control =
         async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
     let window = json!({ "width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": false });
     control("Emulation.setDeviceMetricsOverride", window).await?;
-    control(
-        "Page.addScriptToEvaluateOnNewDocument",
-        json!({ "source": WATCH }),
-    )
-    .await?;
+    let watch = json!({ "source": WATCH });
+    control("Page.addScriptToEvaluateOnNewDocument", watch).await?;
     control("Performance.enable", json!({})).await?;
-
     driver.goto(format!("{}/sign-in", server.base)).await?;
     let who = vec![email.into(), seed::PASSWORD.into()];
     driver.execute_async(SIGN_IN, who).await?;
-    let mut times = Vec::new();
-    for _ in 0..OPENINGS {
-        let address = format!("{}/board/{}", server.base, world.funnel);
-        driver.goto(address).await?;
-        let shown: f64 = driver
-            .execute_async(FIRST_CARD, Vec::new())
-            .await?
-            .convert()?;
-        times.push(shown);
-    }
-    times.sort_by(f64::total_cmp);
+    Ok(())
+}
 
+/// Opens a board; answers the milliseconds from the navigation to the first card.
+async fn open(driver: &WebDriver, board: &str) -> Result<f64> {
+    driver.goto(board).await?;
+    let shown = driver.execute_async(FIRST_CARD, Vec::new()).await?;
+    Ok(shown.convert()?)
+}
+
+/// Drags on the board that is open, and weighs it.
+async fn used(driver: &WebDriver, cards: u32, opened: f64) -> Result<Seen> {
+    let control =
+        async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
+    driver.execute_async(QUIET, Vec::new()).await?;
     control("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
-    driver.execute(LONG_TASKS, Vec::new()).await?;
-    let steps = drag(driver).await?;
+    let work = drag(driver).await?;
+    let drop = let_go(driver).await?;
     control("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
-    let long = driver
-        .execute("return window.longTasks", Vec::new())
-        .await?;
-    let long: Vec<f64> = long.convert()?;
+    let long = work.tasks.iter().filter(|task| **task > LONG).count();
 
     control("HeapProfiler.collectGarbage", json!({})).await?;
     let own = "return window.appMemory?.buffer.byteLength ?? 0";
@@ -160,58 +191,80 @@ async fn board(place: &Place, server: &Server, driver: &WebDriver, cards: u32) -
     let heap = metric(&metrics, "JSHeapUsedSize")? as u64;
     Ok(Seen {
         cards,
-        opened: at(&times, 50),
+        opened,
         elements,
         memory: own + heap,
-        step: at(&steps, 95),
-        long_tasks: (long.len(), long.iter().copied().fold(0.0, f64::max)),
+        frame: at(&work.frames, 95),
+        long_tasks: (long, at(&work.tasks, 100)),
+        drop,
     })
 }
 
+/// Moves the mouse with its button down.
+async fn mouse(driver: &WebDriver, kind: &str, (x, y): (f64, f64)) -> Result<()> {
+    let event =
+        json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
+    driver
+        .cdp()
+        .send_raw("Input.dispatchMouseEvent", event)
+        .await?;
+    Ok(())
+}
+
 /// Carries the first card through all columns and back up and down, then lets it return; answers what
-/// each step cost, in order of cost.
-async fn drag(driver: &WebDriver) -> Result<Vec<f64>> {
-    let control =
-        async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
-    let mouse = async |kind: &str, x: f64, y: f64| {
-        let event = json!({ "type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1 });
-        control("Input.dispatchMouseEvent", event).await
-    };
+/// that cost.
+async fn drag(driver: &WebDriver) -> Result<Work> {
     let places = driver.execute(PLACES, Vec::new()).await?;
     let place = |name: &str| {
         let number = places.json().get(name).and_then(Value::as_f64);
         number.with_context(|| format!("no {name} of the board"))
     };
     let (left, top, right, bottom) = (place("x")?, place("y")?, place("right")?, place("bottom")?);
-    mouse("mousePressed", left, top).await?;
-    mouse("mouseMoved", left + 12.0, top + 6.0).await?;
+    let mark = async |name: &str| {
+        let script = format!("performance.mark('{name}')");
+        driver.execute(script, Vec::new()).await
+    };
+    mark(BEGIN).await?;
+    mouse(driver, "mousePressed", (left, top)).await?;
+    mouse(driver, "mouseMoved", (left + 12.0, top + 6.0)).await?;
     let held = "return !!document.querySelector('#drag-clone')";
     if !driver.execute(held, Vec::new()).await?.convert::<bool>()? {
         bail!("the card was not lifted");
     }
-    let mut costs = Vec::new();
-    let mut before = busy(&control("Performance.getMetrics", json!({})).await?)?;
     for step in 1..=STEPS {
         let share = f64::from(step) / f64::from(STEPS);
         // Over the columns to the right, and four times up and down on the way.
         let wave = (1.0 - (share * 8.0 * std::f64::consts::PI).cos()) / 2.0;
         let (x, y) = (left + (right - left) * share, top + (bottom - top) * wave);
-        mouse("mouseMoved", x, y).await?;
-        let now = busy(&control("Performance.getMetrics", json!({})).await?)?;
-        costs.push((now - before) * 1e3);
-        before = now;
+        mouse(driver, "mouseMoved", (x, y)).await?;
     }
     let escape = json!({ "type": "keyDown", "key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27 });
-    control("Input.dispatchKeyEvent", escape).await?;
-    mouse("mouseReleased", right, bottom).await?;
-    costs.sort_by(f64::total_cmp);
-    Ok(costs)
+    driver
+        .cdp()
+        .send_raw("Input.dispatchKeyEvent", escape)
+        .await?;
+    mouse(driver, "mouseReleased", (right, bottom)).await?;
+    mark(END).await?;
+    let log = driver.get_log("performance").await?;
+    Work::read(log.iter().map(|entry| entry.message.as_str()))
 }
 
-/// Seconds the main thread has spent on script, styles and layout.
-fn busy(metrics: &Value) -> Result<f64> {
-    let names = ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration"];
-    names.iter().map(|name| metric(metrics, name)).sum()
+/// Carries a card into the next column and lets it go there; answers how long the drawing after that took.
+async fn let_go(driver: &WebDriver) -> Result<f64> {
+    let places: Vec<f64> = driver.execute(NEIGHBOURS, Vec::new()).await?.convert()?;
+    let [x, y, to_x, to_y] = *places.as_slice() else {
+        bail!("no two columns with cards");
+    };
+    driver.execute(RELEASES, Vec::new()).await?;
+    mouse(driver, "mousePressed", (x, y)).await?;
+    for step in 1..=10 {
+        let share = f64::from(step) / 10.0;
+        let at = (x + (to_x - x) * share, y + (to_y - y) * share);
+        mouse(driver, "mouseMoved", at).await?;
+    }
+    mouse(driver, "mouseReleased", (to_x, to_y)).await?;
+    let longest = driver.execute_async(RELEASED, Vec::new()).await?;
+    Ok(longest.convert()?)
 }
 
 fn metric(metrics: &Value, name: &str) -> Result<f64> {

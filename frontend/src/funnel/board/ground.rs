@@ -1,0 +1,111 @@
+//! Where the columns lie while a card is carried over them.
+//!
+//! To ask the browser for each of them in each frame would cost more than all the rest of it. They do not
+//! move by themselves: they are measured when the card is taken and follow the board's own scrolling;
+//! now and then they are measured anew, should the page have changed around them.
+
+use super::lane::body_of;
+use shared::id::StageId;
+use web_sys::{Element, HtmlElement};
+
+/// Milliseconds until everything is measured anew.
+const FRESH: f64 = 1_000.0;
+
+/// The part of a column that scrolls.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Body {
+    /// Its element.
+    pub element: HtmlElement,
+    /// Its upper end in the window.
+    pub top: f64,
+    /// Its lower end.
+    pub bottom: f64,
+}
+
+/// A column that is a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Strip {
+    /// The stage.
+    pub stage: StageId,
+    /// The part that scrolls; none where the column is folded.
+    pub body: Option<Body>,
+    /// Its ends from left to right, when it was measured.
+    ends: (f64, f64),
+}
+
+/// The board in the window, with its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ground {
+    /// The board's left end.
+    pub left: f64,
+    /// Its right end.
+    pub right: f64,
+    /// Its upper end.
+    pub top: f64,
+    /// Its lower end.
+    pub bottom: f64,
+    lanes: Vec<Strip>,
+    /// How far the board was scrolled when it was measured.
+    measured: i32,
+    /// How far it is scrolled now.
+    scrolled: i32,
+    /// The first frame that asked, by the clock of frames.
+    since: Option<f64>,
+}
+
+impl Ground {
+    /// Measures a board as it lies now.
+    pub fn measure(board: &HtmlElement) -> Self {
+        let bounds = board.get_bounding_client_rect();
+        let children = board.children();
+        let lanes = (0..children.length()).filter_map(|index| Strip::of(&children.item(index)?));
+        let scrolled = board.scroll_left();
+        Self {
+            left: bounds.left(),
+            right: bounds.right(),
+            top: bounds.top(),
+            bottom: bounds.bottom(),
+            lanes: lanes.collect(),
+            measured: scrolled,
+            scrolled,
+            since: None,
+        }
+    }
+
+    /// Goes along with the board's scrolling, and now and then with whatever else changed.
+    pub fn follow(&mut self, board: &HtmlElement, now: f64) {
+        if now - *self.since.get_or_insert(now) > FRESH {
+            *self = Self::measure(board);
+        }
+        self.scrolled = board.scroll_left();
+    }
+
+    /// The column at a distance from the window's left end.
+    pub fn lane_at(&self, x: f64) -> Option<&Strip> {
+        let x = x + f64::from(self.scrolled - self.measured);
+        self.lanes.iter().find(|lane| {
+            let (left, right) = lane.ends;
+            x >= left && x < right
+        })
+    }
+}
+
+impl Strip {
+    fn of(lane: &Element) -> Option<Self> {
+        let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
+        let bounds = lane.get_bounding_client_rect();
+        let body = body_of(lane).map(|element| {
+            let bounds = element.get_bounding_client_rect();
+            Body {
+                element,
+                top: bounds.top(),
+                bottom: bounds.bottom(),
+            }
+        });
+        Some(Self {
+            stage,
+            body,
+            ends: (bounds.left(), bounds.right()),
+        })
+    }
+}
