@@ -264,6 +264,12 @@ async fn move_is_taken_back_by_the_toast_and_by_keys_unless_somebody_moved_it_si
         go().await;
         page.click("Undo").await;
         agrees(&page, &world, TALK, &["Talk 1", "Talk 2", "Talk 3"]).await;
+        // The button is gone; the focus is on what it was about.
+        page.until(
+            "the focus is on the card",
+            &format!("document.activeElement?.id === 'card-{card}'"),
+        )
+        .await;
 
         go().await;
         page.control_key("z").await;

@@ -9,6 +9,8 @@ mod drag_touch;
 mod first_day;
 mod looks;
 mod matrix;
+mod narrowed;
+mod shape;
 mod sign_in;
 mod spoken;
 mod states;

@@ -21,6 +21,8 @@ const MORE_CARDS: u32 = 100;
 /// Which deals a list asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DealQuery {
+    /// Only this one.
+    pub id: Option<DealId>,
     /// A part of the title or of the account's name.
     pub text: Option<String>,
     /// Only in this funnel.
@@ -39,6 +41,10 @@ pub struct DealQuery {
     pub overdue_on: Option<NaiveDate>,
     /// Only those whose furthest stage is one of these, separated by commas.
     pub reached: Option<String>,
+    /// Only those made on this day (UTC) or later.
+    pub from: Option<NaiveDate>,
+    /// Only those made on this day (UTC) or earlier.
+    pub to: Option<NaiveDate>,
     /// Only open, won or lost ones.
     pub status: Option<StageKind>,
     /// Only of this account.
@@ -47,6 +53,11 @@ pub struct DealQuery {
     pub sort: Option<String>,
     /// Rows of a page.
     pub limit: Option<u32>,
+}
+
+/// The moment a day begins, as the API reads it.
+fn midnight(day: NaiveDate) -> String {
+    format!("{day}T00:00:00Z")
 }
 
 impl DealQuery {
@@ -59,6 +70,7 @@ impl DealQuery {
         // What is overdue is open.
         let status = self.status.or(self.overdue_on.map(|_| StageKind::Open));
         let pairs = [
+            ("id", self.id.map(|id| id.to_string())),
             ("text[contains]", text),
             ("funnel_id", self.funnel_id.map(|id| id.to_string())),
             ("stage_id", self.stage_id.map(|id| id.to_string())),
@@ -74,6 +86,11 @@ impl DealQuery {
                 self.overdue_on.map(|day| day.to_string()),
             ),
             ("reached_stage_id[in]", self.reached.clone()),
+            ("created_at[gte]", self.from.map(midnight)),
+            (
+                "created_at[lt]",
+                self.to.and_then(|day| day.succ_opt()).map(midnight),
+            ),
             ("status", status.map(|kind| kind.as_ref().to_owned())),
             ("account_id", self.account_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),
@@ -212,12 +229,19 @@ impl Api {
     ///
     /// # Errors
     /// `not_found`.
-    pub async fn funnel_shape(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<FunnelShape> {
-        self.get(format!(
-            "/funnels/{id}/shape{}",
-            query(filter_pairs(filter))
-        ))
-        .await
+    pub async fn funnel_shape(
+        &self,
+        id: FunnelId,
+        filter: &BoardFilter,
+        (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    ) -> ApiResult<FunnelShape> {
+        let days = [
+            ("from", from.map(|day| day.to_string())),
+            ("to", to.map(|day| day.to_string())),
+        ];
+        let pairs = filter_pairs(filter).into_iter().chain(days);
+        self.get(format!("/funnels/{id}/shape{}", query(pairs)))
+            .await
     }
 
     /// More cards of a column, in their order.

@@ -115,6 +115,8 @@ pub enum BoardAction {
         bulk: BulkId,
         /// What.
         action: Box<BulkAction>,
+        /// The name of the owner it gives the cards to.
+        owner: Option<Rc<str>>,
         /// To which cards, in the board's order.
         cards: Rc<Vec<Rc<Deal>>>,
         /// When.

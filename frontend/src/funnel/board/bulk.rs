@@ -1,7 +1,7 @@
 //! The bar below the board while cards are chosen: how many, and what to do with all of them at once.
 
 use super::action::BoardAction;
-use super::bulk_ask::{OwnerAsk, RefusedList, StageAsk, StepAsk, moving};
+use super::bulk_ask::{Asked, OwnerAsk, RefusedList, StageAsk, StepAsk, moving};
 use super::focus::{Latest, focus_card};
 use super::lost::LostDialog;
 use super::mover::TOAST;
@@ -16,7 +16,7 @@ use crate::i18n::{counted, use_lang};
 use crate::identity::use_can;
 use crate::load::use_here;
 use crate::ui::{Button, ButtonKind, Glyph, Toast, use_toasts};
-use shared::funnel::{BulkAction, Deal, Funnel, StageKind};
+use shared::funnel::{Deal, Funnel, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
 use std::rc::Rc;
@@ -90,7 +90,7 @@ pub fn BulkBar(props: &BulkBarProps) -> Html {
                 let kind = funnel.stages.iter().find(|known| known.id == stage);
                 match kind.map(|known| known.fields.kind) {
                     Some(StageKind::Lost) => ask.set(Ask::Lost(stage)),
-                    _ => on_act.emit(moving(stage)),
+                    _ => on_act.emit(moving(stage).into()),
                 }
             });
             html! { <StageAsk funnel={props.funnel.clone()} {about} {on_pick} on_close={close} /> }
@@ -103,7 +103,7 @@ pub fn BulkBar(props: &BulkBarProps) -> Html {
                     to.loss_reason = Some(reason);
                     to.loss_note = note;
                 }
-                on_act.emit(action);
+                on_act.emit(action.into());
             });
             html! { <LostDialog {about} {on_give} on_decline={close} /> }
         }
@@ -175,7 +175,7 @@ fn use_act(
     props: &BulkBarProps,
     ask: &UseStateHandle<Ask>,
     is_busy: &UseStateHandle<bool>,
-) -> Callback<BulkAction> {
+) -> Callback<Asked> {
     let (api, lang, toasts, here) = (use_api(), use_lang(), use_toasts(), use_here());
     let (ask, busy) = (ask.setter(), is_busy.clone());
     let next = use_mut_ref(BulkId::default);
@@ -185,7 +185,7 @@ fn use_act(
         props.on_settled.clone(),
         props.select.clone(),
     );
-    Callback::from(move |action: BulkAction| {
+    Callback::from(move |Asked { action, owner }: Asked| {
         ask.set(Ask::Nothing);
         if *busy || cards.is_empty() {
             return;
@@ -205,6 +205,7 @@ fn use_act(
         state.dispatch(BoardAction::Together {
             bulk,
             action: Box::new(action.clone()),
+            owner,
             cards: cards.clone(),
             at: format::now(),
         });

@@ -16,6 +16,22 @@ use shared::id::{StageId, UserId};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// An action that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// What is to be done.
+    pub action: BulkAction,
+    /// What the owner is called whom it gives the cards to: nobody else on the board may say it.
+    pub owner: Option<Rc<str>>,
+}
+
+impl From<BulkAction> for Asked {
+    fn from(action: BulkAction) -> Self {
+        let owner = None;
+        Self { action, owner }
+    }
+}
+
 /// An action that moves cards to a stage.
 #[must_use]
 pub fn moving(to: StageId) -> BulkAction {
@@ -87,7 +103,7 @@ pub struct ActionAskProps {
     /// How many cards, in words.
     pub about: AttrValue,
     /// Gets the action.
-    pub on_act: Callback<BulkAction>,
+    pub on_act: Callback<Asked>,
     /// Gives up.
     pub on_close: Callback<()>,
 }
@@ -102,15 +118,20 @@ pub fn OwnerAsk(props: &ActionAskProps) -> Html {
     let owner = chosen.parse::<UserId>().ok();
     let onsubmit = {
         let (on_act, is_tried) = (props.on_act.clone(), is_tried.setter());
+        let people = people.clone();
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            match owner {
-                Some(owner_id) => on_act.emit(BulkAction {
-                    assign: Some(BulkAssign { owner_id }),
-                    ..BulkAction::default()
-                }),
-                None => is_tried.set(true),
-            }
+            let Some(owner_id) = owner else {
+                is_tried.set(true);
+                return;
+            };
+            let action = BulkAction {
+                assign: Some(BulkAssign { owner_id }),
+                ..BulkAction::default()
+            };
+            let owner = people.iter().find(|user| user.id == owner_id);
+            let owner = owner.map(|user| Rc::from(user.name.as_str()));
+            on_act.emit(Asked { action, owner });
         })
     };
     let error =
@@ -157,7 +178,7 @@ pub fn StepAsk(props: &ActionAskProps) -> Html {
                 .find(|fault| fault.pointer.starts_with("/action"));
             match wrong {
                 Some(wrong) => fault.set(Some(crate::api::field_message(lang, wrong))),
-                None => on_act.emit(body.action),
+                None => on_act.emit(body.action.into()),
             }
         })
     };

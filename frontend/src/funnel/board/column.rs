@@ -68,6 +68,12 @@ impl ColumnState {
             .partition_point(|card| self.sort.compare(card, deal) == Ordering::Less)
     }
 
+    /// Whether a card is among those loaded.
+    pub fn holds(&self, deal: &Deal) -> bool {
+        let card = self.cards.get(self.spot(deal));
+        card.is_some_and(|card| card.id == deal.id)
+    }
+
     /// Puts a card in its place.
     pub fn insert(&mut self, deal: &Rc<Deal>) {
         let spot = self.spot(deal);

@@ -64,10 +64,11 @@ impl BoardState {
                 self.with_column(lane, |column| column.insert(deal));
             }
         }
-        // A deal that was closed here is in no group any more, and can be put back all the same.
+        // What was moved here can be put back, also where its card is not among those that came: it lies
+        // further down in this order, or in no group any more.
         for done in &self.done {
-            let known = before.get(&done.deal);
-            if let Some(deal) = known.filter(|deal| self.lane_of(deal).is_none()) {
+            let is_gone = self.gone.contains_key(&done.deal);
+            if let Some(deal) = before.get(&done.deal).filter(|_| !is_gone) {
                 deals.entry(deal.id).or_insert_with(|| Rc::clone(deal));
             }
         }
@@ -103,8 +104,14 @@ impl BoardState {
                 .gone
                 .get(&deal.id)
                 .is_some_and(|version| *version >= deal.version);
-            if !is_known && !is_gone {
+            if is_gone {
+                continue;
+            }
+            if !is_known {
                 self.put(Rc::new(deal));
+            } else if let Some(known) = self.deals.get(&deal.id).cloned() {
+                // Known for an undo alone, it had no card.
+                self.show(known);
             }
         }
     }
@@ -234,6 +241,17 @@ impl BoardState {
             // The first of a new group; while there are groups without columns, it may be in one of them.
             self.is_doubtful |= self.others.is_none() && self.index_of(lane).is_none();
             self.with_column(lane, |column| column.insert(&deal));
+        }
+    }
+
+    /// Gives a known deal its card, where it has none.
+    fn show(&mut self, deal: Rc<Deal>) {
+        if let Some(lane) = self.lane_of(&deal) {
+            self.with_column(lane, |column| {
+                if !column.holds(&deal) {
+                    column.insert(&deal);
+                }
+            });
         }
     }
 

@@ -21,6 +21,8 @@ pub struct PendingEdit {
     pub is_sent: bool,
     /// The action on many it is a part of.
     pub bulk: Option<BulkId>,
+    /// What the owner is called whom it gives the deal to.
+    pub owner_name: Option<Rc<str>>,
 }
 
 /// What goes over the wire for one change.
@@ -100,6 +102,7 @@ impl BoardState {
             edit,
             is_sent: false,
             bulk: None,
+            owner_name: None,
         });
     }
 
@@ -161,7 +164,8 @@ impl BoardState {
             let mut card = patched(&card, &pending.edit.patch);
             if let Some(owner) = pending.edit.patch.owner_id {
                 card.owner_id = owner;
-                card.owner_name = self.name_of(owner);
+                let told = pending.owner_name.as_deref().map(str::to_owned);
+                card.owner_name = told.or_else(|| self.name_of(owner));
             }
             Rc::new(card)
         })

@@ -59,6 +59,12 @@ fn take_focus(deal: DealId) -> bool {
     browser::focused().is_some_and(|focused| focused == card)
 }
 
+/// Whether the focus is on a notification, which goes once it was answered.
+#[must_use]
+pub fn is_on_toast() -> bool {
+    browser::focused().is_some_and(|element| matches!(element.closest(".toasts"), Ok(Some(_))))
+}
+
 /// The card that has the focus.
 #[must_use]
 pub fn focused_card() -> Option<DealId> {
@@ -69,17 +75,17 @@ pub fn focused_card() -> Option<DealId> {
 /// taken back or somebody else's. The view stays where it is.
 #[hook]
 pub fn use_kept_focus(latest: &Latest) {
-    // The page is still drawn as it was before the change.
-    let held = if is_carried { None } else { focused_card() };
-    let latest = latest.clone();
-    use_effect(move || {
-        let is_lost = browser::focused().is_none_or(|element| element.tag_name() == "BODY");
-        if let Some(deal) = held.filter(|_| is_lost) {
     // While a card hangs on a pointer, its place changes often and the focus is given back at the end.
     let is_carried = {
         let state = latest.borrow();
         state.drag().is_some_and(|drag| drag.input.is_pointer())
     };
+    // The page is still drawn as it was before the change.
+    let held = if is_carried { None } else { focused_card() };
+    let latest = latest.clone();
+    use_effect(move || {
+        let Some(deal) = held else { return };
+        if browser::focused().is_none_or(|element| element.tag_name() == "BODY") {
             keep(&latest, deal, TRIES);
         }
     });

@@ -1,8 +1,8 @@
 //! What of the board the small app leaves to the whole one (see [`crate::later`]): what is opened now and
 //! then, and would make every first visit wait.
 
-pub(super) use sides::card_editor;
 pub use sides::{arrange, bulk_bar, group_lanes, new_deal, quick_row, stage_dialog, views_menu};
+pub(super) use sides::{card_editor, use_made};
 
 use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
@@ -70,6 +70,7 @@ mod sides {
     use yew::prelude::*;
 
     pub use crate::funnel::board::group_lane::group_lanes;
+    pub(in crate::funnel::board) use crate::funnel::board::made::use_made;
 
     /// What the columns are and the order of their cards.
     pub fn arrange(props: ArrangeProps) -> Html {
@@ -114,6 +115,7 @@ mod sides {
     use crate::funnel::board::bulk::BulkBarProps;
     use crate::funnel::board::editor::CardEditorProps;
     use crate::funnel::board::explain::StageDialogProps;
+    use crate::funnel::board::focus::Latest;
     use crate::funnel::board::group_lane::Grouped;
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::state::BoardState;
@@ -121,7 +123,19 @@ mod sides {
     use crate::funnel::deal::NewDealDialogProps;
     use crate::i18n::Lang;
     use crate::later::{Later, Wish, ask};
+    use shared::funnel::{BoardFilter, Deal};
     use yew::prelude::*;
+
+    /// Nothing is made in the small app.
+    #[hook]
+    pub(in crate::funnel::board) fn use_made(
+        _latest: &Latest,
+        _saw: &Callback<Deal>,
+        _filter: &BoardFilter,
+        _on_filter: &Callback<BoardFilter>,
+    ) -> Callback<Deal> {
+        Callback::noop()
+    }
 
     pub fn arrange(props: ArrangeProps) -> Html {
         let (class, name, label) = arrange_label(props.layout);

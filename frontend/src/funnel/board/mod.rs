@@ -35,6 +35,8 @@ pub mod lane;
 pub mod lane_id;
 mod local;
 pub mod lost;
+#[cfg(feature = "whole")]
+mod made;
 pub mod move_menu;
 pub mod mover;
 pub mod moves;

@@ -3,7 +3,7 @@
 //! The board and the deal's own page share it, so a drag, a key, a menu and the stepper end alike.
 
 use super::action::BoardAction;
-use super::focus::{focus_card, focused_card};
+use super::focus::{focus_card, focused_card, is_on_toast};
 use super::moves::{Input, OpId, Outgoing};
 use super::state::BoardState;
 use crate::api::{Api, ApiError, use_api};
@@ -75,11 +75,15 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             let state = latest.borrow().clone();
             let mut together = state.together(op);
             together.retain(|op| state.can_undo(*op));
-            let held = focused_card();
+            // The button that was pressed goes: the focus is given to the card it was about.
+            let mut all = state.done().iter();
+            let about = all.find(|done| done.op == op).map(|done| done.deal);
+            let held = focused_card().filter(|_| !together.is_empty());
+            let held = held.or_else(|| about.filter(|_| is_on_toast()));
             for op in &together {
                 state.dispatch(BoardAction::Undone(*op, format::now()));
             }
-            if let Some(deal) = held.filter(|_| !together.is_empty()) {
+            if let Some(deal) = held {
                 focus_card(&latest, deal);
             }
             if together.is_empty() {

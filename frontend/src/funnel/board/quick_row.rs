@@ -1,7 +1,7 @@
 //! The row at the top of a column that adds deals: a title, perhaps an account and an amount. Enter saves
 //! and leaves the row open for the next; Escape closes it.
 
-use super::focus::{Latest, lane_element, show_card};
+use super::focus::{Latest, lane_element};
 use super::quick::{Quick, QuickAction, QuickId, Refused};
 use crate::accounts::form::{Form, FormAction, Texts};
 use crate::accounts::parts::AccountPicker;
@@ -41,13 +41,11 @@ pub(super) struct QuickLanes {
     pub on_add: Callback<StageId>,
     /// Closes it.
     pub on_close: Callback<StageId>,
-    /// Gets each deal as made.
-    pub on_made: Callback<Deal>,
 }
 
 /// The rows of a board.
 #[hook]
-pub(super) fn use_quick(latest: &Latest, saw: &Callback<Deal>) -> QuickLanes {
+pub(super) fn use_quick(latest: &Latest) -> QuickLanes {
     let open = use_state_eq(Rc::<BTreeSet<StageId>>::default);
     // The same, for callbacks that outlive a drawing.
     let now = use_mut_ref(BTreeSet::new);
@@ -79,18 +77,10 @@ pub(super) fn use_quick(latest: &Latest, saw: &Callback<Deal>) -> QuickLanes {
             }
         }
     });
-    let on_made = use_callback((), {
-        let (latest, saw) = (latest.clone(), saw.clone());
-        move |deal: Deal, ()| {
-            show_card(&latest, deal.id);
-            saw.emit(deal);
-        }
-    });
     QuickLanes {
         open: (*open).clone(),
         on_add,
         on_close,
-        on_made,
     }
 }
 

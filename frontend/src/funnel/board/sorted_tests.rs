@@ -12,6 +12,7 @@ use shared::event::{MovedData, MovedPlace};
 use shared::funnel::{Board, CardOrder, CardSort, Deal};
 use shared::id::DealId;
 use shared::money::{Currency, Money};
+use shared::page::Page;
 use std::rc::Rc;
 
 /// The board as the server answers it in another order.
@@ -188,4 +189,46 @@ proptest! {
         }
         prop_assert_eq!((shown(&state), figures(&state), by_hand(&server)), before);
     }
+}
+
+#[test]
+fn a_move_is_undone_also_where_the_card_is_not_among_those_loaded_in_a_new_order() {
+    let mut state = by_amount();
+    drag(&mut state, deal_id(2), place(1, 0));
+    let op = state.ready()[0].op;
+    state.apply(BoardAction::Sent(op));
+    let moved = Deal {
+        version: 2,
+        ..worth(2, 1, "m", 20)
+    };
+    let deal = Box::new(moved.clone());
+    state.apply(BoardAction::MoveConfirmed { op, deal });
+
+    let first = [
+        worth(1, 0, "f", 30),
+        worth(3, 0, "b", 10),
+        worth(4, 1, "b", 25),
+    ];
+    let mut by_hand = board(&first);
+    by_hand.columns[1].next_cursor = Some("more".into());
+    state.apply(BoardAction::Loaded(Rc::new(by_hand)));
+    assert_eq!(ids(&state, 1), [4], "it lies further down");
+    assert!(state.can_undo(op));
+
+    let mut read_on = state.clone();
+    read_on.apply(BoardAction::CardsLoaded {
+        lane: stage_id(1).into(),
+        cursor: "more".into(),
+        page: Page {
+            items: vec![moved, worth(5, 1, "p", 5)],
+            next_cursor: None,
+            next: None,
+            total: None,
+        },
+    });
+    assert_eq!(ids(&read_on, 1), [4, 2, 5]);
+
+    state.apply(BoardAction::Undone(op, at(1)));
+    assert_eq!(ids(&state, 0), [3, 2, 1]);
+    assert_eq!(state.ready()[0].version, 2);
 }

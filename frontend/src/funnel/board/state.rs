@@ -176,9 +176,10 @@ impl BoardState {
             BoardAction::Together {
                 bulk,
                 action,
+                owner,
                 cards,
                 at,
-            } => self.begin_together(bulk, &action, &cards, at),
+            } => self.begin_together(bulk, (&action, owner), &cards, at),
             BoardAction::Settled {
                 bulk,
                 deals,

@@ -163,7 +163,7 @@ impl BoardState {
     pub(super) fn begin_together(
         &mut self,
         bulk: BulkId,
-        action: &BulkAction,
+        (action, owner): (&BulkAction, Option<Rc<str>>),
         cards: &[Rc<Deal>],
         at: DateTime<Utc>,
     ) {
@@ -209,6 +209,7 @@ impl BoardState {
                     },
                     is_sent: true,
                     bulk: Some(bulk),
+                    owner_name: owner.clone(),
                 });
             }
         }
@@ -421,6 +422,7 @@ mod tests {
         state.apply(BoardAction::Together {
             bulk: 7,
             action: Box::new(super::super::bulk_ask::moving(stage_id(1))),
+            owner: None,
             cards: Rc::clone(&cards),
             at: at(0),
         });
@@ -495,6 +497,7 @@ mod tests {
         state.apply(BoardAction::Together {
             bulk: 8,
             action: Box::new(action),
+            owner: None,
             cards: Rc::clone(&cards),
             at: at(1),
         });
@@ -512,6 +515,30 @@ mod tests {
             order(&state, 1),
             [1, 2, 3, 4].map(deal_id),
             "the other action stays"
+        );
+    }
+
+    #[test]
+    fn who_is_given_cards_is_named_at_once_though_nobody_else_on_the_board_is() {
+        let (mut state, cards) = under_way();
+        let owner_id = shared::id::UserId(uuid::Uuid::from_u128(99));
+        let action = BulkAction {
+            assign: Some(shared::funnel::BulkAssign { owner_id }),
+            ..BulkAction::default()
+        };
+        state.apply(BoardAction::Together {
+            bulk: 9,
+            action: Box::new(action),
+            owner: Some("Gu Yan".into()),
+            cards,
+            at: at(1),
+        });
+        let card = state.card(deal_id(2)).unwrap();
+        assert_eq!(card.owner_id, Some(owner_id));
+        assert_eq!(card.owner_name.as_deref(), Some("Gu Yan"));
+        assert_eq!(
+            state.card(deal_id(4)).unwrap().owner_name,
+            deal(4, 1, "x").owner_name
         );
     }
 }

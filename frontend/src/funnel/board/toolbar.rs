@@ -2,7 +2,7 @@
 
 use super::arrange::ArrangeProps;
 use super::further;
-use super::views::{Views, ViewsMenuProps};
+use super::views::{Look, Views, ViewsMenuProps};
 use crate::api::{Api, use_api};
 use crate::format;
 use crate::funnel::shape::Views as Pages;
@@ -36,9 +36,11 @@ pub struct ToolbarProps {
     pub filter: BoardFilter,
     /// Changes it.
     pub on_filter: Callback<BoardFilter>,
-    /// How the cards are laid out, and what changes that, where there are any.
+    /// How the cards of the board are laid out.
+    pub layout: Layout,
+    /// What changes that, where there are any.
     #[prop_or_default]
-    pub arrange: Option<(Layout, Callback<Layout>)>,
+    pub on_layout: Option<Callback<Layout>>,
     /// The date.
     pub today: NaiveDate,
     /// The weighted sum of the open stages, in the organisation's currency.
@@ -109,9 +111,9 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     views: views.clone(),
                     teams: offers.teams.clone(),
                 }) }
-                if let Some((layout, on_layout)) = &props.arrange {
+                if let Some(on_layout) = &props.on_layout {
                     { further::arrange(ArrangeProps {
-                        layout: *layout,
+                        layout: props.layout,
                         on_layout: on_layout.clone(),
                     }) }
                 }
@@ -136,7 +138,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             <span class="push" />
             <span class="goal" title={t!("board.open_weighted")}><span>{ t!("board.open_weighted") }</span><b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
             <span class="vr" />
-            <Pages funnel={props.funnel} filter={filter.clone()} />
+            <Pages funnel={props.funnel} look={Look { filter: filter.clone(), layout: props.layout }} />
         </div>
     }
 }

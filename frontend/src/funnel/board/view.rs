@@ -147,7 +147,8 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         move |stage: StageId, (): &()| ask.set(make(stage))
     };
     let on_explain = use_callback((), asks(Ask::Explain));
-    let quick = use_quick(&latest, &follower.saw);
+    let quick = use_quick(&latest);
+    let on_made = further::use_made(&latest, &follower.saw, &props.filter, &props.on_filter);
     use_effect_with((), {
         let add = quick.on_add.clone();
         move |()| {
@@ -227,7 +228,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 is_adding={quick.open.contains(&stage.id)}
                 on_add={quick.on_add.clone()}
                 on_added={quick.on_close.clone()}
-                on_made={quick.on_made.clone()}
+                on_made={on_made.clone()}
                 on_explain={on_explain.clone()}
             />
         }
@@ -256,7 +257,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     };
     html! {
         <>
-            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} arrange={(props.layout, props.on_layout.clone())} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
+            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} layout={props.layout} on_layout={props.on_layout.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone && !state.has_stages() {
                 { group_pager(lang, &state, &grouped, *page) }
             } else if is_phone {
@@ -274,7 +275,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             </div>
             { further::bulk_bar(bulk) }
             { copy(&state, lang, &stages, props.today) }
-            { questions(props, &state, &latest, &ask, &act, (selection.ids(), &select), house) }
+            { questions(props, &state, &latest, &ask, (&act, &on_made), (selection.ids(), &select), house) }
         </>
     }
 }
@@ -352,7 +353,7 @@ fn questions(
     state: &UseReducerHandle<BoardState>,
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
-    act: &Callback<BoardAction>,
+    (act, made): (&Callback<BoardAction>, &Callback<Deal>),
     (chosen, select): (&Rc<BTreeSet<DealId>>, &Callback<SelectAction>),
     house: Currency,
 ) -> Html {
@@ -385,10 +386,10 @@ fn questions(
     }
     let add = |stage: Option<StageId>, on_close: Callback<()>| {
         let on_made = {
-            let (act, latest, on_close) = (act.clone(), latest.clone(), on_close.clone());
+            let (made, latest, on_close) = (made.clone(), latest.clone(), on_close.clone());
             Callback::from(move |deal: Deal| {
                 let id = deal.id;
-                act.emit(BoardAction::DealSeen(Box::new(deal)));
+                made.emit(deal);
                 on_close.emit(());
                 focus_card(&latest, id);
             })

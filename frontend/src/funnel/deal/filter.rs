@@ -5,7 +5,7 @@ use crate::api::funnel::DealQuery;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::accounts::Tier;
-use shared::funnel::{BoardFilter, StageKind};
+use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout, StageKind};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 
 /// The fields the API sorts by.
@@ -53,12 +53,24 @@ pub struct DealFilter {
     /// Only those whose furthest stage is one of these, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<String>,
+    /// Only those that came in on this day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Only those that came in on this day or earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
     /// Only open, won or lost ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<StageKind>,
     /// The order; the newest first without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<Order>,
+    /// What the columns of the board are, for who goes back there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Grouping>,
+    /// The order of its cards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cards: Option<CardOrder>,
 }
 
 impl DealFilter {
@@ -74,6 +86,26 @@ impl DealFilter {
             tier: filter.tier,
             overdue_on: filter.overdue_on,
             ..Self::default()
+        }
+    }
+
+    /// With the layout of the board it was reached from.
+    #[must_use]
+    pub fn laid_out(self, layout: Layout) -> Self {
+        let usual = Layout::default();
+        Self {
+            group: Some(layout.group_by).filter(|group_by| *group_by != usual.group_by),
+            cards: Some(layout.sort).filter(|sort| *sort != usual.sort),
+            ..self
+        }
+    }
+
+    /// How the board is laid out for who goes back there.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        Layout {
+            group_by: self.group.unwrap_or_default(),
+            sort: self.cards.unwrap_or_default(),
         }
     }
 
@@ -104,11 +136,15 @@ impl DealFilter {
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
             ("overdue_on", self.overdue_on.map(|day| day.to_string())),
             ("reached", self.reached.clone()),
+            ("from", self.from.map(|day| day.to_string())),
+            ("to", self.to.map(|day| day.to_string())),
             ("status", self.status.map(word)),
             (
                 "sort",
                 self.sort.as_ref().map(|sort| sort.as_str().to_owned()),
             ),
+            ("group", self.group.map(|group| group.as_ref().to_owned())),
+            ("cards", self.cards.map(|order| order.as_ref().to_owned())),
         ];
         let pairs = pairs.into_iter();
         pairs
@@ -119,10 +155,12 @@ impl DealFilter {
     /// Whether nothing is narrowed.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let sort = self.sort.clone();
+        let (sort, group, cards) = (self.sort.clone(), self.group, self.cards);
         *self
             == Self {
                 sort,
+                group,
+                cards,
                 ..Self::default()
             }
     }
@@ -141,6 +179,7 @@ impl DealFilter {
     #[must_use]
     pub fn query(&self) -> DealQuery {
         DealQuery {
+            id: None,
             text: self.q.clone(),
             funnel_id: self.funnel,
             stage_id: self.stage,
@@ -150,6 +189,8 @@ impl DealFilter {
             tier: self.tier,
             overdue_on: self.overdue_on,
             reached: self.reached.clone(),
+            from: self.from,
+            to: self.to,
             status: self.status,
             account_id: None,
             sort: Some(self.order().as_str().to_owned()),

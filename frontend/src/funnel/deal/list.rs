@@ -8,6 +8,7 @@ use crate::accounts::{MoreRows, Order, SortHead};
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::totals;
+use crate::funnel::board::views::Look;
 use crate::funnel::shape::Views;
 use crate::funnel::words;
 use crate::i18n::t;
@@ -133,7 +134,7 @@ async fn offers(api: Api) -> ApiResult<(Vec<Team>, Vec<String>)> {
 /// The row of filters.
 #[component]
 fn Filters(props: &FiltersProps) -> Html {
-    use_lang();
+    let lang = use_lang();
     let people = use_people();
     let api = use_api();
     let offered = use_load((), move |()| offers(api.clone()));
@@ -242,9 +243,24 @@ fn Filters(props: &FiltersProps) -> Html {
             if let Some(reached) = behind(filter, &stages) {
                 <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { reached: None, status: None, ..filter.clone() })}>{ reached }</Chip>
             }
-            if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} filter={filter.to_board()} /> }
+            if let Some(days) = came_in(lang, filter) {
+                <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { from: None, to: None, ..filter.clone() })}>{ days }</Chip>
+            }
+            if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} look={Look { filter: filter.to_board(), layout: filter.layout() }} /> }
         </div>
     }
+}
+
+/// The days on which the deals came in, in words.
+fn came_in(lang: Lang, filter: &DealFilter) -> Option<String> {
+    let day = |day: Option<NaiveDate>| day.map(|day| format::date(lang, day));
+    let text = match (day(filter.from), day(filter.to)) {
+        (Some(from), Some(to)) => t!("shape.came_between", from = from, to = to),
+        (Some(from), None) => t!("shape.came_since", from = from),
+        (None, Some(to)) => t!("shape.came_until", to = to),
+        (None, None) => return None,
+    };
+    Some(text.into_owned())
 }
 
 /// Which figure of the funnel view the deals are behind, in words.

@@ -1,6 +1,7 @@
 //! The addresses of the deals behind a figure, and of the same filter in another view.
 
-use crate::funnel::board::filter::to_pairs;
+use super::days::Days;
+use crate::funnel::board::views::Look;
 use crate::funnel::deal::filter::DealFilter;
 use crate::route::Route;
 use shared::funnel::{BoardFilter, StageKind};
@@ -19,18 +20,18 @@ pub enum View {
     Shape,
 }
 
-/// The route of a view, and what its address is narrowed by.
+/// The route of a view, and what its address is narrowed by. How the board is laid out goes along, so that
+/// it is still so for who comes back.
 #[must_use]
-pub fn address(
-    view: View,
-    funnel: FunnelId,
-    filter: &BoardFilter,
-) -> (Route, Vec<(&'static str, String)>) {
+pub fn address(view: View, funnel: FunnelId, look: &Look) -> (Route, Vec<(&'static str, String)>) {
     let funnel_id = funnel.to_string();
     match view {
-        View::Board => (Route::BoardOf { funnel_id }, to_pairs(filter)),
-        View::Shape => (Route::Shape { funnel_id }, to_pairs(filter)),
-        View::List => (Route::Deals, DealFilter::of_board(funnel, filter).pairs()),
+        View::Board => (Route::BoardOf { funnel_id }, look.pairs()),
+        View::Shape => (Route::Shape { funnel_id }, look.pairs()),
+        View::List => {
+            let list = DealFilter::of_board(funnel, &look.filter);
+            (Route::Deals, list.laid_out(look.layout).pairs())
+        }
     }
 }
 
@@ -38,7 +39,7 @@ pub fn address(
 #[must_use]
 pub fn deals(
     funnel: FunnelId,
-    filter: &BoardFilter,
+    (filter, days): (&BoardFilter, Days),
     reached: &[StageId],
     status: Option<StageKind>,
 ) -> (Route, Vec<(&'static str, String)>) {
@@ -46,6 +47,8 @@ pub fn deals(
     let behind = DealFilter {
         reached: Some(reached.join(",")),
         status,
+        from: days.from,
+        to: days.to,
         ..DealFilter::of_board(funnel, filter)
     };
     (Route::Deals, behind.pairs())
@@ -99,8 +102,36 @@ pub fn Way(props: &WayProps) -> Html {
 mod tests {
     use super::*;
     use shared::accounts::Tier;
+    use shared::funnel::{CardOrder, Grouping, Layout};
     use shared::id::UserId;
     use uuid::Uuid;
+
+    #[test]
+    fn a_board_is_laid_out_as_before_for_who_comes_back_from_the_list_or_the_funnel() {
+        let funnel = FunnelId(Uuid::from_u128(1));
+        let look = Look {
+            filter: BoardFilter {
+                tier: Some(Tier::B),
+                ..BoardFilter::default()
+            },
+            layout: Layout {
+                group_by: Grouping::Owner,
+                sort: CardOrder::Age,
+            },
+        };
+        let owned = |pairs: Vec<(&'static str, String)>| {
+            let pairs = pairs.into_iter();
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
+            pairs.collect::<Vec<(String, String)>>()
+        };
+        let (_, shape) = address(View::Shape, funnel, &look);
+        assert_eq!(Look::read(&owned(shape)), look);
+        let (_, list) = address(View::List, funnel, &look);
+        let list = owned(list).into_iter();
+        let list = list.map(|(name, value)| (name, value.into())).collect();
+        let list: DealFilter = serde_json::from_value(serde_json::Value::Object(list)).unwrap();
+        assert_eq!((list.to_board(), list.layout()), (look.filter, look.layout));
+    }
 
     #[test]
     fn the_deals_behind_a_loss_are_those_lost_from_that_stage_under_the_same_filter() {
@@ -111,7 +142,11 @@ mod tests {
             tier: Some(Tier::A),
             ..BoardFilter::default()
         };
-        let (route, pairs) = deals(funnel, &filter, &[stage], Some(StageKind::Lost));
+        let days = Days {
+            from: "2026-01-01".parse().ok(),
+            to: None,
+        };
+        let (route, pairs) = deals(funnel, (&filter, days), &[stage], Some(StageKind::Lost));
         assert_eq!(route, Route::Deals);
         let value = |name: &str| {
             pairs
@@ -122,6 +157,8 @@ mod tests {
         assert_eq!(value("funnel"), Some(funnel.to_string()));
         assert_eq!(value("reached"), Some(stage.to_string()));
         assert_eq!(value("status").as_deref(), Some("lost"));
+        assert_eq!(value("from").as_deref(), Some("2026-01-01"));
+        assert_eq!(value("to"), None);
         assert_eq!(value("tier").as_deref(), Some("A"));
         assert_eq!(value("owner"), Some(UserId(Uuid::from_u128(3)).to_string()));
     }

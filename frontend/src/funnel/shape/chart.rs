@@ -2,6 +2,7 @@
 
 use super::bars::{Bar, By, bars, figure};
 use super::behind::{Way, deals};
+use super::days::Days;
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
@@ -27,6 +28,8 @@ pub struct ChartProps {
     pub shape: Rc<FunnelShape>,
     /// What it is narrowed to.
     pub filter: BoardFilter,
+    /// The days on which its deals came in.
+    pub days: Days,
 }
 
 /// One stage with its figures and its bar.
@@ -139,7 +142,7 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
     html! {
         <li key={line.stage.id.to_string()} class={classes!("fs-row", low)}>
             <span class="fs-stage">{ words::stage_glyph(&props.funnel, line.stage) }<span class="trunc">{ name }</span></span>
-            <Way to={deals(funnel, &props.filter, &line.further, None)} class={classes!("fs-bar")} label={AttrValue::from(came)}>
+            <Way to={deals(funnel, (&props.filter, props.days), &line.further, None)} class={classes!("fs-bar")} label={AttrValue::from(came)}>
                 <svg viewBox={format!("0 0 1000 {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true" focusable="false">
                     <polygon points={line.bar.points(HEIGHT)} />
                 </svg>
@@ -148,7 +151,7 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
             <span class="fs-step">
                 if let Some(share) = line.bar.share { <b class="num" title={t!("board.conversion")}>{ format!("{share}%") }</b> }
                 if line.told.lost.count > 0 {
-                    <Way to={deals(funnel, &props.filter, &[line.stage.id], Some(StageKind::Lost))} class={classes!("link", "num")} label={AttrValue::from(show_lost)}>
+                    <Way to={deals(funnel, (&props.filter, props.days), &[line.stage.id], Some(StageKind::Lost))} class={classes!("link", "num")} label={AttrValue::from(show_lost)}>
                         { t!("shape.lost_n", n = lost) }
                     </Way>
                 }
@@ -171,7 +174,12 @@ fn finding(lang: Lang, props: &ChartProps, lines: &[Line<'_>], by: By) -> Html {
         return Html::default();
     }
     let say = |figures: &ShapeFigures| said(lang, &props.shape, figures, by);
-    let to = deals(props.funnel.id, &props.filter, &[line.stage.id], None);
+    let to = deals(
+        props.funnel.id,
+        (&props.filter, props.days),
+        &[line.stage.id],
+        None,
+    );
     let action = html! { <Way {to} class={classes!("btn", "sm")}>{ counted(lang, "shape.show_stuck", stuck) }</Way> };
     html! {
         <div class="fs-finding">

@@ -6,6 +6,7 @@
 pub mod bars;
 pub mod behind;
 pub mod chart;
+mod days;
 pub mod page;
 pub mod views;
 

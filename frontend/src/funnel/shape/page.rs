@@ -1,11 +1,12 @@
 //! The page of the funnel view: the board's toolbar, and the shape of the same filter.
 
 use super::chart::Chart;
+use super::days::{Days, DaysFields};
 use crate::accounts::live::use_reload_on;
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
-use crate::funnel::board::filter::{from_pairs, to_pairs};
 use crate::funnel::board::toolbar::Toolbar;
+use crate::funnel::board::views::Look;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
@@ -42,9 +43,9 @@ struct Told {
     weighted: Money,
 }
 
-async fn told(api: Api, id: FunnelId, filter: BoardFilter) -> ApiResult<Told> {
+async fn told(api: Api, id: FunnelId, filter: BoardFilter, days: Days) -> ApiResult<Told> {
     let funnel = api.funnel(id).await?;
-    let shape = api.funnel_shape(id, &filter).await?;
+    let shape = api.funnel_shape(id, &filter, (days.from, days.to)).await?;
     let totals = api.board_totals(id, &filter, Grouping::Stage).await?;
     let open = open(&funnel);
     let weighted = totals
@@ -79,11 +80,19 @@ struct OfFunnelProps {
 fn OfFunnel(props: &OfFunnelProps) -> Html {
     let lang = use_lang();
     let api = use_api();
-    let (filter, set_filter) = use_filter(props.id);
+    let (look, days, set) = use_look(props.id);
+    let filter = look.filter.clone();
+    let set_filter = set.reform(move |filter| (filter, days));
+    let set_days = {
+        let filter = filter.clone();
+        set.reform(move |days| (filter.clone(), days))
+    };
+    let asked = days.asked();
     let epoch = use_mut_ref(|| 0u64);
-    let told = use_load((props.id, filter.clone()), move |(id, filter)| {
-        told(api.clone(), id, filter)
-    });
+    let told = use_load(
+        (props.id, filter.clone(), asked),
+        move |(id, filter, days)| told(api.clone(), id, filter, days),
+    );
     use_reload_on("deal.", {
         let (epoch, reload) = (epoch.clone(), told.reload.clone());
         Callback::from(move |()| {
@@ -104,8 +113,8 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
         return html! { <Page title={t!("shape.title")} is_filling=true>{ body }</Page> };
     };
     let clear = {
-        let set = set_filter.clone();
-        Callback::from(move |_: MouseEvent| set.emit(BoardFilter::default()))
+        let set = set.clone();
+        Callback::from(move |_: MouseEvent| set.emit((BoardFilter::default(), Days::default())))
     };
     let is_empty = data
         .shape
@@ -115,16 +124,17 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     let epoch = *epoch.borrow();
     html! {
         <Page title={data.funnel.name.clone()} is_filling=true>
-            <Toolbar funnel={props.id} open={Rc::new(open(&data.funnel))} filter={filter.clone()} on_filter={set_filter} today={format::today()} weighted={data.weighted} {epoch} />
+            <Toolbar funnel={props.id} open={Rc::new(open(&data.funnel))} filter={filter.clone()} on_filter={set_filter} layout={look.layout} today={format::today()} weighted={data.weighted} {epoch} />
             <div class="scroller">
                 <div class="sheetlike" aria-busy={told.loaded.is_busy.then_some("true")}>
                     if let Some(error) = &told.loaded.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
-                    if is_empty && filter.is_empty() {
+                    <DaysFields {days} on_days={set_days} />
+                    if is_empty && filter.is_empty() && asked.is_open() {
                         <Empty icon={Glyph::Funnel} title={t!("board.none_yet")} text={t!("shape.none_text")} />
                     } else if is_empty {
                         <Empty icon={Glyph::Funnel} title={t!("board.none_found")}><Button on_click={clear}>{ t!("board.clear_filters") }</Button></Empty>
                     } else {
-                        <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} />
+                        <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} days={asked} />
                     }
                 </div>
             </div>
@@ -132,19 +142,25 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     }
 }
 
-/// The filter in the address, and how to change it.
+/// The filter and the days in the address, and how to change them; beside them, how the board was laid
+/// out.
 #[hook]
-fn use_filter(funnel: FunnelId) -> (BoardFilter, Callback<BoardFilter>) {
+fn use_look(funnel: FunnelId) -> (Look, Days, Callback<(BoardFilter, Days)>) {
     let (location, navigator) = (use_location(), use_navigator());
     let query = location
         .map(|location| location.query_str().to_owned())
         .unwrap_or_default();
-    let set = Callback::from(move |filter: BoardFilter| {
+    let pairs = parse_query(&query);
+    let look = Look::read(&pairs);
+    let layout = look.layout;
+    let set = Callback::from(move |(filter, days): (BoardFilter, Days)| {
         let Some(navigator) = &navigator else { return };
         let route = Route::Shape {
             funnel_id: funnel.to_string(),
         };
-        let _ = navigator.replace_with_query(&route, to_pairs(&filter));
+        let mut pairs = Look { filter, layout }.pairs();
+        pairs.extend(days.pairs());
+        let _ = navigator.replace_with_query(&route, pairs);
     });
-    (from_pairs(&parse_query(&query)), set)
+    (look, Days::read(&pairs), set)
 }

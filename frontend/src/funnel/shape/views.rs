@@ -1,11 +1,11 @@
 //! Board, list and funnel: three ways to look at the same deals.
 
 use super::behind::{View, Way, address};
+use crate::funnel::board::views::Look;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::{Route, use_current_route};
 use crate::ui::{Glyph, Icon};
-use shared::funnel::BoardFilter;
 use shared::id::FunnelId;
 use yew::prelude::*;
 
@@ -14,8 +14,8 @@ use yew::prelude::*;
 pub struct ViewsProps {
     /// The funnel.
     pub funnel: FunnelId,
-    /// What it is narrowed to, kept from view to view.
-    pub filter: BoardFilter,
+    /// What it is narrowed to, kept from view to view, and how the board is laid out.
+    pub look: Look,
 }
 
 /// Board, list and funnel of the same filter.
@@ -35,7 +35,7 @@ pub fn Views(props: &ViewsProps) -> Html {
     html! {
         <div class="seg" role="group" aria-label={t!("board.show_as")}>
             for (view, glyph, label) in views {
-                <Way to={address(view, props.funnel, &props.filter)} is_here={view == here}><Icon {glyph} />{ label }</Way>
+                <Way to={address(view, props.funnel, &props.look)} is_here={view == here}><Icon {glyph} />{ label }</Way>
             }
         </div>
     }

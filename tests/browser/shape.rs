@@ -1,0 +1,157 @@
+//! The funnel view: its figures are those of the API, and lead to the deals behind them (CH-3).
+
+use super::world::{LOST, OFFER, TALK, TERMS, World};
+use tests::browser::{Page, Window, journey};
+use tests::{Value, json, wait};
+
+/// The cells of the table of figures, by row.
+async fn table(page: &Page) -> Vec<Vec<String>> {
+    let cells = page
+        .script("return [...document.querySelectorAll('.fs-grid table tbody tr')].map(row => [...row.cells].map(cell => cell.textContent.trim()))")
+        .await;
+    serde_json::from_value(cells).unwrap_or_default()
+}
+
+/// The same as the API has it: the stage, what came in, went on, the share, what is still there, was
+/// lost, went back.
+fn expected(world: &World, shape: &Value) -> Vec<Vec<String>> {
+    let stages = shape["stages"].as_array().cloned().unwrap_or_default();
+    let last = stages.len() - 1;
+    let row = |(index, told): (usize, &Value)| {
+        let name = world.funnel["stages"].as_array().and_then(|all| {
+            let own = all.iter().find(|stage| stage["id"] == told["stage_id"]);
+            own.and_then(|stage| stage["name"].as_str())
+        });
+        let count = |part: &str| told[part]["count"].to_string();
+        let (onward, share) = match told["conversion"].as_i64() {
+            Some(share) if index < last => (count("onward"), format!("{share}%")),
+            _ => ("\u{2013}".to_owned(), "\u{2013}".to_owned()),
+        };
+        vec![
+            name.unwrap_or_default().to_owned(),
+            count("entered"),
+            onward,
+            share,
+            count("still"),
+            count("lost"),
+            count("back"),
+        ]
+    };
+    stages.iter().enumerate().map(row).collect()
+}
+
+/// Waits until the page shows the figures of a question to the API.
+async fn agrees(page: &Page, world: &World, query: &str) -> Value {
+    let path = format!(
+        "/funnels/{}/shape{query}",
+        world.funnel["id"].as_str().unwrap_or_default()
+    );
+    let shape = page.get(&path).await;
+    let expected = expected(world, &shape);
+    wait::until(&format!("the figures of {query:?}"), async || {
+        let shown = table(page).await;
+        let shown: Vec<Vec<String>> = shown.into_iter().map(|row| row[..7].to_vec()).collect();
+        (shown == expected).then_some(())
+    })
+    .await;
+    shape
+}
+
+/// Follows a link to the deals behind a figure, and waits for as many.
+async fn leads_to(page: &Page, link: &str, count: &Value) {
+    page.click_at(link).await;
+    page.arrived("/deals?").await;
+    let count = count.as_u64().unwrap_or_default();
+    let rows = format!("document.querySelectorAll('main tbody tr').length === {count}");
+    page.until(&format!("{count} deals behind {link}"), &rows)
+        .await;
+}
+
+#[tokio::test]
+async fn figures_of_the_funnel_are_the_servers_and_lead_to_the_deals_behind() {
+    journey("shape", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let id = |deal: &Value| deal["id"].as_str().unwrap_or_default().to_owned();
+        // One came far and went back, one jumped over a stage, two were lost, one of them without a word.
+        let back = id(&world.deal(TALK, "Back and forth").await);
+        world.moves(&back, TERMS).await;
+        world.moves(&back, TALK).await;
+        let jumped = id(&world.deal(TALK, "Jumped").await);
+        world.moves(&jumped, TERMS).await;
+        for place in [TALK, OFFER] {
+            let deal = id(&world.deal(place, "Gone").await);
+            let known = world.read(&deal).await;
+            let request = world.user.post(&format!("/deals/{deal}/move"));
+            let body = json!({ "to_stage_id": world.stage(LOST), "loss_reason": "price" });
+            request.if_match(&known).json(&body).await.expect(200);
+        }
+
+        let page = world.board(journey, Window::DESKTOP).await;
+        page.click_at(".seg a:nth-child(3)").await;
+        page.find(".fs-row").await;
+        let here = page.path().await;
+        let shape = agrees(&page, &world, "").await;
+        let first = &shape["stages"][0];
+        assert_eq!(first["entered"]["count"], 13, "{shape}");
+        assert_eq!(first["lost"]["count"], 1, "{shape}");
+
+        // A bar opens all that came in, a loss those lost there.
+        leads_to(
+            &page,
+            ".fs-row:first-child .fs-bar",
+            &first["entered"]["count"],
+        )
+        .await;
+        page.go(&here).await;
+        let second = &shape["stages"][1];
+        leads_to(
+            &page,
+            ".fs-row:nth-child(2) .fs-bar",
+            &second["entered"]["count"],
+        )
+        .await;
+        page.go(&here).await;
+        leads_to(
+            &page,
+            ".fs-row:nth-child(2) .fs-step .link",
+            &second["lost"]["count"],
+        )
+        .await;
+
+        // By amount the widths change and the figures are sums; the deals behind are the same.
+        page.go(&here).await;
+        page.find(".fs-row").await;
+        page.click("Amount").await;
+        page.until(
+            "sums show",
+            "document.querySelector('.fs-row .fs-bar b').textContent !== '13'",
+        )
+        .await;
+
+        // Days narrow the figures and what is behind them; the address keeps them.
+        page.go(&format!("{here}?from=2000-01-01&to=2000-12-31"))
+            .await;
+        page.text("No deals match").await;
+        page.go(&format!("{here}?from=2000-01-01")).await;
+        let since = agrees(&page, &world, "?from=2000-01-01").await;
+        leads_to(
+            &page,
+            ".fs-row:first-child .fs-bar",
+            &since["stages"][0]["entered"]["count"],
+        )
+        .await;
+        page.text("Came in since 1 Jan 2000").await;
+        page.go(&format!("{here}?from=2000-01-01&to=1999-01-01"))
+            .await;
+        page.text("This day is before the first one.").await;
+        agrees(&page, &world, "?from=2000-01-01").await;
+        page.click("Any day").await;
+        page.until(
+            "the address says no day",
+            "!location.search.includes('from')",
+        )
+        .await;
+        agrees(&page, &world, "").await;
+    })
+    .await;
+}
