@@ -27,6 +27,8 @@ pub enum Wish {
     Add,
     /// A stage in words; about its id.
     Explain,
+    /// A card put at a row of a stage; about its id.
+    Place,
     /// A card's figures changed; about its id and the field to begin with.
     Edit,
 }
@@ -42,6 +44,7 @@ impl Wish {
             Self::Choose => "choose",
             Self::Add => "add",
             Self::Explain => "explain",
+            Self::Place => "place",
             Self::Edit => "edit",
         }
     }

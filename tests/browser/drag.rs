@@ -227,6 +227,15 @@ async fn every_outcome_of_a_drag_is_three_presses_away_without_dragging() {
         page.click("To the end").await;
         agrees(&page, &world, OFFER, &["Offer 1", "Offer 2", "Offer 3", "Talk 1"]).await;
 
+        // Between two cards of another column: the menu, the stage's rows, the row.
+        let other = at(&board, TALK).card(1).to_owned();
+        page.script(&format!("document.querySelector('#card-{other} [data-move]').click()")).await;
+        page.click_at(&format!("dialog[open] .mv-rows[aria-label='Choose the row in Offer for {}']", "Talk 2")).await;
+        page.find("dialog[open] .mv-to:focus").await;
+        page.click_at("dialog[open] .mv-to:nth-child(3)").await;
+        agrees(&page, &world, OFFER, &["Offer 1", "Offer 2", "Talk 2", "Offer 3", "Talk 1"]).await;
+        page.until("the focus is on the card", &format!("document.activeElement?.id === 'card-{other}'")).await;
+
         // Every button names its deal.
         let nameless = page
             .script("return [...document.querySelectorAll('[data-move]')].filter(b => !/(Talk|Offer|Terms) \\d/.test(b.ariaLabel)).length")

@@ -15,7 +15,7 @@ const SOON: f64 = 100.0;
 /// What the open menu offers: its name, the words about its deal, the stages, the places in the column.
 const OFFERS: &str = "const menu = document.querySelector('dialog[open]'); return { \
     says: menu.innerText, \
-    stages: [...menu.querySelectorAll('.mv-list button')].map(b => b.querySelector('.nm').textContent), \
+    stages: [...menu.querySelectorAll('.mv-list .mv-to')].map(b => b.querySelector('.nm').textContent), \
     present: menu.querySelector('.mv-list [aria-current]')?.querySelector('.nm').textContent, \
     places: [...menu.querySelectorAll('.mv-order button')].length, \
     others: [...menu.querySelectorAll('button')].map(b => b.textContent.trim()) };";

@@ -1,8 +1,11 @@
 //! What of the board the small app leaves to the whole one (see [`crate::later`]): what is opened now and
 //! then, and would make every first visit wait.
 
-pub use sides::{arrange, bulk_bar, group_lanes, new_deal, quick_row, stage_dialog, views_menu};
-pub(super) use sides::{card_editor, use_made};
+pub use sides::{
+    arrange, bulk_bar, group_lanes, group_pager, new_deal, places, quick_row, stage_dialog,
+    views_menu,
+};
+pub(super) use sides::{card_editor, use_editor, use_made};
 
 use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
@@ -27,6 +30,10 @@ pub fn chosen_before() -> Selection {
 pub fn asked_before(board: &Board) -> Ask {
     // The whole app grants this one by drawing the board.
     let _ = take(Wish::Groups);
+    let placed = take(Wish::Place).and_then(|about| about.parse().ok().map(DealId));
+    if let Some(deal) = placed {
+        return Ask::Move(deal);
+    }
     let edited = take(Wish::Edit).and_then(|about| edit_asked(&about, board));
     if let Some(edit) = edited {
         return Ask::Edit(edit);
@@ -64,12 +71,15 @@ mod sides {
     use crate::funnel::board::bulk::{BulkBar, BulkBarProps};
     use crate::funnel::board::editor::{CardEditor, CardEditorProps};
     use crate::funnel::board::explain::{StageDialog, StageDialogProps};
+    use crate::funnel::board::move_menu::MoveMenuProps;
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
+    use shared::id::StageId;
     use yew::prelude::*;
 
-    pub use crate::funnel::board::group_lane::group_lanes;
+    pub(in crate::funnel::board) use crate::funnel::board::editor::use_editor;
+    pub use crate::funnel::board::group_lane::{group_lanes, group_pager};
     pub(in crate::funnel::board) use crate::funnel::board::made::use_made;
 
     /// What the columns are and the order of their cards.
@@ -91,6 +101,11 @@ mod sides {
     /// The dialog for one new deal.
     pub fn new_deal(props: NewDealDialogProps) -> Html {
         html! { <NewDealDialog ..props /> }
+    }
+
+    /// The rows of a stage a card can be moved to.
+    pub fn places(props: &MoveMenuProps, stage: StageId) -> Html {
+        crate::funnel::board::places::places(props, stage)
     }
 
     /// The row at the top of a column for deals added one after the other.
@@ -117,14 +132,27 @@ mod sides {
     use crate::funnel::board::explain::StageDialogProps;
     use crate::funnel::board::focus::Latest;
     use crate::funnel::board::group_lane::Grouped;
+    use crate::funnel::board::move_menu::MoveMenuProps;
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::state::BoardState;
+    use crate::funnel::board::view::Ask;
     use crate::funnel::board::views::{ViewsMenuProps, views_label};
     use crate::funnel::deal::NewDealDialogProps;
     use crate::i18n::Lang;
     use crate::later::{Later, Wish, ask};
     use shared::funnel::{BoardFilter, Deal};
+    use shared::id::StageId;
     use yew::prelude::*;
+
+    /// Nothing is changed in the small app.
+    #[hook]
+    pub(in crate::funnel::board) fn use_editor(
+        _state: &UseReducerHandle<BoardState>,
+        _latest: &Latest,
+        _ask: &UseStateHandle<Ask>,
+        _saw: &Callback<Deal>,
+    ) {
+    }
 
     /// Nothing is made in the small app.
     #[hook]
@@ -147,6 +175,10 @@ mod sides {
         html! { <Later wish={Wish::Groups} /> }
     }
 
+    pub fn group_pager(_: Lang, _: &BoardState, _: &Grouped, _: usize) -> Html {
+        Html::default()
+    }
+
     pub fn bulk_bar(props: BulkBarProps) -> Html {
         let ids: Vec<String> = props.cards.iter().map(|card| card.id.to_string()).collect();
         if ids.is_empty() {
@@ -166,6 +198,10 @@ mod sides {
             .map(|stage| stage.to_string())
             .unwrap_or_default();
         html! { <Later wish={Wish::NewDeal} {about} /> }
+    }
+
+    pub fn places(props: &MoveMenuProps, _: StageId) -> Html {
+        html! { <Later wish={Wish::Place} about={props.deal.id.to_string()} /> }
     }
 
     pub fn quick_row(props: QuickRowProps) -> Html {

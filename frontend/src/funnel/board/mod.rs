@@ -42,6 +42,8 @@ pub mod mover;
 pub mod moves;
 pub mod page;
 pub mod pager;
+#[cfg(feature = "whole")]
+mod places;
 pub mod quick;
 pub mod quick_row;
 pub mod rows;

@@ -2,6 +2,7 @@
 //! dialog on a desk.
 
 use super::arrange::order_name;
+use super::further;
 use super::moves::Place;
 use super::state::BoardState;
 use crate::browser;
@@ -14,6 +15,7 @@ use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, Sheet};
 use chrono::NaiveDate;
 use shared::funnel::gate::Verdict;
 use shared::funnel::{Deal, Stage, StageKind};
+use shared::id::StageId;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
@@ -62,9 +64,18 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
         .iter()
         .filter(|stage| stage.fields.kind != StageKind::Lost);
     let list = use_node_ref();
-    use_effect_with((), {
+    // The stage of which the rows show.
+    let within = use_state_eq(|| None::<StageId>);
+    use_effect_with(*within, {
         let list = list.clone();
-        move |()| focus_row(&list, ".is-next", None)
+        move |within| {
+            let first = if within.is_some() {
+                ".mv-to"
+            } else {
+                ".is-next"
+            };
+            focus_row(&list, first, None);
+        }
     });
     let onkeydown = {
         let list = list.clone();
@@ -75,17 +86,21 @@ pub fn MoveMenu(props: &MoveMenuProps) -> Html {
                 _ => return,
             };
             event.prevent_default();
-            focus_row(&list, "button", Some(step));
+            focus_row(&list, ".mv-to", Some(step));
         })
     };
     let body = html! {
         <>
             <div class="mv-list" ref={list} {onkeydown}>
-                for stage in stages {
-                    { stage_row(props, stage, lang) }
+                if let Some(stage) = *within {
+                    { further::places(props, stage) }
+                } else {
+                    for stage in stages {
+                        { stage_row(props, stage, lang, &within.setter()) }
+                    }
                 }
             </div>
-            { order(props) }
+            if within.is_none() { { order(props) } }
         </>
     };
     let choose = props.on_choose.as_ref().map(|on_choose| {
@@ -135,7 +150,12 @@ fn focus_row(list: &NodeRef, selector: &str, step: Option<i32>) {
     }
 }
 
-fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> Html {
+fn stage_row(
+    props: &MoveMenuProps,
+    stage: &Stage,
+    lang: crate::i18n::Lang,
+    within: &UseStateSetter<Option<StageId>>,
+) -> Html {
     let (deal, here) = (&props.deal, props.deal.stage_id == stage.id);
     let next = next_stage(props);
     let is_closed = props.state.verdict(deal, stage.id) != Verdict::Allowed;
@@ -155,14 +175,28 @@ fn stage_row(props: &MoveMenuProps, stage: &Stage, lang: crate::i18n::Lang) -> H
             on_pick.emit(Place::top(id));
         }
     });
+    let name = stage.fields.name.as_str();
+    let has_rows = props.has_order && props.state.has_stages() && props.state.is_by_hand();
+    let rows = (has_rows && !is_closed).then(|| {
+        let within = within.clone();
+        let label = t!("board.place_in", stage = name, deal = words::deal_name(deal)).into_owned();
+        html! {
+            <button type="button" class="mv-rows" title={t!("board.place")} aria-label={label} onclick={move |_| within.set(Some(id))}>
+                <Icon glyph={Glyph::List} />
+            </button>
+        }
+    });
     html! {
-        <button key={stage.id.to_string()} type="button" class={(next == Some(stage.id)).then_some("is-next")} aria-disabled={is_closed.then_some("true")} aria-current={here.then_some("step")} {onclick}>
+        <div key={stage.id.to_string()} class="mv-row">
+        <button type="button" class={classes!("mv-to", (next == Some(stage.id)).then_some("is-next"))} aria-disabled={is_closed.then_some("true")} aria-current={here.then_some("step")} {onclick}>
             { words::stage_glyph(&props.state.funnel, stage) }
             <span class="fill"><span class="nm">{ &stage.fields.name }</span><span class="ds">{ hint }</span></span>
             <span class="r">
                 if here { <Icon glyph={Glyph::Check} /> } else if next == Some(stage.id) { <Icon glyph={Glyph::Right} /> }
             </span>
         </button>
+        { rows }
+        </div>
     }
 }
 

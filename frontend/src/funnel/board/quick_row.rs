@@ -71,8 +71,12 @@ pub(super) fn use_quick(latest: &Latest) -> QuickLanes {
         move |stage: StageId, ()| {
             now.borrow_mut().remove(&stage);
             open.set(Rc::new(now.borrow().clone()));
-            let back = before.take().filter(|element| element.is_connected());
-            if let Some(element) = back {
+            let is_left = |element: &web_sys::HtmlElement| {
+                element.is_connected() && element.tag_name() != "BODY"
+            };
+            // Nothing is left of it where the small app opened the row and the whole one took its place.
+            let back = before.take().filter(is_left);
+            if let Some(element) = back.or_else(|| first_in(stage)) {
                 let _ = element.focus();
             }
         }
@@ -82,6 +86,12 @@ pub(super) fn use_quick(latest: &Latest) -> QuickLanes {
         on_add,
         on_close,
     }
+}
+
+/// What is first in a column to have the focus.
+fn first_in(stage: StageId) -> Option<web_sys::HtmlElement> {
+    let first = lane_element(stage)?.query_selector(".deal[data-deal], .col-add");
+    first.ok().flatten()?.dyn_into().ok()
 }
 
 fn focus_title(within: &web_sys::Element) {

@@ -2,7 +2,7 @@
 
 use super::action::BoardAction;
 use super::bulk::BulkBarProps;
-use super::editor::{CardEditorProps, EditAsk, use_editor};
+use super::editor::{CardEditorProps, EditAsk};
 use super::explain::StageDialogProps;
 use super::floating::floating;
 use super::focus::{Latest, focus_card, go_to_lane, lanes_in_view, page_of, use_kept_focus};
@@ -10,7 +10,7 @@ use super::folded;
 use super::follow::{FollowPorts, use_follower};
 use super::further;
 use super::grip::card_of;
-use super::group_lane::{Grouped, group_pager};
+use super::group_lane::Grouped;
 use super::head::lowest;
 use super::hooks::{
     Picks, use_grip, use_keys, use_more, use_near, use_new_board, use_presses, use_said_drops,
@@ -114,7 +114,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         on_reload: follower.reload.clone(),
     };
     let mover = use_mover(&state, &ports);
-    use_editor(&state, &latest, &ask, &follower.saw);
+    further::use_editor(&state, &latest, &ask, &follower.saw);
     let selection = use_reducer_eq(further::chosen_before);
     let picks = Picks {
         selection: selection.clone(),
@@ -259,7 +259,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         <>
             <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} layout={props.layout} on_layout={props.on_layout.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone && !state.has_stages() {
-                { group_pager(lang, &state, &grouped, *page) }
+                { further::group_pager(lang, &state, &grouped, *page) }
             } else if is_phone {
                 <Pager funnel={state.funnel.clone()} page={*page} totals={totals.get(*page).cloned().unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane::<StageId>} on_add={can_edit.then(|| quick.on_add.clone())} />
             }
