@@ -10,6 +10,7 @@ use tests::{PASSWORD, TestApp, User, Value, json};
 /// An organisation with one of everything, and the pages on it.
 struct World {
     user: User,
+    funnel: Value,
     pages: Vec<(&'static str, String)>,
 }
 
@@ -32,7 +33,12 @@ impl World {
         let deal = user.make("/deals", body).await;
         let id = |thing: &Value| thing["id"].as_str().unwrap().to_owned();
         let pages = pages(&id(&funnel), &id(&account), &id(&deal));
-        Self { user, pages }
+        let funnel = funnel["id"].clone();
+        Self {
+            user,
+            funnel,
+            pages,
+        }
     }
 }
 
@@ -365,6 +371,36 @@ async fn seller_is_offered_nothing_that_is_denied_and_told_why_at_its_address() 
                 is_whole(&page, path).await;
             }
             page.forget_complaints("status of 403").await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_that_cannot_be_refreshed_keep_their_rows_and_say_that_they_are_from_before() {
+    journey("states_stale", async |journey| {
+        let world = World::new(&journey.app).await;
+        let page = enter(journey, &world.user, "en").await;
+        let deal = json!({ "title": "Ten", "funnel_id": world.funnel });
+        for (path, row, more) in [
+            ("/deals", "Nine pumps", deal),
+            ("/products", "Pump 40", json!({ "name": "Pump 50" })),
+            ("/accounts", "Acme Works", json!({ "name": "Beta", "kind": "company" })),
+        ] {
+            turn_to(&page, path).await;
+            says(&page, path, row).await;
+            intrude(&page, true).await;
+            // Somebody else makes one more, and the list hears of it.
+            world.user.make(path, more).await;
+            says(&page, path, &word("en", "load.stale")).await;
+            says(&page, path, row).await;
+            intrude(&page, false).await;
+            page.click(&word("en", "load.retry")).await;
+            page.until(
+                "the list is as it is now",
+                "document.querySelectorAll('main tbody tr').length === 2 && !document.querySelector('main .notice')",
+            )
+            .await;
         }
     })
     .await;

@@ -19,6 +19,6 @@ mod search;
 mod timeline;
 
 pub use first_run::FirstRun;
-pub use list::{AccountsPage, ContactsPage, MoreRows, Order, SortHead};
+pub use list::{AccountsPage, ContactsPage, MoreRows, Order, SortHead, stale_notice};
 pub use profile::{AccountPage, NewDealFor};
 pub use search::SearchPalette;

@@ -107,10 +107,21 @@ fn problems(lang: Lang, props: &ReportProps, report: &ImportReport, severity: Se
     if list.is_empty() {
         return Html::default();
     }
-    let (tone, base, text) = match severity {
-        Severity::Error => (Tone::Negative, "import.errors", "import.errors_text"),
-        Severity::Warning => (Tone::Warning, "import.warnings", "import.warnings_text"),
-        Severity::Note => (Tone::Neutral, "import.notes", "import.notes_text"),
+    // Of what was checked it says what will be, of what was imported what was.
+    let (tone, base, text) = match (severity, report.is_dry_run) {
+        (Severity::Error, true) => (Tone::Negative, "import.errors", "import.errors_text"),
+        (Severity::Error, false) => (
+            Tone::Negative,
+            "import.errors_done",
+            "import.errors_done_text",
+        ),
+        (Severity::Warning, true) => (Tone::Warning, "import.warnings", "import.warnings_text"),
+        (Severity::Warning, false) => (
+            Tone::Warning,
+            "import.warnings",
+            "import.warnings_done_text",
+        ),
+        (Severity::Note, _) => (Tone::Neutral, "import.notes", "import.notes_text"),
     };
     let rows: i64 = list.iter().map(|problem| problem.rows).sum();
     html! {

@@ -3,7 +3,7 @@
 use super::product_form::ProductDialog;
 use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{Pages, use_pages};
-use crate::accounts::{MoreRows, Order, SortHead};
+use crate::accounts::{MoreRows, Order, SortHead, stale_notice};
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
@@ -31,7 +31,7 @@ enum Over {
 /// All products.
 #[component]
 pub fn ProductsPage() -> Html {
-    use_lang();
+    let lang = use_lang();
     let api = use_api();
     let can_edit = use_can(Permission::EditProducts);
     let over = use_state_eq(|| Over::Nothing);
@@ -65,6 +65,7 @@ pub fn ProductsPage() -> Html {
     html! {
         <Page title={t!("product.list_title")} {actions}>
             <div class="sheetlike">
+                { stale_notice(lang, &list.pages, &list.reload) }
                 { rows(&list.pages, &list.reload, &list.more, can_edit, &set, (*order).clone(), on_order) }
             </div>
             { dialogs(&over, &done, &close) }

@@ -92,11 +92,7 @@ pub fn AccountsPage() -> Html {
 }
 
 /// Above rows of before, why they could not be refreshed.
-pub(super) fn stale_notice<T>(
-    lang: crate::i18n::Lang,
-    pages: &Pages<T>,
-    reload: &Callback<()>,
-) -> Html {
+pub fn stale_notice<T>(lang: crate::i18n::Lang, pages: &Pages<T>, reload: &Callback<()>) -> Html {
     match (&pages.rows, &pages.error) {
         (Some(_), Some(error)) => html! {
             <Notice tone={Tone::Warning} action={html! { <Button size={crate::ui::ButtonSize::Small} on_click={reload.reform(|_| ())}>{ t!("load.retry") }</Button> }}>

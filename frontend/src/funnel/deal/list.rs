@@ -4,7 +4,7 @@ use super::filter::DealFilter;
 use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{PagesHandle, use_pages};
 use crate::accounts::parts::use_people;
-use crate::accounts::{MoreRows, Order, SortHead};
+use crate::accounts::{MoreRows, Order, SortHead, stale_notice};
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::totals;
@@ -33,7 +33,7 @@ use yew_router::prelude::*;
 /// All deals within one's view.
 #[component]
 pub fn DealsPage() -> Html {
-    use_lang();
+    let lang = use_lang();
     let api = use_api();
     let (location, navigator) = (use_location(), use_navigator());
     let filter = location
@@ -74,7 +74,10 @@ pub fn DealsPage() -> Html {
     html! {
         <Page title={t!("deal.list_title")}>
             <Filters filter={filter.clone()} on_filter={set} funnels={funnels.clone()} />
-            <div class="sheetlike">{ rows(&list, &filter, &funnels, on_order) }</div>
+            <div class="sheetlike">
+                { stale_notice(lang, &list.pages, &list.reload) }
+                { rows(&list, &filter, &funnels, on_order) }
+            </div>
         </Page>
     }
 }
