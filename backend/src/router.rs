@@ -5,13 +5,15 @@ use crate::{
     accounts, error, events, exchange, funnel, http, identity, openapi, ops, revenue, search,
 };
 use actix_web::dev::ResourceDef;
+use actix_web::guard::Get;
 use actix_web::http::Method;
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, web};
+use bytes::Bytes;
 use std::sync::OnceLock;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 /// Where the API's document is.
 const DOCUMENT: &str = "/api/v1/openapi.json";
@@ -45,7 +47,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .app_data(http::path_errors())
         .configure(ops::configure)
         .route("/api/docs/errors", web::get().to(http::docs::errors))
-        .service(SwaggerUi::new("/api/docs/{_:.*}").url(DOCUMENT, document()))
+        .service(web::resource(DOCUMENT).guard(Get()).to(shown))
+        .service(SwaggerUi::new("/api/docs/{_:.*}").config(DocsConfig::from(DOCUMENT)))
         .route("/api/docs", web::get().to(to_docs))
         .service(
             web::scope("/api/v1")
@@ -54,6 +57,23 @@ pub fn configure(config: &mut web::ServiceConfig) {
         )
         .service(web::scope("/api").default_service(web::to(elsewhere)))
         .default_service(web::to(http::spa::serve));
+}
+
+/// The document as text, drawn when somebody asks for it: each worker would hold a tree of megabytes.
+async fn shown() -> AppResult<HttpResponse> {
+    static TEXT: OnceLock<Bytes> = OnceLock::new();
+
+    let text = match TEXT.get() {
+        Some(text) => text,
+        None => {
+            let text = document().to_json();
+            let text = text.map_err(|error| AppError::Internal(error.into()))?;
+            TEXT.get_or_init(|| text.into())
+        }
+    };
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .body(text.clone()))
 }
 
 fn actix_rooms(config: &mut web::ServiceConfig) {
