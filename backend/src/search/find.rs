@@ -4,7 +4,7 @@ use super::grams::{self, SLIP_FROM, SPELLED, WRITTEN, slips};
 use super::name::{Name, Unit};
 use super::rank::{Fit, Query};
 use super::store::{self, Among, Subject, number};
-use crate::db::{Conn, Scope, View};
+use crate::db::{Conn, Scope};
 use diesel::QueryResult;
 use futures_util::future::try_join_all;
 use shared::accounts::{HitKind, SearchHit};
@@ -13,9 +13,8 @@ use uuid::Uuid;
 
 /// Records looked at for one sort of beginning.
 const LOOKED_AT: i64 = 200;
-/// The same for somebody who sees only some of them.
-const LOOKED_AT_BY_SOME: i64 = 600;
-/// Records of one's own of each kind that are looked through, when others' take all places.
+/// Records in one's view of each kind that are looked through by somebody who sees only some, when others'
+/// take all places.
 const OWN: i64 = 2_000;
 
 /// Finds what fits the query, best first.
@@ -29,18 +28,11 @@ pub async fn find(
     limit: usize,
     with_deals: bool,
 ) -> QueryResult<Vec<SearchHit>> {
-    let is_some = scope.view != View::All;
-    let most = if is_some {
-        LOOKED_AT_BY_SOME
-    } else {
-        LOOKED_AT
-    };
     let mut search = Finding {
         conn,
         scope,
         query,
         with_deals,
-        most,
         seen: HashSet::new(),
         found: Vec::new(),
     };
@@ -97,7 +89,6 @@ struct Finding<'a> {
     scope: &'a Scope,
     query: &'a Query,
     with_deals: bool,
-    most: i64,
     seen: HashSet<Subject>,
     found: Vec<(Fit, SearchHit)>,
 }
@@ -105,14 +96,14 @@ struct Finding<'a> {
 impl Finding<'_> {
     /// Looks at what begins so; answers whether there was more than may be looked at.
     async fn look_for(&mut self, grams: Vec<String>) -> QueryResult<bool> {
-        let (conn, org, most) = (self.conn, self.scope.org, self.most);
+        let (conn, org) = (self.conn, self.scope.org);
         let asked = grams
             .iter()
-            .map(|gram| store::beginning(conn, org, gram, most));
+            .map(|gram| store::beginning(conn, org, gram, LOOKED_AT));
         let lists = try_join_all(asked).await?;
         let is_cut = lists
             .iter()
-            .any(|list| i64::try_from(list.len()).unwrap_or(i64::MAX) >= most);
+            .any(|list| i64::try_from(list.len()).unwrap_or(i64::MAX) >= LOOKED_AT);
         self.look_at(lists.into_iter().flatten()).await?;
         Ok(is_cut)
     }
@@ -133,7 +124,7 @@ impl Finding<'_> {
             return Ok(());
         }
         let some = some.into_iter().collect();
-        let list = store::having(self.conn, self.scope.org, some, self.most).await?;
+        let list = store::having(self.conn, self.scope.org, some, LOOKED_AT).await?;
         self.look_at(list.into_iter()).await
     }
 
@@ -149,58 +140,76 @@ impl Finding<'_> {
             }
         }
         let [accounts, contacts, deals] = ids;
-        self.read(
-            Among::Ids(accounts),
-            Among::Ids(contacts),
-            Among::Ids(deals),
-        )
-        .await
-    }
-
-    async fn look_through_own(&mut self, owners: Vec<Uuid>) -> QueryResult<()> {
-        let own = Among::Owned(owners, OWN);
-        self.read(own.clone(), own.clone(), own).await
-    }
-
-    async fn read(&mut self, accounts: Among, contacts: Among, deals: Among) -> QueryResult<()> {
-        let (conn, scope) = (self.conn, self.scope);
-        let is_none = |among: &Among| matches!(among, Among::Ids(ids) if ids.is_empty());
-        let (no_accounts, no_contacts) = (is_none(&accounts), is_none(&contacts));
-        let no_deals = is_none(&deals) || !self.with_deals;
+        let (conn, scope, with_deals) = (self.conn, self.scope, self.with_deals);
         let (accounts, contacts, deals) = futures_util::try_join!(
             async {
-                if no_accounts {
+                if accounts.is_empty() {
                     return Ok(Vec::new());
                 }
-                store::accounts(conn, scope, accounts).await
+                store::accounts(conn, scope, Among::Ids(accounts)).await
             },
             async {
-                if no_contacts {
+                if contacts.is_empty() {
                     return Ok(Vec::new());
                 }
                 store::contacts(conn, scope, contacts).await
             },
             async {
-                if no_deals {
+                if deals.is_empty() || !with_deals {
                     return Ok(Vec::new());
                 }
-                store::deals(conn, scope, deals).await
+                store::deals(conn, scope, Among::Ids(deals)).await
             },
         )?;
-        let known: HashSet<(HitKind, Uuid)> = self
+        self.keep(accounts.into_iter().chain(contacts).chain(deals));
+        Ok(())
+    }
+
+    /// Looks at what is in view because of these owners: their accounts, those where they have deals, the
+    /// contacts there, and their deals.
+    async fn look_through_own(&mut self, owners: Vec<Uuid>) -> QueryResult<()> {
+        let (conn, scope, with_deals) = (self.conn, self.scope, self.with_deals);
+        let own = Among::Owned(owners.clone(), OWN);
+        let (accounts, mut others, deals) = futures_util::try_join!(
+            store::accounts(conn, scope, own.clone()),
+            store::accounts_with_deals(conn, scope, owners, OWN),
+            async {
+                if !with_deals {
+                    return Ok(Vec::new());
+                }
+                store::deals(conn, scope, own).await
+            },
+        )?;
+        let mut ids: HashSet<Uuid> = accounts.iter().map(|hit| hit.id).collect();
+        others.retain(|id| ids.insert(*id));
+        let (others, contacts) = futures_util::try_join!(
+            async {
+                if others.is_empty() {
+                    return Ok(Vec::new());
+                }
+                store::accounts(conn, scope, Among::Ids(others)).await
+            },
+            store::contacts_at(conn, scope, ids.into_iter().collect(), OWN),
+        )?;
+        let accounts = accounts.into_iter().chain(others);
+        self.keep(accounts.chain(contacts).chain(deals));
+        Ok(())
+    }
+
+    /// Keeps what fits and is not there yet.
+    fn keep(&mut self, hits: impl Iterator<Item = SearchHit>) {
+        let mut known: HashSet<(HitKind, Uuid)> = self
             .found
             .iter()
             .map(|(_, hit)| (hit.kind, hit.id))
             .collect();
-        for hit in accounts.into_iter().chain(contacts).chain(deals) {
-            if known.contains(&(hit.kind, hit.id)) {
-                continue;
-            }
-            if let Some(fit) = self.query.fit(&Name::new(&hit.name)) {
+        for hit in hits {
+            if known.insert((hit.kind, hit.id))
+                && let Some(fit) = self.query.fit(&Name::new(&hit.name))
+            {
                 self.found.push((fit, hit));
             }
         }
-        Ok(())
     }
 
     /// The best ones; of those that fit alike, the shortest.

@@ -2,12 +2,18 @@
 //! stands in and by its place in a person's name.
 
 use pinyin::ToPinyinMulti;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A word and the reading of each of its characters.
+type Word = (&'static str, &'static [&'static str]);
 
 /// Words in which a character is not read as it mostly is, with their readings.
 ///
 /// All readings of a character are findable anyway; these make two of them findable together and put
 /// the right one first.
-const WORDS: &[(&str, &[&str])] = &[
+const WORDS: &[Word] = &[
     ("重庆", &["chong", "qing"]),
     ("长安", &["chang", "an"]),
     ("长城", &["chang", "cheng"]),
@@ -169,9 +175,6 @@ const SURNAMES: &[(char, &str)] = &[
     ('郗', "xi"),
 ];
 
-/// The longest word of [`WORDS`], in characters.
-const LONGEST: usize = 3;
-
 /// The readings of each character, the likeliest first; none for what is not a Chinese character.
 /// Letters are plain: `lü` is both `lv`, as it is typed, and `lu`.
 #[must_use]
@@ -201,13 +204,26 @@ pub fn readings(text: &[char]) -> Vec<Vec<&'static str>> {
     all
 }
 
+/// The longest of the words that some characters begin with.
 fn word_at(rest: &[char]) -> Option<&'static [&'static str]> {
-    (2..=LONGEST.min(rest.len())).rev().find_map(|length| {
-        WORDS
-            .iter()
-            .find(|(word, _)| word.chars().eq(rest.iter().take(length).copied()))
-            .map(|(_, readings)| *readings)
-    })
+    static BY_FIRST: LazyLock<HashMap<char, Vec<&Word>>> = LazyLock::new(|| {
+        let mut words: HashMap<char, Vec<&Word>> = HashMap::new();
+        for entry in WORDS {
+            if let Some(first) = entry.0.chars().next() {
+                words.entry(first).or_default().push(entry);
+            }
+        }
+        for list in words.values_mut() {
+            list.sort_by_key(|(_, readings)| Reverse(readings.len()));
+        }
+        words
+    });
+
+    let found = BY_FIRST.get(rest.first()?)?.iter().find(|(word, _)| {
+        let mut rest = rest.iter();
+        word.chars().all(|c| rest.next() == Some(&c))
+    });
+    found.map(|(_, readings)| *readings)
 }
 
 fn prefer(readings: &mut Vec<&'static str>, first: &'static str) {
@@ -282,7 +298,6 @@ mod tests {
         for (word, readings) in WORDS {
             let letters: Vec<char> = word.chars().collect();
             assert_eq!(letters.len(), readings.len(), "{word}");
-            assert!(letters.len() <= LONGEST, "{word}");
             let is_plain = |reading: &&str| reading.bytes().all(|b| b.is_ascii_lowercase());
             assert!(readings.iter().all(is_plain), "{word}");
         }

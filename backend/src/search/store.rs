@@ -220,8 +220,7 @@ pub async fn having(
 pub enum Among {
     /// These.
     Ids(Vec<Uuid>),
-    /// Those of these owners, the latest ones, up to a number: what a person with few records may see,
-    /// when there is too much of everybody's to look through.
+    /// Those of these owners, the latest ones, up to a number.
     Owned(Vec<Uuid>, i64),
 }
 
@@ -255,44 +254,89 @@ pub async fn accounts(mut conn: &Conn, scope: &Scope, among: Among) -> QueryResu
     Ok(hits.collect())
 }
 
+/// Accounts at which these owners have deals: in view, whoever's they are.
+///
+/// # Errors
+/// Those of the database.
+pub async fn accounts_with_deals(
+    mut conn: &Conn,
+    scope: &Scope,
+    owners: Vec<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<Uuid>> {
+    let ids: Vec<Option<Uuid>> = deals::table
+        .filter(deals::org_id.eq(scope.org.0))
+        .filter(deals::account_id.is_not_null())
+        .filter(deals::owner_id.eq_any(owners))
+        .select(deals::account_id)
+        .distinct()
+        .limit(limit)
+        .load(&mut conn)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
 /// Reads contacts at accounts within view, in use.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn contacts(mut conn: &Conn, scope: &Scope, among: Among) -> QueryResult<Vec<SearchHit>> {
-    let query = contacts::table
-        .inner_join(
-            accounts::table.on(accounts::org_id
-                .eq(contacts::org_id)
-                .and(accounts::id.eq(contacts::account_id))),
-        )
-        .filter(contacts::org_id.eq(scope.org.0))
-        .filter(contacts::archived_at.is_null())
-        .select((contacts::id, contacts::name, accounts::id, accounts::name))
-        .into_boxed();
-    let query = match among {
-        Among::Ids(ids) => query.filter(contacts::id.eq_any(ids)),
-        Among::Owned(owners, limit) => query
-            .filter(accounts::owner_id.eq_any(owners))
-            .order(contacts::id.desc())
-            .limit(limit),
-    };
-    let mut rows: Vec<(Uuid, String, Uuid, String)> = query.load(&mut conn).await?;
+pub async fn contacts(
+    mut conn: &Conn,
+    scope: &Scope,
+    ids: Vec<Uuid>,
+) -> QueryResult<Vec<SearchHit>> {
+    let query = contacts_in_use(scope).filter(contacts::id.eq_any(ids));
+    let mut rows: Vec<ContactRow> = query.load(&mut conn).await?;
     if scope.view != View::All {
         let ids = rows.iter().map(|row| row.2).collect();
         let seen = accounts_in_view(conn, scope, ids).await?;
         rows.retain(|row| seen.contains(&row.2));
     }
-    let hits = rows
-        .into_iter()
-        .map(|(id, name, account, account_name)| SearchHit {
-            kind: HitKind::Contact,
-            id,
-            name,
-            account_id: Some(AccountId(account)),
-            account_name: Some(account_name),
-        });
-    Ok(hits.collect())
+    Ok(rows.into_iter().map(to_hit).collect())
+}
+
+/// Reads contacts in use at accounts that are known to be within view, the latest ones, up to a number.
+///
+/// # Errors
+/// Those of the database.
+pub async fn contacts_at(
+    mut conn: &Conn,
+    scope: &Scope,
+    accounts: Vec<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<SearchHit>> {
+    let rows: Vec<ContactRow> = contacts_in_use(scope)
+        .filter(contacts::account_id.eq_any(accounts))
+        .order(contacts::id.desc())
+        .limit(limit)
+        .load(&mut conn)
+        .await?;
+    Ok(rows.into_iter().map(to_hit).collect())
+}
+
+type ContactRow = (Uuid, String, Uuid, String);
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn contacts_in_use(scope: &Scope) -> _ {
+    let account = accounts::org_id
+        .eq(contacts::org_id)
+        .and(accounts::id.eq(contacts::account_id));
+    let org: Uuid = scope.org.0;
+    contacts::table
+        .inner_join(accounts::table.on(account))
+        .filter(contacts::org_id.eq(org))
+        .filter(contacts::archived_at.is_null())
+        .select((contacts::id, contacts::name, accounts::id, accounts::name))
+}
+
+fn to_hit((id, name, account, account_name): ContactRow) -> SearchHit {
+    SearchHit {
+        kind: HitKind::Contact,
+        id,
+        name,
+        account_id: Some(AccountId(account)),
+        account_name: Some(account_name),
+    }
 }
 
 /// Which of some accounts are within view.

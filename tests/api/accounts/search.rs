@@ -2,7 +2,9 @@
 //! this is the way from a write to a hit.
 
 use super::{account, contact, deal, funnel, id, path};
+use futures_util::StreamExt;
 use shared::error::ErrorCode;
+use shared::identity::Role;
 use tests::{TestApp, User, json};
 
 /// What is found, as `kind name`.
@@ -143,6 +145,40 @@ async fn a_hit_names_its_account() {
         "kind": "contact", "id": id(&lin), "name": "Lin", "account_id": id(&acme), "account_name": "Acme",
     }]);
     assert_eq!(hits["items"], expected);
+}
+
+/// What others own is no more in the way the more of it there is.
+#[tokio::test]
+async fn a_seller_finds_their_own_among_many_of_others() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let rep = admin.invite(Role::Rep).await;
+    let sales = funnel(&admin).await;
+    let many = (0..230).map(|n| {
+        let name = format!("海港{n}");
+        let admin = &admin;
+        async move { account(admin, &name).await }
+    });
+    futures_util::stream::iter(many)
+        .buffer_unordered(8)
+        .collect::<Vec<_>>()
+        .await;
+    let own = account(&rep, "海角食品").await;
+    contact(&rep, &own, "海燕").await;
+    let shared = account(&admin, "海南贸易").await;
+    deal(&admin, &sales, &shared, &rep, 0).await;
+    contact(&admin, &shared, "海英").await;
+
+    let mut seen = found(&rep, "海").await;
+    seen.sort();
+    let expected = [
+        "account 海南贸易",
+        "account 海角食品",
+        "contact 海燕",
+        "contact 海英",
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(found(&admin, "海").await.len(), 20);
 }
 
 #[tokio::test]
