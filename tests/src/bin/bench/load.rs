@@ -7,6 +7,7 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+use tokio::time::MissedTickBehavior;
 use uuid::Uuid;
 
 /// What is measured.
@@ -50,6 +51,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Adds what one client measured.
+    pub fn add(&mut self, times: Vec<Duration>, errors: usize) {
+        self.times.extend(times);
+        self.errors += errors;
+    }
+
+    /// Ends a measurement that began then.
+    pub fn end(&mut self, begun: Instant) {
+        self.elapsed = begun.elapsed();
+        self.times.sort();
+    }
+
     /// Successful requests a second.
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     pub fn rate(&self) -> f64 {
@@ -118,12 +131,45 @@ async fn measure(
     let mut outcome = Outcome::default();
     for task in tasks {
         let (times, errors) = task.await?;
-        outcome.times.extend(times);
-        outcome.errors += errors;
+        outcome.add(times, errors);
     }
-    outcome.elapsed = begun.elapsed();
-    outcome.times.sort();
+    outcome.end(begun);
     Ok(outcome)
+}
+
+/// Runs the load while one more client moves deals at a steady rate; answers the load's outcome and the
+/// writer's.
+pub async fn run_beside_moves(
+    server: &Server,
+    world: &World,
+    operation: Operation,
+    clients: usize,
+    time: Duration,
+    moves_a_second: u32,
+) -> Result<(Outcome, Outcome)> {
+    let (server_base, world_moved) = (server.base.clone(), world.clone());
+    let writing = tokio::spawn(async move {
+        let http = tests::http().build()?;
+        let mut outcome = Outcome::default();
+        // With the second in which the readers warm up.
+        let (begun, whole) = (Instant::now(), time + Duration::from_secs(1));
+        let mut beat = tokio::time::interval(Duration::from_secs(1) / moves_a_second);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut n = 0_u32;
+        while begun.elapsed() < whole {
+            beat.tick().await;
+            n = n.wrapping_add(7919);
+            let asked = Instant::now();
+            match ask(&http, &server_base, &world_moved, Operation::Move, n).await {
+                Ok(()) => outcome.add(vec![asked.elapsed()], 0),
+                Err(_) => outcome.add(Vec::new(), 1),
+            }
+        }
+        outcome.end(begun);
+        anyhow::Ok(outcome)
+    });
+    let reading = run(server, world, operation, clients, time).await?;
+    Ok((reading, writing.await??))
 }
 
 async fn ask(

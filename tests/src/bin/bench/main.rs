@@ -5,7 +5,9 @@
 
 mod browser;
 mod load;
+mod names;
 mod pgbench;
+mod search;
 mod seed;
 mod server;
 mod trace;
@@ -16,6 +18,9 @@ use std::time::Duration;
 
 /// Cards of the boards that are opened in the browser.
 const BOARDS: [u32; 4] = [100, 1_000, 8_800, 10_000];
+
+/// Moves a second beside the readers of a busy organisation's board.
+const MOVES: u32 = 20;
 
 /// What to measure.
 #[derive(Debug, Parser)]
@@ -29,9 +34,15 @@ struct Options {
     /// Clients of the single operations.
     #[arg(long, default_value_t = 32)]
     clients: usize,
+    /// Names to search among; one in two is an account's.
+    #[arg(long, default_value_t = 100_000)]
+    names: u32,
     /// Leave out the load on the server.
     #[arg(long)]
     no_load: bool,
+    /// Leave out the search.
+    #[arg(long)]
+    no_search: bool,
     /// Leave out the part in the browser.
     #[arg(long)]
     no_browser: bool,
@@ -45,6 +56,10 @@ async fn main() -> Result<()> {
     let place = server::Place::open().await?;
     if !options.no_load {
         load(&place, &options, time).await?;
+    }
+    if !options.no_search {
+        note(&format!("making {} names", options.names));
+        print_search(options.names, &search::run(&place, options.names).await?);
     }
     if !options.no_browser {
         note("boards in Chromium");
@@ -79,6 +94,13 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
         ));
         let bound = pgbench::run(place, &world, operation, clients, time).await?;
         table.add(operation.name(), clients, &ours, bound);
+        if operation == load::Operation::Board {
+            note("board beside a writer");
+            let (reading, writing) =
+                load::run_beside_moves(&server, &world, operation, clients, time, MOVES).await?;
+            let name = format!("the same beside {:.0} moves/s", writing.rate());
+            table.add(&name, clients, &reading, bound);
+        }
     }
     let memory = server.memory_kib();
     server.stop().await?;
@@ -114,6 +136,32 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
         ),
     }
     Ok(())
+}
+
+/// The search box, sort by sort.
+fn print_search(names: u32, all: &[search::Seen]) {
+    println!("\nThe search box over {names} names of one organisation, 10 hits (p95 ≤ 50 ms).\n");
+    println!(
+        "| who: what is typed | clients | requests/s | p50 ms | p95 ms | p99 ms | without a hit |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    for seen in all {
+        let outcome = &seen.outcome;
+        let errors = match outcome.errors {
+            0 => String::new(),
+            errors => format!(" ({errors} errors)"),
+        };
+        println!(
+            "| {} | {} | {:.0}{errors} | {:.1} | {:.1} | {:.1} | {} |",
+            seen.name,
+            seen.clients,
+            outcome.rate(),
+            ms(outcome.percentile(0.50)),
+            ms(outcome.percentile(0.95)),
+            ms(outcome.percentile(0.99)),
+            seen.empty,
+        );
+    }
 }
 
 /// Boards as the web app shows them.
