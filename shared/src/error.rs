@@ -110,6 +110,10 @@ pub enum ErrorCode {
     LastAdministrator,
     /// The deals of a stage that goes need a stage of the same kind.
     OtherStageKind,
+    /// Every stage on the way must stand for one of the other funnel's.
+    MappingIncomplete,
+    /// Who goes on in one funnel would go back in the other.
+    MappingGoesBack,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.

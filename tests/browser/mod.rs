@@ -9,6 +9,7 @@ mod drag_touch;
 mod first_day;
 mod looks;
 mod matrix;
+mod methods;
 mod narrowed;
 mod shape;
 mod sign_in;

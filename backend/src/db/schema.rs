@@ -326,6 +326,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_mappings (org_id, funnel_id, through_id, from_stage_id) {
+        org_id -> Uuid,
+        funnel_id -> Uuid,
+        through_id -> Uuid,
+        from_stage_id -> Uuid,
+        to_stage_id -> Uuid,
+    }
+}
+
+diesel::table! {
     stage_totals (org_id, id) {
         org_id -> Uuid,
         id -> Int8,

@@ -5,7 +5,7 @@
 //! before it went on. So every deal that came in is counted once at each stage, and every lost deal is
 //! lost at one stage only.
 
-use super::{Stage, StageKind};
+use super::{Reading, Stage, StageKind};
 use crate::id::StageId;
 use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -26,6 +26,9 @@ pub struct FunnelShape {
     pub currency: Currency,
     /// The stages on the way to winning, in order; lost stages are what deals are lost to.
     pub stages: Vec<StageShape>,
+    /// The other funnel these stages are of, and what stands for them, when it is read through one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 /// What became of the deals that came into a stage; `entered` is the sum of the other four.
@@ -157,6 +160,7 @@ pub fn shape<S: BuildHasher>(
     let stages = path.iter().zip(sums).enumerate();
     FunnelShape {
         currency: first,
+        reading: None,
         stages: stages
             .map(|(index, (stage, sums))| StageShape {
                 stage_id: stage.id,

@@ -65,6 +65,7 @@ impl<'a> Bodies<'a> {
                     { "name": "Lost", "kind": "lost", "probability": 0 },
                 ],
             }),
+            "create_mapping" => json!({ "through_id": self.id("funnels") }),
             "create_view" => json!({
                 "name": short, "funnel_id": self.id("funnels"), "filter": { "tier": "A" },
             }),

@@ -9,6 +9,7 @@ mod groups;
 mod history;
 mod kept;
 mod lists;
+mod mappings;
 mod methods;
 mod moves;
 mod order;

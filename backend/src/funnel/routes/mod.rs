@@ -7,6 +7,7 @@ mod deals;
 pub mod funnels;
 mod grouped;
 mod history;
+mod mappings;
 mod methods;
 pub mod moves;
 mod shape;
@@ -29,6 +30,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::list_cards)
         .service(board::list_group_cards)
         .service(shape::get_shape)
+        .service(mappings::create_mapping)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)
         .service(bulk::bulk_deals)

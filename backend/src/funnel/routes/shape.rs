@@ -3,9 +3,11 @@
 use super::board::narrow;
 use crate::app::App;
 use crate::clock;
-use crate::error::{AppError, AppResult, query};
+use crate::db::Conn;
+use crate::error::{AppError, AppResult, optional, query};
 use crate::funnel::store::shape::{self as store, Cohort};
-use crate::funnel::store::{funnels, totals};
+use crate::funnel::store::stages::{self, standing_for};
+use crate::funnel::store::{funnels, mappings, totals};
 use crate::http::{Answer, Params};
 use crate::identity::Require;
 use crate::identity::permit::ReadDeals;
@@ -15,8 +17,8 @@ use futures_util::try_join;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::error::{ErrorCode, Problem};
-use shared::funnel::{BoardFilter, FunnelShape, shape};
-use shared::id::{FunnelId, TeamId, UserId};
+use shared::funnel::{BoardFilter, Funnel, FunnelShape, Reading, Stage, StagePair, mapping, shape};
+use shared::id::{FunnelId, OrgId, TeamId, UserId};
 
 /// The board's filter, and the days on which deals came into the funnel.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
@@ -39,6 +41,9 @@ pub struct ShapeParams {
     from: Option<NaiveDate>,
     /// Only deals that came into the funnel on this day (UTC) or earlier; not before `from`.
     to: Option<NaiveDate>,
+    /// Another funnel: the same deals, told by its stages. What stands for what is said by
+    /// `POST /funnels/{id}/mappings`, else it is a guess.
+    through: Option<FunnelId>,
 }
 
 impl ShapeParams {
@@ -69,6 +74,41 @@ impl ShapeParams {
     }
 }
 
+/// The funnel that another one is read through.
+struct Other {
+    stages: Vec<Stage>,
+    reading: Reading,
+    /// What stands for what, stages that were removed included.
+    pairs: Vec<StagePair>,
+}
+
+async fn other(conn: &Conn, org: OrgId, funnel: &Funnel, through: FunnelId) -> AppResult<Other> {
+    let (other, known, all) = try_join!(
+        async { Ok::<_, AppError>(optional(funnels::find(conn, org, through).await)?) },
+        query(mappings::find(conn, org, funnel.id, through)),
+        query(stages::list(conn, org, funnel.id)),
+    )?;
+    let other = other.ok_or_else(|| AppError::field("through", ErrorCode::NoSuchRecord))?;
+    let reading = mapping::reading(funnel, &other, known);
+    // A stage that was removed stands for what the one stands for that stands for it.
+    let pairs = all.iter().filter_map(|known| {
+        let now = standing_for(&all, known.stage.id);
+        let pair = reading
+            .pairs
+            .iter()
+            .find(|pair| pair.from_stage_id == now)?;
+        Some(StagePair {
+            from_stage_id: known.stage.id,
+            to_stage_id: pair.to_stage_id,
+        })
+    });
+    Ok(Other {
+        pairs: pairs.collect(),
+        stages: other.stages,
+        reading,
+    })
+}
+
 /// Answers a funnel's shape: for each stage on the way to winning how many deals came in, went on, are
 /// still there, were lost or went back, with their amounts, and the median of the days they stay.
 #[utoipa::path(
@@ -85,7 +125,7 @@ pub async fn get_shape(
 ) -> AppResult<Answer> {
     let (params, scope, now) = (params.0, &caller.scope, clock::now());
     let cohort = params.cohort()?;
-    let (funnel, currency, cells, days) = app
+    let shape = app
         .db
         .read(scope, async |conn| {
             let (funnel, currency, narrow) = try_join!(
@@ -93,12 +133,24 @@ pub async fn get_shape(
                 query(totals::currency(conn, scope.org)),
                 narrow(params.clone().filter(), conn, scope),
             )?;
+            let other = match params.through {
+                Some(through) => Some(other(conn, scope.org, &funnel, through).await?),
+                None => None,
+            };
+            let pairs = other.as_ref().map(|other| other.pairs.as_slice());
+            let pairs = pairs.unwrap_or_default();
             let (cells, days) = try_join!(
                 query(store::cells(conn, scope, *id, &narrow, cohort)),
-                query(store::median_days(conn, scope, *id, &narrow, cohort, now)),
+                query(store::median_days(
+                    conn, scope, *id, &narrow, cohort, now, pairs
+                )),
             )?;
-            Ok((funnel, currency, cells, days))
+            let cells = mapping::read(cells, pairs);
+            let stages = other.as_ref().map_or(&funnel.stages, |other| &other.stages);
+            let mut shape = shape::shape(stages, &cells, &days, currency);
+            shape.reading = other.map(|other| other.reading);
+            Ok(shape)
         })
         .await?;
-    Answer::list(&shape::shape(&funnel.stages, &cells, &days, currency))
+    Answer::list(&shape)
 }

@@ -7,6 +7,7 @@ pub mod deals;
 pub mod funnels;
 pub mod groups;
 pub mod lines;
+pub mod mappings;
 pub mod ranks;
 pub mod shape;
 pub mod stages;

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Double, Nullable, Numeric, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Double, Nullable, Numeric, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
+use shared::funnel::StagePair;
 use shared::funnel::shape::Cell;
 use shared::id::{FunnelId, StageId};
 use shared::money::Currency;
@@ -79,6 +80,9 @@ struct Medians<Q> {
     deals: Q,
     org: Uuid,
     now: DateTime<Utc>,
+    /// Stages and what they stand for.
+    from: Vec<Uuid>,
+    to: Vec<Uuid>,
 }
 
 impl<Q> QueryId for Medians<Q> {
@@ -94,16 +98,24 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with seen (id) as (");
         self.deals.walk_ast(out.reborrow())?;
+        out.push_sql("), mapped (id, stands) as (select * from unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.from)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.to)?;
         out.push_sql(
-            "), entries as ( \
-             select e.deal_id, e.at, e.sequence, (e.data -> 'new' ->> 'stage_id')::uuid as stage_id, \
-             lag((e.data -> 'new' ->> 'stage_id')::uuid) over (partition by e.deal_id order by e.at, e.sequence) as before \
+            ")), arrivals as ( \
+             select e.deal_id, e.at, e.sequence, \
+             coalesce(mapped.stands, (e.data -> 'new' ->> 'stage_id')::uuid) as stage_id \
              from events e join seen on seen.id = e.deal_id \
+             left join mapped on mapped.id = (e.data -> 'new' ->> 'stage_id')::uuid \
              where e.kind in ('deal.created', 'deal.moved') and e.data -> 'new' ->> 'stage_id' is not null and e.org_id = ",
         );
         out.push_bind_param::<SqlUuid, _>(&self.org)?;
         out.push_sql(
-            "), stays as ( \
+            "), entries as ( \
+             select deal_id, at, sequence, stage_id, \
+             lag(stage_id) over (partition by deal_id order by at, sequence) as before from arrivals \
+             ), stays as ( \
              select stage_id, at, lead(at) over (partition by deal_id order by at, sequence) as left_at \
              from entries where before is distinct from stage_id) \
              select stage_id, percentile_cont(0.5) within group (order by \
@@ -116,7 +128,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
 }
 
 /// The median of the days that the deals of a funnel that pass stay in each stage at a time; a stay that
-/// goes on counts until `now`.
+/// goes on counts until `now`. Stages count as what they stand for, where `pairs` say so.
 ///
 /// # Errors
 /// Those of the database.
@@ -127,6 +139,7 @@ pub async fn median_days(
     narrow: &Narrow,
     cohort: Cohort,
     now: DateTime<Utc>,
+    pairs: &[StagePair],
 ) -> QueryResult<HashMap<StageId, f64>> {
     let medians = Medians {
         deals: named()
@@ -134,6 +147,8 @@ pub async fn median_days(
             .select(deals::id),
         org: scope.org.0,
         now,
+        from: pairs.iter().map(|pair| pair.from_stage_id.0).collect(),
+        to: pairs.iter().map(|pair| pair.to_stage_id.0).collect(),
     };
     let rows: Vec<(Uuid, f64)> = medians.load(&mut conn).await?;
     let rows = rows.into_iter();
