@@ -8,6 +8,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use diesel::result::{DatabaseErrorKind, Error as DieselError, QueryResult};
 use shared::error::{ErrorCode, FieldError};
+use shared::funnel::gate::GateMiss;
 use std::time::Duration;
 
 /// What a handler answers.
@@ -61,6 +62,9 @@ pub enum AppError {
     /// 422: one or more fields, or the whole, are not acceptable.
     #[error("invalid: {0:?}")]
     Invalid(ErrorCode, Vec<FieldError>),
+    /// 422: the deal lacks what its stages ask.
+    #[error("gate not met")]
+    GateNotMet(Box<GateMiss>),
     /// 428: `If-Match` is missing.
     #[error("version required")]
     VersionRequired,
@@ -104,6 +108,7 @@ impl AppError {
             Self::AddressTooLong => ErrorCode::AddressTooLong,
             Self::HeadersTooLarge => ErrorCode::HeadersTooLarge,
             Self::UnsupportedMedia => ErrorCode::UnsupportedMedia,
+            Self::GateNotMet(_) => ErrorCode::GateNotMet,
             Self::VersionRequired => ErrorCode::VersionRequired,
             Self::TooMany { .. } => ErrorCode::TooMany,
             Self::Internal(_) => ErrorCode::Internal,
@@ -134,7 +139,7 @@ impl ResponseError for AppError {
             Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Invalid(..) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(..) | Self::GateNotMet(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::VersionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -291,7 +296,7 @@ pub fn status_of(code: ErrorCode) -> Option<u16> {
         Code::AddressTooLong => AppError::AddressTooLong,
         Code::HeadersTooLarge => AppError::HeadersTooLarge,
         Code::UnsupportedMedia => AppError::UnsupportedMedia,
-        Code::Invalid | Code::KeyReused => AppError::rule(code),
+        Code::Invalid | Code::KeyReused | Code::GateNotMet => AppError::rule(code),
         Code::VersionRequired => AppError::VersionRequired,
         Code::TooMany => AppError::TooMany {
             retry_after: Duration::ZERO,

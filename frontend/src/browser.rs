@@ -107,6 +107,21 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Brings an element into view and the focus to the first thing in it that can be pressed or written in.
+pub fn focus_within(id: &str) {
+    let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
+        return;
+    };
+    element.scroll_into_view();
+    let first = element
+        .query_selector(":is(button, a[href], input, select, textarea):not(:disabled)")
+        .ok()
+        .flatten();
+    if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
+}
+
 /// Presses the element with this id, if it is there.
 pub fn press(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

@@ -29,6 +29,8 @@ pub enum Wish {
     Explain,
     /// A card put at a row of a stage; about its id.
     Place,
+    /// What a move lacks; about the ids of the deal and the stage.
+    Gate,
     /// A card's figures changed; about its id and the field to begin with.
     Edit,
 }
@@ -45,6 +47,7 @@ impl Wish {
             Self::Add => "add",
             Self::Explain => "explain",
             Self::Place => "place",
+            Self::Gate => "gate",
             Self::Edit => "edit",
         }
     }

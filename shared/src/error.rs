@@ -2,6 +2,8 @@
 //!
 //! Codes are flat, stable and append-only. The interface translates the code, never the English text.
 
+use crate::funnel::gate::MissingCriterion;
+use crate::id::StageId;
 use crate::identity::Locale;
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, EnumIter, EnumString};
@@ -106,6 +108,10 @@ pub enum ErrorCode {
     FunnelIncomplete,
     /// The stage's criteria are not met.
     GateNotMet,
+    /// The test is not one this fact can pass: a number is asked of a text, or the like.
+    TestDoesNotFit,
+    /// The parts do not sum to 100.
+    NotAHundred,
     /// The last active administrator cannot leave or be disabled.
     LastAdministrator,
     /// The deals of a stage that goes need a stage of the same kind.
@@ -208,6 +214,12 @@ pub struct Problem {
     /// The fields at fault.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// What a deal lacks, with `gate_not_met`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_criteria: Vec<MissingCriterion>,
+    /// The stage it should step back to, with `gate_not_met`, where its own says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_back_to: Option<StageId>,
     /// The state now, with a stale write (412).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<serde_json::Value>,

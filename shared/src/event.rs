@@ -1,6 +1,7 @@
 //! Events: one row for every write, read as audit log, timeline, stage history, live board and pull feed.
 
-use crate::id::{AccountId, DealId, UserId};
+use crate::funnel::gate::Passage;
+use crate::id::{AccountId, CriterionId, DealId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, EnumIter, EnumString};
@@ -126,6 +127,18 @@ pub enum EventKind {
     #[serde(rename = "deal.restored")]
     #[strum(serialize = "deal.restored")]
     DealRestored,
+    #[serde(rename = "deal.evidence_filed")]
+    #[strum(serialize = "deal.evidence_filed")]
+    EvidenceFiled,
+    #[serde(rename = "deal.evidence_withdrawn")]
+    #[strum(serialize = "deal.evidence_withdrawn")]
+    EvidenceWithdrawn,
+    #[serde(rename = "deal.tests_answered")]
+    #[strum(serialize = "deal.tests_answered")]
+    TestsAnswered,
+    #[serde(rename = "deal.round_held")]
+    #[strum(serialize = "deal.round_held")]
+    RoundHeld,
     #[serde(rename = "import.created")]
     #[strum(serialize = "import.created")]
     ImportCreated,
@@ -228,6 +241,18 @@ pub struct MovedData {
     pub new: MovedPlace,
     /// The deal's version after the move.
     pub version: i32,
+    /// By what right it came into the stage.
+    #[serde(default)]
+    pub passage: Passage,
+    /// The version of the criteria of the stage it left, by which it was judged.
+    #[serde(default)]
+    pub gate_version: i32,
+    /// The criteria that were missing, where it went on all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<CriterionId>,
+    /// Why it went on all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
 }
 
 /// One side of a move.

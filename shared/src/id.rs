@@ -59,6 +59,12 @@ ids! {
     StageId,
     /// A chance to sell, on its way through a funnel.
     DealId,
+    /// One thing a stage asks of a deal.
+    CriterionId,
+    /// What shows that a criterion is met.
+    EvidenceId,
+    /// A round of evaluation of a deal.
+    RoundId,
     /// A saved view of a board.
     ViewId,
     /// A file import.

@@ -7,6 +7,7 @@ mod drag;
 mod drag_far;
 mod drag_touch;
 mod first_day;
+mod gate;
 mod looks;
 mod matrix;
 mod methods;

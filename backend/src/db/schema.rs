@@ -57,6 +57,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    deal_tests (org_id, deal_id) {
+        org_id -> Uuid,
+        deal_id -> Uuid,
+        answers -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deals (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -82,6 +91,22 @@ diesel::table! {
         archived_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        override_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    evidence (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        deal_id -> Uuid,
+        criterion_id -> Uuid,
+        title -> Text,
+        url -> Nullable<Text>,
+        contact_id -> Nullable<Uuid>,
+        filed_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -274,6 +299,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    rounds (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        deal_id -> Uuid,
+        number -> Int4,
+        stage_id -> Uuid,
+        gate_version -> Int4,
+        results -> Jsonb,
+        judged -> Jsonb,
+        points -> Nullable<Int2>,
+        shortlist -> Nullable<Int2>,
+        chance_soon -> Nullable<Int2>,
+        next_on -> Nullable<Date>,
+        held_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     saved_views (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -351,6 +395,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    stage_gates (org_id, stage_id, version) {
+        org_id -> Uuid,
+        stage_id -> Uuid,
+        version -> Int4,
+        gate -> Jsonb,
+        set_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     stages (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -375,6 +430,8 @@ diesel::table! {
         is_ours -> Bool,
         moved_to_id -> Nullable<Uuid>,
         moved_by -> Nullable<Uuid>,
+        gate -> Jsonb,
+        gate_version -> Int4,
     }
 }
 
@@ -414,8 +471,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     contacts,
     deal_lines,
+    deal_tests,
     deals,
     events,
+    evidence,
     external_ids,
     funnels,
     idempotency_keys,
@@ -428,10 +487,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     logins,
     organisations,
     products,
+    rounds,
     saved_views,
     search_grams,
     search_names,
     sessions,
+    stage_gates,
     stage_totals,
     stages,
     teams,

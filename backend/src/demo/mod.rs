@@ -1,12 +1,14 @@
 //! The demo organisation: made on the first start when the settings ask for it.
 
 mod data;
+mod gates;
 
 use crate::accounts::store::{accounts, contacts};
 use crate::clock::{self, new_id};
 use crate::db::{Db, Scope, Tx};
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
+use crate::funnel::judging::Allowed;
 use crate::funnel::routes::funnels;
 use crate::funnel::routes::moves::moved;
 use crate::funnel::store::deals::{self, DealRow};
@@ -78,7 +80,10 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
             stages: method.stages(Locale::ZhCn),
         };
         let funnel = funnels::insert(&mut tx, new).await?;
-        make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
+        let made = make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
+        if method == Method::SixSteps {
+            gates::furnish(&mut tx, &funnel, &made).await?;
+        }
     }
     tx.commit().await?;
     Ok(true)
@@ -253,12 +258,16 @@ async fn make_deals(
     list: &[DealData],
     people: &People,
     accounts: &Accounts,
-) -> AppResult<()> {
+) -> AppResult<Vec<(DealId, usize, Option<UserId>)>> {
     let ranks = rank::spread(list.len());
+    let mut made = Vec::with_capacity(list.len());
     for (data, rank) in list.iter().zip(ranks) {
-        make_deal(tx, funnel, data, rank, people, accounts).await?;
+        let (_, _, stage, .., owner) = *data;
+        if let Some(id) = make_deal(tx, funnel, data, rank, people, accounts).await? {
+            made.push((id, stage, people.get(owner).copied()));
+        }
     }
-    Ok(())
+    Ok(made)
 }
 
 /// Writes a deal as it would stand after walking stage by stage to where it is, with the events of the
@@ -270,11 +279,11 @@ async fn make_deal(
     rank: String,
     people: &People,
     accounts: &Accounts,
-) -> AppResult<()> {
+) -> AppResult<Option<DealId>> {
     let (account, title, stage, yuan, probability, close_in, days, step, due_in, owner) = *data;
     let now = clock::now();
     let Some(to) = funnel.stages.get(stage) else {
-        return Ok(());
+        return Ok(None);
     };
     let kind = to.fields.kind;
     // A lost deal got as far as the third stage before.
@@ -316,6 +325,7 @@ async fn make_deal(
         archived_at: None,
         created_at: created,
         updated_at: entered,
+        override_reason: None,
     };
     deals::insert(tx.conn(), &row).await?;
     let org = tx.scope().org;
@@ -325,7 +335,8 @@ async fn make_deal(
         &way.iter().map(|stage| stage.id.0).collect::<Vec<_>>(),
         created,
     );
-    tx.record_all(events).await
+    tx.record_all(events).await?;
+    Ok(Some(DealId(row.id)))
 }
 
 /// The events of a deal that walked these stages, a stage every 19 days.
@@ -351,7 +362,8 @@ fn way_events(row: &DealRow, way: &[uuid::Uuid], created: DateTime<Utc>) -> Vec<
     for (index, pair) in (1..).zip(way.windows(2)) {
         if let [from, to] = pair {
             let version = i32::try_from(index).unwrap_or(1);
-            events.push(moved(&in_stage(from, version), &in_stage(to, version + 1)).at(at(index)));
+            let (old, new) = (in_stage(from, version), in_stage(to, version + 1));
+            events.push(moved(&old, &new, &Allowed::default()).at(at(index)));
         }
     }
     events

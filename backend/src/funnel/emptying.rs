@@ -89,6 +89,7 @@ async fn move_some(
         after_deal_id: None,
         loss_reason: None,
         loss_note: None,
+        override_reason: None,
     };
     let mut has_moved = false;
     for (id, version) in deals {

@@ -1,6 +1,7 @@
 //! How do we sell: funnels, stages, deals, the board and the one move command.
 
 pub mod emptying;
+pub mod judging;
 pub mod kept;
 pub mod placing;
 mod restaging;

@@ -50,13 +50,9 @@ pub async fn replace(
                 AppError::field(format!("{pointer}/id"), ErrorCode::NoSuchRecord)
             })?),
         };
-        let stage = Stage {
-            id: draft.id.unwrap_or_else(new_id),
-            funnel_id: old.id,
-            position: i32::try_from(index).unwrap_or(i32::MAX),
-            moving_to: None,
-            fields: draft.fields,
-        };
+        let id = draft.id.unwrap_or_else(new_id);
+        let position = i32::try_from(index).unwrap_or(i32::MAX);
+        let stage = Stage::new(id, old.id, position, draft.fields);
         match known {
             None => store::insert(tx.conn(), org, &stage).await?,
             Some(known) => {

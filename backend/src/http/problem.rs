@@ -73,6 +73,7 @@ pub fn problem_of(error: &AppError, about: &About<'_>) -> Problem {
     let mut detail = code.remedy(about.locale);
     let mut errors = Vec::new();
     let mut current = None;
+    let (mut missing_criteria, mut step_back_to) = (Vec::new(), None);
     match error {
         AppError::Malformed(text) | AppError::UnknownParameter(text) if !text.is_empty() => {
             detail = format!("{detail} ({text})");
@@ -90,6 +91,13 @@ pub fn problem_of(error: &AppError, about: &About<'_>) -> Problem {
             }
         }
         AppError::Stale(Some(state)) => current = Some(state.0.clone()),
+        AppError::GateNotMet(miss) => {
+            missing_criteria.clone_from(&miss.missing);
+            for item in &mut missing_criteria {
+                item.fill_in(about.locale);
+            }
+            step_back_to = miss.step_back;
+        }
         _ => {}
     }
     Problem {
@@ -101,6 +109,8 @@ pub fn problem_of(error: &AppError, about: &About<'_>) -> Problem {
         instance: about.path.to_owned(),
         request_id: about.request_id.to_owned(),
         errors,
+        missing_criteria,
+        step_back_to,
         current,
     }
 }
@@ -135,6 +145,7 @@ fn copy(error: &AppError) -> AppError {
         AppError::HeadersTooLarge => AppError::HeadersTooLarge,
         AppError::UnsupportedMedia => AppError::UnsupportedMedia,
         AppError::Invalid(code, errors) => AppError::Invalid(*code, errors.clone()),
+        AppError::GateNotMet(miss) => AppError::GateNotMet(miss.clone()),
         AppError::VersionRequired => AppError::VersionRequired,
         AppError::TooMany { retry_after } => AppError::TooMany {
             retry_after: *retry_after,

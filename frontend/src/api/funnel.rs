@@ -5,13 +5,15 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::event::Event;
+use shared::funnel::gate::StageGate;
 use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
-    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Funnel,
-    FunnelPatch, FunnelShape, GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewFunnel, NewView,
-    SavedView, StageKind, Stay, ViewPatch,
+    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Evidence,
+    Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion, GroupKey, Grouping, Layout, MoveDeal,
+    NewDeal, NewEvidence, NewFunnel, NewRound, NewView, Round, SavedView, StageKind, Stay,
+    TestAnswers, ViewPatch,
 };
-use shared::id::{AccountId, DealId, FunnelId, StageId, TeamId, UserId, ViewId};
+use shared::id::{AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, UserId, ViewId};
 use shared::page::Page;
 use std::collections::BTreeSet;
 
@@ -371,6 +373,96 @@ impl Api {
         Ok(names.into_iter().collect())
     }
 
+    /// Everything the gates know of a deal.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn gate_sheet(&self, id: DealId) -> ApiResult<GateSheet> {
+        self.get(format!("/deals/{id}/gate")).await
+    }
+
+    /// Files evidence for a criterion.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`.
+    pub async fn file_evidence(&self, id: DealId, body: &NewEvidence) -> ApiResult<Evidence> {
+        self.post(format!("/deals/{id}/evidence"), body).await
+    }
+
+    /// Withdraws a piece of evidence.
+    ///
+    /// # Errors
+    /// `not_found`, or stale.
+    pub async fn withdraw_evidence(
+        &self,
+        id: DealId,
+        version: i32,
+        evidence: EvidenceId,
+    ) -> ApiResult<GateSheet> {
+        self.call(Method::Delete, format!("/deals/{id}/evidence/{evidence}"))
+            .if_match(version)
+            .send()
+            .await
+    }
+
+    /// Answers the five tests.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, or stale.
+    pub async fn answer_tests(
+        &self,
+        id: DealId,
+        version: i32,
+        body: &TestAnswers,
+    ) -> ApiResult<GateSheet> {
+        self.call(Method::Put, format!("/deals/{id}/tests"))
+            .if_match(version)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// The last evaluation rounds of a deal, the newest first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn rounds(&self, id: DealId) -> ApiResult<Page<Round>> {
+        self.get(format!("/deals/{id}/rounds?limit=10")).await
+    }
+
+    /// Holds an evaluation round.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`.
+    pub async fn hold_round(&self, id: DealId, body: &NewRound) -> ApiResult<Round> {
+        self.post(format!("/deals/{id}/rounds"), body).await
+    }
+
+    /// What a stage asks, with its version.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn stage_gate(&self, id: StageId) -> ApiResult<GateVersion> {
+        self.get(format!("/stages/{id}/gate")).await
+    }
+
+    /// Sets what a stage asks.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, or stale.
+    pub async fn set_stage_gate(
+        &self,
+        id: StageId,
+        version: i32,
+        body: &StageGate,
+    ) -> ApiResult<GateVersion> {
+        self.call(Method::Put, format!("/stages/{id}/gate"))
+            .if_match(version)
+            .json(body)
+            .send()
+            .await
+    }
+
     /// A page of deals.
     ///
     /// # Errors
@@ -520,6 +612,7 @@ mod tests {
             after_deal_id: None,
             loss_reason: None,
             loss_note: None,
+            override_reason: None,
         };
         assert!(api.move_deal(deal, 7, &body, "k").await.is_err());
         let sent = canned.sent();

@@ -4,6 +4,7 @@
 
 pub mod board;
 pub mod deal;
+pub mod gate;
 pub mod playbook;
 pub mod settings;
 pub mod shape;

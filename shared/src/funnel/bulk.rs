@@ -62,6 +62,9 @@ pub struct BulkMove {
     /// More about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss_note: Option<String>,
+    /// Why they go on although criteria are missing; needs the permission `override_gate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
 }
 
 /// Who gets the deals.
@@ -107,6 +110,7 @@ impl BulkAction {
                 after_deal_id: None,
                 loss_reason: to.loss_reason,
                 loss_note: to.loss_note.clone(),
+                override_reason: to.override_reason.clone(),
             })),
             (None, Some(to), None) => Some(SingleCommand::Change(Box::new(DealPatch {
                 owner_id: Some(Some(to.owner_id)),

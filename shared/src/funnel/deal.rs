@@ -1,7 +1,8 @@
 //! Deals: chances to sell on their way through a funnel (OPP-01, OPP-18).
 
+use super::gate::{Facts, Passage};
 use crate::check::{Check, Validate};
-use crate::error::ErrorCode;
+use crate::error::{ErrorCode, FieldError};
 use crate::id::{AccountId, DealId, FunnelId, ProductId, StageId, UserId};
 use crate::money::Money;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,6 +10,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use strum::{AsRefStr, EnumIter, EnumString};
+
+/// The least characters of a reason to go on although criteria are missing.
+pub const MIN_REASON: usize = 10;
 
 /// The most product lines of one deal.
 pub const MAX_LINES: usize = 100;
@@ -107,6 +111,12 @@ pub struct Deal {
     pub stage_entered_at: DateTime<Utc>,
     /// When it was won or lost.
     pub closed_at: Option<DateTime<Utc>>,
+    /// Why it came into its stage although criteria were missing; absent when it simply passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
+    /// What criteria ask for besides its own fields; present on boards and when one deal is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
     /// Its ids in other systems, by system.
     #[serde(default)]
     pub external_ids: BTreeMap<String, String>,
@@ -155,6 +165,9 @@ pub struct NewDeal {
     pub loss_reason: Option<LossReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss_note: Option<String>,
+    /// Why it may begin in its stage although criteria are missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub external_ids: BTreeMap<String, String>,
 }
@@ -178,6 +191,7 @@ impl Validate for NewDeal {
         }
         check.opt("/next_step", self.next_step.as_ref(), 500);
         check.opt("/loss_note", self.loss_note.as_ref(), 2_000);
+        override_reason(check, self.override_reason.as_ref());
         lines(check, &self.lines);
         crate::accounts::external_ids(check, &self.external_ids);
     }
@@ -307,11 +321,29 @@ pub struct MoveDeal {
     /// More about that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loss_note: Option<String>,
+    /// Why it goes on although criteria are missing; needs the permission `override_gate`, and is not
+    /// kept when nothing is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
 }
 
 impl Validate for MoveDeal {
     fn validate(&self, check: &mut Check) {
         check.opt("/loss_note", self.loss_note.as_ref(), 2_000);
+        override_reason(check, self.override_reason.as_ref());
+    }
+}
+
+/// A reason to go on is a sentence: 10 to 500 characters.
+fn override_reason(check: &mut Check, reason: Option<&String>) {
+    if let Some(reason) = reason {
+        check.text("/override_reason", reason, 500);
+        let length = reason.trim().chars().count();
+        if (1..MIN_REASON).contains(&length) {
+            check.add(
+                FieldError::new("/override_reason", ErrorCode::TooShort).with_limit(MIN_REASON),
+            );
+        }
     }
 }
 
@@ -331,4 +363,13 @@ pub struct Stay {
     pub moved_by: Option<UserId>,
     /// Their name.
     pub moved_by_name: Option<String>,
+    /// By what right it came in.
+    #[serde(default)]
+    pub passage: Passage,
+    /// The version of the criteria it was judged by.
+    #[serde(default)]
+    pub gate_version: i32,
+    /// Why it came in although criteria were missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
 }

@@ -191,6 +191,8 @@ mod tests {
                 kind,
                 ..StageFields::default()
             },
+            gate: Default::default(),
+            gate_version: 0,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Stay;
 use crate::event::{Event, EventKind};
 use crate::id::StageId;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
@@ -34,9 +35,19 @@ pub fn stays<S: BuildHasher>(events: &[Event], names: &HashMap<StageId, String, 
             left_at: None,
             moved_by: event.actor_id,
             moved_by_name: event.actor_name.clone(),
+            passage: read(event, "passage").unwrap_or_default(),
+            gate_version: read(event, "gate_version").unwrap_or_default(),
+            override_reason: read(event, "override_reason"),
         });
     }
     stays
+}
+
+/// A part of what the event says; for a deal that was made, of what it was made as.
+fn read<T: DeserializeOwned>(event: &Event, name: &str) -> Option<T> {
+    let data = &event.data;
+    let value = data.get(name).or_else(|| data.get("new")?.get(name))?;
+    T::deserialize(value).ok()
 }
 
 fn stage_of(event: &Event) -> Option<StageId> {

@@ -205,6 +205,8 @@ mod tests {
                     kind,
                     ..StageFields::default()
                 },
+                gate: Default::default(),
+                gate_version: 0,
             })
             .collect()
     }

@@ -75,6 +75,8 @@ mod tests {
             loss_note: None,
             stage_entered_at: now,
             closed_at: None,
+            override_reason: None,
+            facts: None,
             external_ids: std::collections::BTreeMap::new(),
             lines: None,
             version: 1,

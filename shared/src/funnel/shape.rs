@@ -247,6 +247,8 @@ mod tests {
                     kind,
                     ..StageFields::default()
                 },
+                gate: Default::default(),
+                gate_version: 0,
             })
             .collect()
     }

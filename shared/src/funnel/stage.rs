@@ -1,5 +1,6 @@
 //! Funnels and their stages (FUN-01..06).
 
+use super::gate::StageGate;
 use super::methods::Method;
 use crate::check::{Check, Validate};
 use crate::id::{FunnelId, StageId};
@@ -119,9 +120,35 @@ pub struct Stage {
     /// Its fields.
     #[serde(flatten)]
     pub fields: StageFields,
+    /// What it asks of the deals that come and go; written on its own.
+    #[serde(default, skip_serializing_if = "StageGate::is_open")]
+    pub gate: StageGate,
+    /// Which version of the gate that is: 0 before the first was written.
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub gate_version: i32,
+}
+
+/// Whether no version was written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_none_yet(version: &i32) -> bool {
+    *version == 0
 }
 
 impl Stage {
+    /// A stage that asks for nothing yet.
+    #[must_use]
+    pub fn new(id: StageId, funnel_id: FunnelId, position: i32, fields: StageFields) -> Self {
+        Self {
+            id,
+            funnel_id,
+            position,
+            moving_to: None,
+            fields,
+            gate: StageGate::default(),
+            gate_version: 0,
+        }
+    }
+
     /// Whether a deal may come in: its own are not being moved away.
     #[must_use]
     pub const fn takes_deals(&self) -> bool {

@@ -52,6 +52,8 @@ pub enum Permission {
     AssignOwner,
     /// Make and change views for a team.
     ShareViews,
+    /// Let a deal go on although criteria are missing, with a reason that stays visible.
+    OverrideGate,
 }
 
 /// How far a person sees: the `where` that every query carries.
@@ -110,7 +112,12 @@ impl Role {
             P::EditAccounts | P::EditDeals => {
                 matches!(self, Self::Rep | Self::Manager | Self::Administrator)
             }
-            P::EditProducts | P::EditFunnels | P::AssignOwner | P::ImportFiles | P::ShareViews => {
+            P::EditProducts
+            | P::EditFunnels
+            | P::AssignOwner
+            | P::ImportFiles
+            | P::ShareViews
+            | P::OverrideGate => {
                 matches!(self, Self::Manager | Self::Administrator)
             }
             P::ManageUsers | P::ManageOrganisation => matches!(self, Self::Administrator),

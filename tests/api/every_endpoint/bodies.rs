@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use tests::PASSWORD;
 use uuid::Uuid;
 
+/// The criterion of a tenant's first stage.
+pub const CRITERION: &str = "0193523c-0000-7000-8000-00000000c417";
+
 /// Bodies that refer to a tenant's things.
 pub struct Bodies<'a> {
     tenant: &'a Tenant,
@@ -74,6 +77,16 @@ impl<'a> Bodies<'a> {
                 "title": name, "funnel_id": self.id("funnels"),
                 "amount": { "amount": "1000.00", "currency": "CNY" },
             }),
+            "set_stage_gate" => json!({
+                "criteria": [
+                    { "id": CRITERION, "side": "exit", "name": name, "rule": "evidence" },
+                ],
+            }),
+            "file_evidence" => json!({
+                "criterion_id": CRITERION, "title": name, "url": "https://example.com/letter.pdf",
+            }),
+            "hold_round" => json!({ "shortlist": 3, "note": name }),
+            "answer_tests" => json!({ "budget": { "score": 3, "why": name } }),
             "bulk_deals" => json!({
                 "action": { "next_step": { "next_step": name } },
                 "deals": [{ "id": self.id("deals"), "version": 1 }],

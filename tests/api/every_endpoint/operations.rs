@@ -219,7 +219,7 @@ impl Operation {
 
     /// Whether it changes a thing that is there, so that `If-Match` must say which version was seen.
     pub fn needs_version(&self) -> bool {
-        let is_change = matches!(self.method, Method::PATCH | Method::DELETE)
+        let is_change = matches!(self.method, Method::PATCH | Method::PUT | Method::DELETE)
             || ["/move", "/restore", "/check", "/start", "/cancel"]
                 .iter()
                 .any(|command| self.path.ends_with(command));

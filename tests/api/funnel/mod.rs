@@ -5,6 +5,7 @@ mod bulk;
 mod deals;
 mod figures;
 mod funnels;
+mod gate;
 mod groups;
 mod history;
 mod kept;

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::db::{Tx, external_ids};
 use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
+use crate::funnel::judging::Allowed;
 use crate::funnel::placing;
 use crate::funnel::routes::moves::moved;
 use crate::funnel::store::deals::{self, DealRow};
@@ -350,7 +351,7 @@ fn history_events(deal: &NewDeal, source: &str) -> Vec<NewEvent> {
         let row = at_stage(*stage, number, *at);
         let event = match &last {
             None => created(&row, deal, source),
-            Some(last) => moved(last, &row),
+            Some(last) => moved(last, &row, &Allowed::imported()),
         };
         events.push(event.at(*at));
         last = Some(row);
@@ -368,9 +369,14 @@ fn created(row: &DealRow, deal: &NewDeal, source: &str) -> NewEvent {
     }
     first.external_ids = BTreeMap::from([(source.to_owned(), deal.external_id.clone())]);
     first.lines = deal.line.clone().map(|line| vec![line]);
-    NewEvent::new(EventKind::DealCreated, SubjectKind::Deal, row.id)
+    let mut event = NewEvent::new(EventKind::DealCreated, SubjectKind::Deal, row.id)
         .on_deal(first.id)
         .on_account(first.account_id)
         .owned_by(None, first.owner_id)
-        .with_change(None, Some(&first))
+        .with_change(None, Some(&first));
+    if let Some(data) = event.data.as_object_mut() {
+        let passage = Allowed::imported().passage;
+        data.insert("passage".into(), passage.as_ref().into());
+    }
+    event
 }

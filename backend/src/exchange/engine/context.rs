@@ -499,14 +499,10 @@ fn stages_of(choice: Option<&FunnelChoice>, funnels: &[Funnel]) -> (FunnelId, Ve
             let funnel_id = FunnelId(Uuid::nil());
             let stages = (0..)
                 .zip(drafts(stages))
-                .map(|(position, draft)| Stage {
-                    id: StageId(Uuid::from_u128(
-                        u128::try_from(position).unwrap_or_default() + 1,
-                    )),
-                    funnel_id,
-                    position,
-                    moving_to: None,
-                    fields: draft.fields,
+                .map(|(position, draft)| {
+                    let number = u128::try_from(position).unwrap_or_default() + 1;
+                    let id = StageId(Uuid::from_u128(number));
+                    Stage::new(id, funnel_id, position, draft.fields)
                 })
                 .collect();
             (funnel_id, stages)

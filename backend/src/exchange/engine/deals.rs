@@ -367,10 +367,15 @@ async fn make(
     let verdict = judge(&MoveFacts {
         funnel_id: context.funnel_id,
         is_archived: false,
+        stages: &[],
+        from: None,
         to: &stage,
         is_stage_archived: false,
         loss_reason: draft.loss_reason,
         known_loss_reason: None,
+        // A file tells where a deal stood; criteria are not asked of history (see `Allowed::imported`).
+        known: None,
+        override_reason: None,
     });
     if verdict != Verdict::Allowed {
         notes.add(
@@ -438,6 +443,7 @@ async fn make(
         archived_at: None,
         created_at: created,
         updated_at: now,
+        override_reason: None,
     };
     let line = product.map(|(id, name)| line(id, name, draft.quantity, draft.amount));
     batch.deals.push(NewDeal {

@@ -8,7 +8,7 @@ use crate::events::store as events;
 use crate::funnel::kept;
 use crate::funnel::store::board::{self as store, Narrow};
 use crate::funnel::store::card_order::CardPlace;
-use crate::funnel::store::{funnels, ranks, stages, totals};
+use crate::funnel::store::{facts, funnels, ranks, stages, totals};
 use crate::http::page::limit;
 use crate::http::{Answer, Cursor, Params};
 use crate::identity::Require;
@@ -190,10 +190,12 @@ async fn read_board(
                 let column = store::in_stage(stage.id);
                 query(store::cards(conn, &asked, column, None, limit + 1))
             });
-            let (figures, cards) = try_join!(
+            let (figures, mut cards) = try_join!(
                 query(totals::find(conn, scope, &funnel.stages, &narrow, currency)),
                 try_join_all(columns),
             )?;
+            let all = cards.iter_mut().flatten();
+            query(facts::adorn(conn, scope.org, &funnel.stages, all)).await?;
             Ok((sequence, funnel, sort, figures, cards))
         })
         .await?;
@@ -304,10 +306,12 @@ pub async fn list_cards(
                 sort,
             };
             let column = store::in_stage(*id);
-            let (_, cards) = try_join!(
+            let (known, mut cards) = try_join!(
                 query(stages::find(conn, scope.org, *id)),
                 query(store::cards(conn, &asked, column, after, limit + 1)),
             )?;
+            let funnel = query(funnels::find(conn, scope.org, known.stage.funnel_id)).await?;
+            query(facts::adorn(conn, scope.org, &funnel.stages, &mut cards)).await?;
             Ok((sort, cards))
         })
         .await?;

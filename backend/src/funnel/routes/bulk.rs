@@ -11,6 +11,7 @@ use crate::identity::{Caller, Require};
 use actix_web::{HttpRequest, ResponseError, post, web};
 use shared::error::{ErrorCode, Problem};
 use shared::funnel::{BulkDeals, BulkResult, BulkResults, Deal, SeenDeal, SingleCommand};
+use shared::identity::Permission;
 
 /// The operation that keys belong to.
 const OPERATION: &str = "bulk_deals";
@@ -50,6 +51,11 @@ pub async fn bulk_deals(
     };
     let command = body.value.action.single();
     let command = command.ok_or_else(|| AppError::field("/action", ErrorCode::Required))?;
+    if let SingleCommand::Move(command) = &command
+        && command.override_reason.is_some()
+    {
+        caller.demand(Permission::OverrideGate)?;
+    }
     let mut results = Vec::with_capacity(body.value.deals.len());
     // Each comes to the top, so the last goes first and the order of the list is that of the column.
     for seen in body.value.deals.iter().rev() {

@@ -5,10 +5,11 @@ use crate::clock::{self, new_id};
 use crate::db::{Conn, Scope, Tx};
 use crate::error::{AppError, AppResult, query};
 use crate::events::NewEvent;
+use crate::funnel::judging;
 use crate::funnel::placing;
 use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
-use crate::funnel::store::{funnels, ranks, stages};
+use crate::funnel::store::{facts, funnels, ranks, stages};
 use crate::funnel::writing::{
     check_account, constraints, index, no_loss, stages_of, write_external, write_lines,
 };
@@ -19,7 +20,6 @@ use crate::identity::{Caller, Require};
 use actix_web::{delete, get, patch, post, web};
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
-use shared::funnel::gate::{MoveFacts, Verdict, judge};
 use shared::funnel::{Deal, DealPatch, NewDeal, StageKind};
 use shared::id::{DealId, UserId};
 use shared::identity::Permission;
@@ -43,6 +43,9 @@ pub async fn create_deal(
 ) -> AppResult<Answer> {
     let new = body.value;
     let owner = caller.owner(new.owner_id)?;
+    if new.override_reason.is_some() {
+        caller.demand(Permission::OverrideGate)?;
+    }
 
     let mut tx = app.db.begin(&caller.scope).await?;
     let claim = match once.begin(&mut tx, "create_deal", &body.hash).await? {
@@ -56,23 +59,10 @@ pub async fn create_deal(
         Some(id) => stages.iter().find(|known| known.stage.id == id),
     };
     let known = known.ok_or_else(|| AppError::field("/stage_id", ErrorCode::NoSuchRecord))?;
-    let verdict = judge(&MoveFacts {
-        funnel_id: new.funnel_id,
-        is_archived: false,
-        to: &known.stage,
-        is_stage_archived: !known.takes_deals(),
-        loss_reason: new.loss_reason,
-        known_loss_reason: None,
-    });
-    if let Verdict::Refused(code) = verdict {
-        let pointer = if code == ErrorCode::LossReasonRequired {
-            "/loss_reason"
-        } else {
-            "/stage_id"
-        };
-        return Err(AppError::field(pointer, code));
-    }
     let kind = known.stage.fields.kind;
+    if !known.takes_deals() {
+        return Err(AppError::field("/stage_id", ErrorCode::StageArchived));
+    }
     if kind != StageKind::Lost {
         no_loss(new.loss_reason.is_some(), new.loss_note.is_some())?;
     }
@@ -89,7 +79,7 @@ pub async fn create_deal(
     };
     let now = clock::now();
     let id: DealId = new_id();
-    let row = DealRow {
+    let mut row = DealRow {
         org_id: caller.scope.org.0,
         id: id.0,
         title: new.title.trim().to_owned(),
@@ -114,7 +104,24 @@ pub async fn create_deal(
         archived_at: None,
         created_at: now,
         updated_at: now,
+        override_reason: None,
     };
+    let names = store::names(tx.shared(), caller.scope.org, &row).await?;
+    let entry = judging::Asked {
+        deal: &row
+            .clone()
+            .into_deal(names.account, names.tier, names.owner),
+        stages: &stages,
+        is_new: true,
+        to: known,
+        loss_reason: new.loss_reason,
+        override_reason: new.override_reason.as_deref().map(str::trim),
+    };
+    let allowed = judging::admit(tx.shared(), caller.scope.org, &entry).await?;
+    let reason = entry
+        .override_reason
+        .filter(|_| !allowed.missing.is_empty());
+    row.override_reason = reason.map(str::to_owned);
     let inserted = store::insert(tx.conn(), &row).await;
     constraints(inserted)?;
     write_lines(&mut tx, id, &new.lines).await?;
@@ -122,7 +129,10 @@ pub async fn create_deal(
     let (conn, scope) = tx.parts();
     let deal = store::find(conn, scope, id).await?;
     index(&mut tx, &deal).await?;
-    let created = event(EventKind::DealCreated, None, &deal);
+    let mut created = event(EventKind::DealCreated, None, &deal);
+    if let Some(data) = created.data.as_object_mut() {
+        data.insert("passage".into(), allowed.passage.as_ref().into());
+    }
     tx.record(created.at(deal.created_at)).await?;
 
     let location = format!("/api/v1/deals/{id}");
@@ -145,7 +155,12 @@ pub async fn get_deal(
     shape: DealShape,
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
-    let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
+    let work = async |conn: &Conn| {
+        let mut deal = query(store::find(conn, scope, *id)).await?;
+        let funnel = query(funnels::find(conn, scope.org, deal.funnel_id)).await?;
+        query(facts::adorn(conn, scope.org, &funnel.stages, [&mut deal])).await?;
+        Ok(deal)
+    };
     let (tx, deal) = app.db.begin_with(scope, work).await?;
     let answer = shape.one(&tx, &deal, deal.version).await?;
     tx.commit().await?;

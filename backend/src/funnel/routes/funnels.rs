@@ -122,13 +122,7 @@ pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
         AppError::field("/name", ErrorCode::Taken)
     })?;
     for (position, draft) in (0..).zip(new.stages) {
-        let stage = Stage {
-            id: new_id(),
-            funnel_id: id,
-            position,
-            moving_to: None,
-            fields: draft.fields,
-        };
+        let stage = Stage::new(new_id(), id, position, draft.fields);
         stages::insert(tx.conn(), org, &stage).await?;
     }
     let funnel = store::find(tx.conn(), org, id).await?;

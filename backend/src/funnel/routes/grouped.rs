@@ -8,7 +8,7 @@ use crate::events::store as events;
 use crate::funnel::store::board::{self as store, Asked};
 use crate::funnel::store::card_order::CardPlace;
 use crate::funnel::store::groups::{self, Grouped};
-use crate::funnel::store::{funnels, totals as figures};
+use crate::funnel::store::{facts, funnels, totals as figures};
 use crate::http::page::limit;
 use crate::http::{Answer, Cursor};
 use futures_util::try_join;
@@ -64,10 +64,12 @@ pub(super) async fn board(
                 by,
             };
             let heads = query(groups::heads(conn, &grouped, more)).await?;
-            let (figures, cards) = try_join!(
+            let (figures, mut cards) = try_join!(
                 query(groups::figures(conn, &grouped, &heads, &funnel.stages)),
                 query(groups::first_cards(conn, &grouped, &heads)),
             )?;
+            let all = cards.values_mut().flatten();
+            query(facts::adorn(conn, scope.org, &funnel.stages, all)).await?;
             Ok((sequence, funnel, sort, heads, figures, cards))
         })
         .await?;
@@ -182,7 +184,7 @@ pub(super) async fn cards(
     let (sort, cards) = app
         .db
         .read(scope, async |conn| {
-            let (_, narrow, currency) = try_join!(
+            let (funnel, narrow, currency) = try_join!(
                 query(funnels::find(conn, scope.org, id)),
                 params.narrow(conn, scope),
                 query(figures::currency(conn, scope.org)),
@@ -197,7 +199,8 @@ pub(super) async fn cards(
                 Some(key) => groups::in_group(id, key),
                 None => groups::in_funnel(id),
             };
-            let cards = query(store::cards(conn, &asked, column, after, limit + 1)).await?;
+            let mut cards = query(store::cards(conn, &asked, column, after, limit + 1)).await?;
+            query(facts::adorn(conn, scope.org, &funnel.stages, &mut cards)).await?;
             Ok((sort, cards))
         })
         .await?;

@@ -5,11 +5,13 @@ mod bulk;
 mod deal_list;
 mod deals;
 pub mod funnels;
+mod gate;
 mod grouped;
 mod history;
 mod mappings;
 mod methods;
 pub mod moves;
+mod rounds;
 mod shape;
 mod views;
 
@@ -25,6 +27,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(funnels::update_funnel)
         .service(funnels::archive_funnel)
         .service(funnels::restore_funnel)
+        .service(gate::get_stage_gate)
+        .service(gate::set_stage_gate)
+        .service(gate::list_stage_gates)
         .service(board::get_board)
         .service(board::get_totals)
         .service(board::list_cards)
@@ -40,6 +45,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(deals::archive_deal)
         .service(deals::restore_deal)
         .service(moves::move_deal)
+        .service(gate::get_gate_sheet)
+        .service(gate::file_evidence)
+        .service(gate::withdraw_evidence)
+        .service(gate::answer_tests)
+        .service(rounds::list_rounds)
+        .service(rounds::hold_round)
         .service(history::list_stage_history)
         .service(history::list_deal_audit)
         .service(views::list_views)

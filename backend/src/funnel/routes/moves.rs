@@ -5,6 +5,7 @@ use crate::clock;
 use crate::db::{Db, Scope, Tx};
 use crate::error::{AppError, AppResult, optional, query};
 use crate::events::{NewEvent, store as events};
+use crate::funnel::judging::{self, Allowed};
 use crate::funnel::placing;
 use crate::funnel::store::deals::{self as store, DealRow, Names};
 use crate::funnel::store::ranks;
@@ -17,9 +18,10 @@ use futures_util::try_join;
 use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, MovedData, MovedPlace, SubjectKind};
-use shared::funnel::gate::{MoveFacts, Verdict, judge};
+use shared::funnel::gate::Passage;
 use shared::funnel::{Deal, MoveDeal, StageKind};
 use shared::id::{AccountId, DealId, FunnelId, StageId};
+use shared::identity::Permission;
 
 /// How to move.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -32,7 +34,9 @@ pub struct MoveParams {
 
 /// Moves a deal to a stage and a place in it.
 ///
-/// The server computes the rank; only the moved card changes. A lost stage needs a reason.
+/// The server computes the rank; only the moved card changes. A lost stage needs a reason. What the
+/// stages on the way ask must be met; otherwise the answer says what is missing, unless somebody with
+/// `override_gate` gives a reason.
 #[utoipa::path(
     tag = "funnel", operation_id = "move_deal",
     params(("id" = DealId, Path), MoveParams, ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
@@ -54,6 +58,9 @@ pub async fn move_deal(
     once: Once,
     body: Body<MoveDeal>,
 ) -> AppResult<Answer> {
+    if body.value.override_reason.is_some() {
+        caller.demand(Permission::OverrideGate)?;
+    }
     let asked = AskedMove {
         id: *id,
         command: &body.value,
@@ -124,22 +131,17 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         return Err(AppError::Stale(None));
     }
     let to = target(&tx, &stages, command.to_stage_id).await?;
-    let verdict = judge(&MoveFacts {
-        funnel_id: FunnelId(row.funnel_id),
-        is_archived: row.archived_at.is_some(),
-        to: &to.stage,
-        is_stage_archived: !to.takes_deals(),
+    let deal = named(row.clone(), names.clone());
+    let entry = judging::Asked {
+        deal: &deal,
+        stages: &stages,
+        is_new: false,
+        to: &to,
         loss_reason: command.loss_reason,
-        known_loss_reason: row
-            .loss_reason
-            .as_deref()
-            .and_then(|reason| reason.parse().ok()),
-    });
-    if let Verdict::Refused(code) = verdict {
-        return Err(refusal(code));
-    }
+        override_reason: command.override_reason.as_deref().map(str::trim),
+    };
+    let allowed = judging::admit(tx.shared(), scope.org, &entry).await?;
     if asked.is_dry {
-        let deal = named(row, names);
         return Answer::versioned(&deal, deal.version);
     }
 
@@ -150,9 +152,14 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         }
         (after, _) => placing::rank_after(&mut tx, to.stage.id, after, Some(id)).await?,
     };
-    let new = placed(&row, &stages, &to, command, rank);
+    let mut new = placed(&row, &stages, &to, command, rank);
+    if new.stage_id != row.stage_id && allowed.passage != Passage::Restaged {
+        let reason = command.override_reason.as_deref().map(str::trim);
+        let reason = reason.filter(|_| !allowed.missing.is_empty());
+        new.override_reason = reason.map(str::to_owned);
+    }
     // What the write leaves is known beforehand, so the answer is stored beside it.
-    let event = moved(&row, &new);
+    let event = moved(&row, &new, &allowed);
     let deal = named(new.clone(), names);
     let answer = Answer::versioned(&deal, deal.version)?;
     tx.noisy();
@@ -231,18 +238,9 @@ async fn target(tx: &Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownS
     found.ok_or_else(|| AppError::field("/to_stage_id", ErrorCode::NoSuchRecord))
 }
 
-/// The error of a refused move.
-fn refusal(code: ErrorCode) -> AppError {
-    match code {
-        ErrorCode::Archived | ErrorCode::StageArchived => AppError::Conflict(code),
-        ErrorCode::LossReasonRequired => AppError::field("/loss_reason", code),
-        _ => AppError::field("/to_stage_id", code),
-    }
-}
-
 /// The event of a move: everything a board needs to follow it.
 #[must_use]
-pub fn moved(old: &DealRow, new: &DealRow) -> NewEvent {
+pub fn moved(old: &DealRow, new: &DealRow, allowed: &Allowed) -> NewEvent {
     let side = |row: &DealRow| MovedPlace {
         stage_id: StageId(row.stage_id),
         rank: row.rank.clone(),
@@ -251,6 +249,13 @@ pub fn moved(old: &DealRow, new: &DealRow) -> NewEvent {
         old: side(old),
         new: side(new),
         version: new.version,
+        passage: allowed.passage,
+        gate_version: allowed.gate_version,
+        missing: allowed.criteria(),
+        override_reason: new
+            .override_reason
+            .clone()
+            .filter(|_| allowed.passage == Passage::Overridden),
     };
     NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))

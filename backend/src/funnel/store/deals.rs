@@ -47,6 +47,7 @@ pub struct DealRow {
     pub archived_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    pub override_reason: Option<String>,
 }
 
 /// A deal with the names of its account and owner.
@@ -140,6 +141,8 @@ impl DealRow {
             loss_note: self.loss_note,
             stage_entered_at: self.stage_entered_at,
             closed_at: self.closed_at,
+            override_reason: self.override_reason,
+            facts: None,
             external_ids: BTreeMap::new(),
             lines: None,
             version: self.version,
@@ -302,7 +305,7 @@ pub async fn insert(conn: &mut Conn, row: &DealRow) -> QueryResult<()> {
     Ok(())
 }
 
-/// Makes many deals: at most 2,500, as a row has 24 parameters and a statement carries 65,535.
+/// Makes many deals: at most 2,500, as a row has 25 parameters and a statement carries 65,535.
 ///
 /// # Errors
 /// Those of the database.
@@ -353,6 +356,21 @@ pub async fn update(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
         .await
 }
 
+/// Counts a deal's version up, as something that hangs on it was written.
+///
+/// # Errors
+/// Those of the database.
+pub async fn touch(mut conn: &Conn, org: OrgId, id: DealId) -> QueryResult<i32> {
+    diesel::update(deals::table.filter(deals::org_id.eq(org.0).and(deals::id.eq(id.0))))
+        .set((
+            deals::version.eq(deals::version + 1),
+            deals::updated_at.eq(clock::now()),
+        ))
+        .returning(deals::version)
+        .get_result(&mut conn)
+        .await
+}
+
 /// Puts a deal in its place: stage, rank and what goes with the stage. The only write of these columns.
 ///
 /// # Errors
@@ -366,6 +384,7 @@ pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
             deals::rank.eq(&row.rank),
             deals::loss_reason.eq(&row.loss_reason),
             deals::loss_note.eq(&row.loss_note),
+            deals::override_reason.eq(&row.override_reason),
             deals::stage_entered_at.eq(row.stage_entered_at),
             deals::closed_at.eq(row.closed_at),
             deals::version.eq(row.version),

@@ -1,5 +1,6 @@
 //! The stages of funnels.
 
+use super::gates;
 use crate::clock;
 use crate::db::Conn;
 use crate::db::schema::{deals, stages};
@@ -34,6 +35,8 @@ struct StageRow {
     is_ours: bool,
     moved_to_id: Option<Uuid>,
     moved_by: Option<Uuid>,
+    gate: serde_json::Value,
+    gate_version: i32,
 }
 
 /// A stage with what the wire type leaves out.
@@ -73,9 +76,12 @@ pub fn standing_for(all: &[KnownStage], id: StageId) -> StageId {
     now
 }
 
-impl From<StageRow> for KnownStage {
-    fn from(row: StageRow) -> Self {
-        Self {
+impl StageRow {
+    /// The stage. A gate that a newer server wrote is an error: to leave a part of it out would let deals
+    /// pass that it is made to hold.
+    fn read(self) -> QueryResult<KnownStage> {
+        let row = self;
+        Ok(KnownStage {
             is_archived: row.archived_at.is_some(),
             moved_to: row.moved_to_id.map(StageId),
             moved_by: row.moved_by.map(UserId),
@@ -103,8 +109,10 @@ impl From<StageRow> for KnownStage {
                     colour: row.colour.parse().unwrap_or_default(),
                     is_ours: row.is_ours,
                 },
+                gate: gates::read(row.gate)?,
+                gate_version: row.gate_version,
             },
-        }
+        })
     }
 }
 
@@ -138,7 +146,8 @@ pub async fn live_of(mut conn: &Conn, org: OrgId, funnels: Vec<Uuid>) -> QueryRe
         .load(&mut conn)
         .await?;
     let rows = rows.into_iter();
-    Ok(rows.map(|row| KnownStage::from(row).stage).collect())
+    rows.map(|row| row.read().map(|known| known.stage))
+        .collect()
 }
 
 /// All stages of a funnel in order, archived ones too.
@@ -152,7 +161,7 @@ pub async fn list(mut conn: &Conn, org: OrgId, funnel: FunnelId) -> QueryResult<
         .order((stages::position, stages::id))
         .load(&mut conn)
         .await?;
-    Ok(rows.into_iter().map(KnownStage::from).collect())
+    rows.into_iter().map(StageRow::read).collect()
 }
 
 /// One stage.
@@ -165,7 +174,7 @@ pub async fn find(mut conn: &Conn, org: OrgId, id: StageId) -> QueryResult<Known
         .select(StageRow::as_select())
         .first(&mut conn)
         .await?;
-    Ok(row.into())
+    row.read()
 }
 
 /// Makes a stage.

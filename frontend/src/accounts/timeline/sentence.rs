@@ -157,6 +157,9 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::ContactCreated => Glyph::User,
         EventKind::DealCreated => Glyph::Plus,
         EventKind::DealMoved => Glyph::Arrow,
+        EventKind::EvidenceFiled => Glyph::File,
+        EventKind::EvidenceWithdrawn => Glyph::Undo,
+        EventKind::TestsAnswered | EventKind::RoundHeld => Glyph::Target,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
     }

@@ -6,7 +6,7 @@ use crate::funnel::deal::edit::Edit;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::{Board, BoardTotals, BulkAction, Deal, LossReason};
-use shared::id::DealId;
+use shared::id::{DealId, StageId};
 use shared::page::Page;
 use std::rc::Rc;
 
@@ -57,6 +57,26 @@ pub enum BoardAction {
     },
     /// It was not; the card returns.
     ReasonDeclined,
+    /// The server says that a move lacks what the stages on its way ask; it is taken back and shown.
+    GateMissed(OpId),
+    /// What a deal lacks to move to a stage is to be shown.
+    GateShown {
+        /// The deal.
+        deal: DealId,
+        /// The stage.
+        to: StageId,
+        /// When it is asked.
+        at: DateTime<Utc>,
+    },
+    /// The move that lacked something is made after all, at this time.
+    GateTried {
+        /// Why, while something is still missing.
+        reason: Option<String>,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// It is given up; the card stays.
+    GateLeft,
     /// A move went out.
     Sent(OpId),
     /// The server did it.

@@ -40,6 +40,7 @@ pub fn moving(to: StageId) -> BulkAction {
             to_stage_id: to,
             loss_reason: None,
             loss_note: None,
+            override_reason: None,
         }),
         ..BulkAction::default()
     }

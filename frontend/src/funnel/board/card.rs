@@ -4,8 +4,9 @@ use crate::format;
 use crate::funnel::words::{self, Age};
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
-use crate::ui::{Avatar, Glyph, Icon, Money, Tier};
+use crate::ui::{Avatar, Glyph, Icon, Money, Notches, Tier};
 use chrono::NaiveDate;
+use shared::funnel::gate::{Known, Side};
 use shared::funnel::{Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use std::rc::Rc;
@@ -177,6 +178,7 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
                 if let Some(funnel) = &props.grouped {
                     { words::stage_glyph(funnel, stage) }<span class="at trunc">{ &stage.fields.name }</span>
                 }
+                { gate(deal, stage) }
                 <span class="age" title={why}>{ format::days(*lang, days) }</span>
             </div>
             { next_step(props) }
@@ -185,6 +187,34 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
                     <Icon glyph={Glyph::More} />
                 </button>
             }
+        </>
+    }
+}
+
+/// How much of what the stage asks is met; that it came in by an override; that little is to be spent.
+fn gate(deal: &Deal, stage: &Stage) -> Html {
+    let facts = deal.facts.as_ref().filter(|_| !stage.gate.is_open());
+    let known = facts.map(|gathered| Known {
+        deal,
+        gathered,
+        now: format::now(),
+    });
+    let progress = known.map(|known| stage.gate.progress(Side::Exit, &known));
+    let is_poor = stage
+        .gate
+        .tests
+        .zip(known)
+        .is_some_and(|(tests, known)| tests.is_failed(&known));
+    html! {
+        <>
+            if let Some(progress) = progress.filter(|progress| progress.total > 0) {
+                <Notches met={progress.met} of={progress.total} />
+                <span class="num" title={t!("gate.met", met = progress.met, total = progress.total)}>{ format!("{}/{}", progress.met, progress.total) }</span>
+            }
+            if let Some(reason) = &deal.override_reason {
+                <span class="mark" title={t!("gate.overridden", reason = reason)}><Icon glyph={Glyph::Bolt} /><span class="sr">{ t!("gate.overridden", reason = reason) }</span></span>
+            }
+            if is_poor { <span class="mark" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
         </>
     }
 }

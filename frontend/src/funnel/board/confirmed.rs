@@ -164,6 +164,9 @@ impl BoardState {
                 let is_next = known.version + 1 == data.version;
                 self.is_doubtful |= is_next && known.rank != data.old.rank;
                 let mut moved = placed(&known, data.new.stage_id, at);
+                if data.old.stage_id != data.new.stage_id {
+                    moved.override_reason.clone_from(&data.override_reason);
+                }
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;
                 self.replace(Rc::new(moved));
@@ -200,6 +203,12 @@ impl BoardState {
         if deal.archived_at.is_some() || !is_ours {
             self.lose(deal.id, Some(deal.version));
             return;
+        }
+        // Answers to writes leave out what criteria ask for; what was known of it still holds.
+        let mut deal = deal;
+        if deal.facts.is_none() {
+            let known = self.deals.get(&deal.id);
+            deal.facts = known.and_then(|known| known.facts.clone());
         }
         self.replace(Rc::new(deal));
     }

@@ -2,8 +2,10 @@
 
 use crate::funnel::playbook::StageFacts;
 use crate::funnel::words;
+use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::Dialog;
+use shared::funnel::gate::{Side, StageGate};
 use shared::funnel::{Funnel, Stage};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -31,6 +33,36 @@ pub fn StageDialog(props: &StageDialogProps) -> Html {
             on_close={props.on_close.clone()}
         >
             <StageFacts fields={Rc::new(fields.clone())} />
+            { criteria(&props.stage.gate) }
         </Dialog>
+    }
+}
+
+/// What the stage asks of the deals that come and go.
+fn criteria(gate: &StageGate) -> Html {
+    let list = |side: Side, title: String| {
+        let criteria: Vec<_> = gate.side(side).collect();
+        if criteria.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <section class="gate-s">
+                <header><h3>{ title }</h3></header>
+                <ul class="plain-list">
+                    for criterion in criteria {
+                        <li key={criterion.id.to_string()}>
+                            { &criterion.name }
+                            if !criterion.mandatory { <span class="muted t12">{ " " }{ t!("gate.optional") }</span> }
+                        </li>
+                    }
+                </ul>
+            </section>
+        }
+    };
+    html! {
+        <>
+            { list(Side::Entry, t!("gate.entry").into_owned()) }
+            { list(Side::Exit, t!("gate.exit").into_owned()) }
+        </>
     }
 }

@@ -31,18 +31,19 @@ pub fn funnel() -> Funnel {
         StageKind::Lost,
     ];
     let id = FunnelId(Uuid::from_u128(1));
-    let stages = kinds.into_iter().enumerate().map(|(index, kind)| Stage {
-        id: stage_id(index),
-        funnel_id: id,
-        position: index as i32,
-        moving_to: None,
-        fields: StageFields {
-            name: format!("stage {index}"),
-            kind,
-            probability: if index == 1 { 50 } else { 10 },
-            rot_days: Some(30),
-            ..StageFields::default()
-        },
+    let stages = kinds.into_iter().enumerate().map(|(index, kind)| {
+        Stage::new(
+            stage_id(index),
+            id,
+            index as i32,
+            StageFields {
+                name: format!("stage {index}"),
+                kind,
+                probability: if index == 1 { 50 } else { 10 },
+                rot_days: Some(30),
+                ..StageFields::default()
+            },
+        )
     });
     Funnel {
         id,
@@ -78,6 +79,8 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
         loss_note: None,
         stage_entered_at: at(0),
         closed_at: None,
+        override_reason: None,
+        facts: None,
         external_ids: BTreeMap::new(),
         lines: None,
         version: 1,

@@ -73,6 +73,15 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
             }),
             Err(_) => Means::Deal(deal),
         },
+        // What shows that a criterion is met changes its card, and nothing else.
+        EventKind::EvidenceFiled
+        | EventKind::EvidenceWithdrawn
+        | EventKind::TestsAnswered
+        | EventKind::RoundHeld
+            if state.confirmed(deal).is_some() =>
+        {
+            Means::Deal(deal)
+        }
         EventKind::DealArchived => Means::Action(BoardAction::DealGone {
             deal,
             version: version_of(event),
@@ -110,9 +119,14 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
             Means::Board
         }
         EventKind::AccountUpdated
-            if event
-                .account_id
-                .is_some_and(|account| state.has_account(account)) =>
+        | EventKind::ContactCreated
+        | EventKind::ContactUpdated
+        | EventKind::ContactArchived
+        | EventKind::ContactRestored
+            if (event.kind == EventKind::AccountUpdated || state.asks_of_people())
+                && event
+                    .account_id
+                    .is_some_and(|account| state.has_account(account)) =>
         {
             Means::Board
         }

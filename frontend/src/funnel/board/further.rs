@@ -2,14 +2,17 @@
 //! then, and would make every first visit wait.
 
 pub use sides::{
-    arrange, bulk_bar, group_lanes, group_pager, new_deal, places, quick_row, stage_dialog,
-    views_menu,
+    arrange, bulk_bar, gate_sheet, group_lanes, group_pager, new_deal, places, quick_row,
+    stage_dialog, views_menu,
 };
 pub(super) use sides::{card_editor, use_editor, use_made};
 
+use super::action::BoardAction;
 use super::editor::EditAsk;
 use super::select::{SelectAction, Selection};
+use super::state::BoardState;
 use super::view::Ask;
+use crate::format;
 use crate::funnel::deal::fields::DealField;
 use crate::later::{Wish, take};
 use shared::funnel::Board;
@@ -60,6 +63,22 @@ fn edit_asked(about: &str, board: &Board) -> Option<EditAsk> {
     Some(EditAsk::of(Rc::new(deal.clone()), first))
 }
 
+/// The board with the gate that stopped a move in the small app.
+pub fn blocked_before(mut state: BoardState) -> BoardState {
+    let asked = take(Wish::Gate);
+    let asked = asked.as_deref().and_then(|about| about.split_once(' '));
+    if let Some((deal, to)) = asked
+        && let (Ok(deal), Ok(to)) = (deal.parse(), to.parse())
+    {
+        state.apply(BoardAction::GateShown {
+            deal: DealId(deal),
+            to: StageId(to),
+            at: format::now(),
+        });
+    }
+    state
+}
+
 /// The column in which deals were to be added in the small app.
 pub fn added_before() -> Option<StageId> {
     take(Wish::Add)?.parse().ok().map(StageId)
@@ -75,6 +94,7 @@ mod sides {
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
+    use crate::funnel::gate::{GateSheet, GateSheetProps};
     use shared::id::StageId;
     use yew::prelude::*;
 
@@ -90,6 +110,12 @@ mod sides {
     /// The bar below the board while cards are chosen.
     pub fn bulk_bar(props: BulkBarProps) -> Html {
         html! { <BulkBar ..props /> }
+    }
+
+    /// What a move lacks.
+    pub fn gate_sheet(props: GateSheetProps) -> Html {
+        let key = props.deal.id.to_string();
+        html! { <GateSheet {key} ..props /> }
     }
 
     /// The form at a card.
@@ -138,6 +164,7 @@ mod sides {
     use crate::funnel::board::view::Ask;
     use crate::funnel::board::views::{ViewsMenuProps, views_label};
     use crate::funnel::deal::NewDealDialogProps;
+    use crate::funnel::gate::GateSheetProps;
     use crate::i18n::Lang;
     use crate::later::{Later, Wish, ask};
     use shared::funnel::{BoardFilter, Deal};
@@ -177,6 +204,11 @@ mod sides {
 
     pub fn group_pager(_: Lang, _: &BoardState, _: &Grouped, _: usize) -> Html {
         Html::default()
+    }
+
+    pub fn gate_sheet(props: GateSheetProps) -> Html {
+        let about = format!("{} {}", props.deal.id, props.to);
+        html! { <Later wish={Wish::Gate} {about} /> }
     }
 
     pub fn bulk_bar(props: BulkBarProps) -> Html {

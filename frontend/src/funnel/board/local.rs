@@ -1,6 +1,6 @@
 //! What the person does: take a card, let it go, give a reason, undo; and what becomes of each move.
 
-use super::moves::{Done, Drag, Input, OpId, Origin, PendingMove, above, placed};
+use super::moves::{Done, Drag, Input, OpId, Origin, PendingMove, Place, above, placed};
 use super::state::BoardState;
 use chrono::{DateTime, Utc};
 use shared::funnel::gate::Verdict;
@@ -13,7 +13,7 @@ const HISTORY: usize = 50;
 
 impl BoardState {
     pub(super) fn lift(&mut self, deal: DealId, input: Input) {
-        if self.drag.is_some() || self.asking.is_some() {
+        if self.drag.is_some() || self.asking.is_some() || self.blocked.is_some() {
             return;
         }
         let Some(place) = self.place_of(deal) else {
@@ -55,6 +55,10 @@ impl BoardState {
             Vec::new()
         };
         let mut pending = PendingMove::new(&drag, to, self.above(deal), trail, at);
+        if self.miss(deal, to, at).is_some() {
+            self.blocked = Some(pending);
+            return;
+        }
         let kind = |stage| self.stage(stage).map(|stage| stage.fields.kind);
         let is_lost_now = kind(drag.deal.stage_id) == Some(StageKind::Lost);
         if kind(to) == Some(StageKind::Lost) && !is_lost_now {
@@ -66,6 +70,50 @@ impl BoardState {
                 .filter(|_| kind(to) == Some(StageKind::Lost));
             self.push(pending);
         }
+    }
+
+    /// The server found something missing that was not known here.
+    pub(super) fn miss_gate(&mut self, op: OpId) {
+        let missed = self
+            .pending
+            .iter()
+            .find(|pending| pending.op == op)
+            .cloned();
+        self.fail(op, None);
+        // Parts of an action on many are told together.
+        self.blocked = missed.filter(|missed| missed.bulk.is_none() && self.drag.is_none());
+    }
+
+    /// A move to the top of a stage, not made but looked at.
+    pub(super) fn show_gate(&mut self, deal: DealId, to: StageId, at: DateTime<Utc>) {
+        let Some(card) = self.deals.get(&deal).cloned() else {
+            return;
+        };
+        let place = Place::top(card.stage_id);
+        let drag = Drag {
+            input: Input::Menu,
+            version: card.version,
+            deal: card,
+            from: place,
+            over: None,
+        };
+        let above = self.above(&drag.deal);
+        self.blocked = Some(PendingMove::new(&drag, to, above, Vec::new(), at));
+    }
+
+    /// Makes the move that lacked something, by the deal as it is now.
+    pub(super) fn try_gate(&mut self, reason: Option<String>, at: DateTime<Utc>) {
+        let Some(mut tried) = self.blocked.take() else {
+            return;
+        };
+        let Some(known) = self.deals.get(&tried.deal()) else {
+            return;
+        };
+        tried.version = known.version;
+        tried.card = Rc::new(placed(known, tried.to(), at));
+        tried.sent_after = None;
+        tried.override_reason = reason;
+        self.push(tried);
     }
 
     pub(super) fn push(&mut self, mut pending: PendingMove) {
@@ -229,6 +277,7 @@ impl BoardState {
             trail,
             loss_reason: done.origin.loss_reason,
             loss_note: done.origin.loss_note,
+            override_reason: None,
             restores: Some(done.origin.rank),
             sent_after: None,
             bulk: None,

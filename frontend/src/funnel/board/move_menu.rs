@@ -159,7 +159,13 @@ fn stage_row(
     let (deal, here) = (&props.deal, props.deal.stage_id == stage.id);
     let next = next_stage(props);
     let is_closed = props.state.verdict(deal, stage.id) != Verdict::Allowed;
-    let hint = if here {
+    let missing = props
+        .state
+        .miss(deal, stage.id, format::now())
+        .map_or(0, |miss| miss.missing.len());
+    let hint = if missing > 0 {
+        t!("gate.still_missing", count = missing).into_owned()
+    } else if here {
         let (days, _) = words::age(deal, stage, props.today);
         t!("board.present_stage", days = format::days(lang, days)).into_owned()
     } else if stage.fields.entry_text.is_empty() {

@@ -51,6 +51,7 @@ pub struct MoverPorts {
 enum Answer {
     Done(Box<Deal>),
     NeighbourLeft,
+    GateNotMet,
     Refused {
         text: String,
         current: Option<Box<Deal>>,
@@ -107,6 +108,11 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                     state.dispatch(BoardAction::MoveConfirmed { op: asked.op, deal });
                 }
                 Answer::NeighbourLeft => state.dispatch(BoardAction::AnchorLost(asked.op)),
+                Answer::GateNotMet => {
+                    *count.borrow_mut() += 1;
+                    refused.set(Some((asked.deal, *count.borrow())));
+                    state.dispatch(BoardAction::GateMissed(asked.op));
+                }
                 Answer::Refused {
                     text,
                     current,
@@ -259,6 +265,7 @@ async fn send(api: &Api, lang: Lang, asked: &Outgoing, funnel: &shared::funnel::
     let text = error.message(lang);
     match error.code() {
         Some(ErrorCode::NeighbourLeft) => Answer::NeighbourLeft,
+        Some(ErrorCode::GateNotMet) => Answer::GateNotMet,
         Some(ErrorCode::NotFound) => Answer::Gone(text),
         Some(ErrorCode::Stale) => stale(api, lang, asked.deal, &error, funnel).await,
         Some(ErrorCode::StageArchived | ErrorCode::StageOfAnotherFunnel | ErrorCode::Archived) => {

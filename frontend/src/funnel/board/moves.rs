@@ -137,6 +137,8 @@ pub struct PendingMove {
     pub loss_reason: Option<LossReason>,
     /// More about that.
     pub loss_note: Option<String>,
+    /// Why it goes on although criteria are missing.
+    pub override_reason: Option<String>,
     /// The key it had at the place an undo brings it back to.
     pub restores: Option<String>,
     /// The card it was sent to follow, once sent.
@@ -178,6 +180,7 @@ impl PendingMove {
             trail,
             loss_reason: None,
             loss_note: None,
+            override_reason: None,
             restores: None,
             sent_after: None,
             bulk: None,
@@ -225,6 +228,7 @@ pub(super) fn placed(deal: &Deal, stage: StageId, at: DateTime<Utc>) -> Deal {
     if card.stage_id != stage {
         card.stage_id = stage;
         card.stage_entered_at = at;
+        card.override_reason = None;
     }
     card
 }

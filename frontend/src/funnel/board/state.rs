@@ -10,7 +10,9 @@ use super::edits::PendingEdit;
 use super::lane_id::LaneId;
 use super::moves::{Done, Drag, OpId, Outgoing, PendingMove, Place};
 use super::totals;
-use shared::funnel::gate::{MoveFacts, Verdict, judge};
+use crate::funnel::gate;
+use chrono::{DateTime, Utc};
+use shared::funnel::gate::{FactSource, GateMiss, MoveFacts, Verdict, judge};
 use shared::funnel::{
     Board, CardOrder, CardSort, ColumnTotals, Deal, Funnel, GroupKey, Grouping, LossReason,
     MoveDeal, OtherGroups, Stage, StageKind,
@@ -47,6 +49,7 @@ pub struct BoardState {
     pub(super) pending: Vec<PendingMove>,
     pub(super) edits: Vec<PendingEdit>,
     pub(super) asking: Option<PendingMove>,
+    pub(super) blocked: Option<PendingMove>,
     pub(super) drag: Option<Drag>,
     pub(super) done: Vec<Done>,
     shown: Vec<Rc<Vec<Rc<Deal>>>>,
@@ -85,6 +88,7 @@ impl BoardState {
             pending: Vec::new(),
             edits: Vec::new(),
             asking: None,
+            blocked: None,
             drag: None,
             done: Vec::new(),
             shown: Vec::new(),
@@ -158,6 +162,10 @@ impl BoardState {
                 }
             }
             BoardAction::ReasonDeclined => self.asking = None,
+            BoardAction::GateMissed(op) => self.miss_gate(op),
+            BoardAction::GateShown { deal, to, at } => self.show_gate(deal, to, at),
+            BoardAction::GateTried { reason, at } => self.try_gate(reason, at),
+            BoardAction::GateLeft => self.blocked = None,
             BoardAction::Sent(op) => self.mark_sent(op),
             BoardAction::MoveConfirmed { op, deal } => self.confirm(op, *deal),
             BoardAction::AnchorLost(op) => self.lose_anchor(op),
@@ -209,6 +217,12 @@ impl BoardState {
     #[must_use]
     pub fn asking(&self) -> Option<&PendingMove> {
         self.asking.as_ref()
+    }
+
+    /// The move that lacks what the stages on its way ask.
+    #[must_use]
+    pub fn blocked(&self) -> Option<&PendingMove> {
+        self.blocked.as_ref()
     }
 
     /// The moves on their way, oldest first.
@@ -307,6 +321,13 @@ impl BoardState {
             .any(|deal| deal.account_id == Some(account))
     }
 
+    /// Whether a criterion asks for the people at the account.
+    #[must_use]
+    pub fn asks_of_people(&self) -> bool {
+        let mut stages = self.funnel.stages.iter();
+        stages.any(|stage| stage.gate.asks(FactSource::People))
+    }
+
     /// The cursor that gets more cards of a column, unless they are under way.
     #[must_use]
     pub fn more(&self, lane: impl Into<LaneId>) -> Option<&str> {
@@ -373,7 +394,8 @@ impl BoardState {
         Place { index, ..place }
     }
 
-    /// What the rule says about a move there, the loss reason aside: that one is asked for.
+    /// What the rule says about a move there, apart from what is asked for: a loss reason, and what the
+    /// stages on the way ask.
     #[must_use]
     pub fn verdict(&self, deal: &Deal, to: StageId) -> Verdict {
         let Some(stage) = self.stage(to) else {
@@ -382,11 +404,22 @@ impl BoardState {
         judge(&MoveFacts {
             funnel_id: deal.funnel_id,
             is_archived: deal.archived_at.is_some(),
+            stages: &[],
+            from: self.stage(deal.stage_id),
             to: stage,
             is_stage_archived: false,
             loss_reason: Some(LossReason::Unknown),
             known_loss_reason: None,
+            known: None,
+            override_reason: Some(""),
         })
+    }
+
+    /// What a deal lacks to move there, as far as that is known here.
+    #[must_use]
+    pub fn miss(&self, deal: &Deal, to: StageId, now: DateTime<Utc>) -> Option<GateMiss> {
+        let facts = deal.facts.as_ref()?;
+        gate::miss(&self.funnel, deal, to, facts, now)
     }
 
     /// The moves that may go out now. One of a deal waits for the one before; one that follows a card
@@ -417,6 +450,7 @@ impl BoardState {
                     after_deal_id: after,
                     loss_reason: pending.loss_reason,
                     loss_note: pending.loss_note.clone(),
+                    override_reason: pending.override_reason.clone(),
                 },
             })
         });

@@ -95,6 +95,10 @@ impl Server {
                 rank,
             },
             version: moved.version,
+            passage: Default::default(),
+            gate_version: 0,
+            missing: Vec::new(),
+            override_reason: None,
         };
         self.events.push((moved.id, data));
         self.deals.insert(moved.id, moved.clone());

@@ -184,6 +184,7 @@ impl BoardState {
                     trail: trail.iter().rev().copied().collect(),
                     loss_reason: to.loss_reason,
                     loss_note: to.loss_note.clone(),
+                    override_reason: None,
                     restores: None,
                     sent_after: Some(None),
                     bulk: Some(bulk),

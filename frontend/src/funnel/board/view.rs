@@ -31,6 +31,7 @@ use super::views::Views;
 use crate::format;
 use crate::funnel::deal::NewDealDialogProps;
 use crate::funnel::deal::fields::DealField;
+use crate::funnel::gate::GateSheetProps;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -89,7 +90,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let house = use_me().map_or(Currency::CNY, |me| me.organisation.currency);
     let state = use_reducer({
         let board = props.board.clone();
-        move || BoardState::new(&board)
+        move || further::blocked_before(BoardState::new(&board))
     });
     let latest: Latest = use_mut_ref(|| state.clone());
     latest.replace(state.clone());
@@ -275,7 +276,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             </div>
             { further::bulk_bar(bulk) }
             { copy(&state, lang, &stages, props.today) }
-            { questions(props, &state, &latest, &ask, (&act, &on_made), (selection.ids(), &select), house) }
+            { questions(props, &state, &latest, &ask, (&act, &on_made, &follower.saw), (selection.ids(), &select), house) }
         </>
     }
 }
@@ -353,7 +354,7 @@ fn questions(
     state: &UseReducerHandle<BoardState>,
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
-    (act, made): (&Callback<BoardAction>, &Callback<Deal>),
+    (act, made, on_deal): (&Callback<BoardAction>, &Callback<Deal>, &Callback<Deal>),
     (chosen, select): (&Rc<BTreeSet<DealId>>, &Callback<SelectAction>),
     house: Currency,
 ) -> Html {
@@ -383,6 +384,25 @@ fn questions(
         };
         let key = deal.id.to_string();
         return html! { <LostDialog {key} about={words::deal_name(&deal)} {on_give} {on_decline} /> };
+    }
+    if let Some(blocked) = state.blocked() {
+        let id = blocked.deal();
+        let deal = state.confirmed(id).unwrap_or(&blocked.card).clone();
+        let on_left = {
+            let (act, latest) = (act.clone(), latest.clone());
+            Callback::from(move |()| {
+                act.emit(BoardAction::GateLeft);
+                focus_card(&latest, id);
+            })
+        };
+        return further::gate_sheet(GateSheetProps {
+            funnel: state.funnel.clone(),
+            deal,
+            to: blocked.to(),
+            act: act.clone(),
+            on_deal: on_deal.clone(),
+            on_left,
+        });
     }
     let add = |stage: Option<StageId>, on_close: Callback<()>| {
         let on_made = {

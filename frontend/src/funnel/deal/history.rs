@@ -7,6 +7,7 @@ use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::draw;
+use shared::funnel::gate::Passage;
 use shared::funnel::{Deal, Funnel, Stay};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -62,6 +63,9 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
             <div class="fill">
                 <div class="row"><b class="trunc">{ &stay.stage_name }</b><span class="push num muted">{ format::days(lang, days) }</span></div>
                 <p class="t12 muted num">{ t!("deal.from_to", from = from, to = to) }</p>
+                if let Some(reason) = &stay.override_reason { <p class="t12 warn">{ t!("gate.overridden", reason = reason) }</p> }
+                if stay.passage == Passage::Imported { <p class="t12 muted">{ t!("gate.imported") }</p> }
+                if stay.gate_version > 0 && stay.passage != Passage::Imported { <p class="t12 muted">{ t!("gate.judged_by", n = stay.gate_version) }</p> }
                 if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
             </div>
         </li>

@@ -84,6 +84,7 @@ pub fn new_deal(
         lines: Vec::new(),
         loss_reason: None,
         loss_note: None,
+        override_reason: None,
         external_ids: BTreeMap::new(),
     };
     faults.extend(deal.validated().err().unwrap_or_default());

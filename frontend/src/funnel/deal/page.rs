@@ -10,6 +10,7 @@ use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::format;
 use crate::funnel::board::totals;
+use crate::funnel::gate::{GatePanel, Rounds};
 use crate::funnel::playbook::{self, StageFacts};
 use crate::funnel::words;
 use crate::i18n::t;
@@ -84,6 +85,7 @@ fn Open(props: &OpenProps) -> Html {
                     }
                     // A move answers without the lines; they have not changed by it.
                     deal.lines = deal.lines.or_else(|| data.deal.lines.clone());
+                    deal.facts = deal.facts.or_else(|| data.deal.facts.clone());
                     found.replace(Found {
                         deal: Rc::new(deal),
                         funnel: data.funnel.clone(),
@@ -171,6 +173,8 @@ fn View(props: &ViewProps) -> Html {
                                 if is_lost { for field in DealField::LOSS { { fact(field) } } }
                             </dl>
                         </section>
+                        <GatePanel funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                        <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                         <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                     </div>
                     <div class="stack loose">

@@ -6,6 +6,7 @@ use crate::funnel::board::lost::LostDialog;
 use crate::funnel::board::mover::{MoverPorts, use_mover};
 use crate::funnel::board::moves::{Input, Place};
 use crate::funnel::board::state::BoardState;
+use crate::funnel::gate::GateSheet;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -124,6 +125,7 @@ pub fn Stepper(props: &StepperProps) -> Html {
                 }
             }
             { reason(&state) }
+            { gate(props, &state) }
         </div>
     }
 }
@@ -135,6 +137,25 @@ fn step(go: &Callback<StageId>, stage: StageId, may: bool) -> Callback<MouseEven
             go.emit(stage);
         }
     })
+}
+
+/// What a move lacks.
+fn gate(props: &StepperProps, state: &UseReducerHandle<BoardState>) -> Html {
+    let Some(blocked) = state.blocked() else {
+        return Html::default();
+    };
+    let dispatch = state.dispatcher();
+    let act = Callback::from(move |action: BoardAction| dispatch.dispatch(action));
+    html! {
+        <GateSheet
+            funnel={props.funnel.clone()}
+            deal={props.deal.clone()}
+            to={blocked.to()}
+            on_left={act.reform(|()| BoardAction::GateLeft)}
+            {act}
+            on_deal={props.on_deal.clone()}
+        />
+    }
 }
 
 fn reason(state: &UseReducerHandle<BoardState>) -> Html {

@@ -1,6 +1,7 @@
 //! One funnel being changed: its name, its stages in their order, and its end.
 
 use super::draft::{Draft, DraftAction};
+use super::gate::GateDialog;
 use super::page::first_fault;
 use super::removal::{Gone, Leaving, RemovalDialog};
 use super::stage::StageRow;
@@ -36,6 +37,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let (api, toasts) = (use_api(), use_toasts());
     let draft = use_reducer(|| Draft::of(&props.funnel));
     let is_archiving = use_state_eq(|| false);
+    let gate_of = use_state_eq(|| None::<StageId>);
     // A newer version takes over, unless something is being changed here.
     use_effect_with(props.funnel.clone(), {
         let draft = draft.clone();
@@ -91,6 +93,11 @@ pub fn Editor(props: &EditorProps) -> Html {
         let draft = draft.dispatcher();
         Callback::from(move |action: DraftAction| draft.dispatch(action))
     };
+    let kept = |id: StageId| {
+        let mut stages = props.funnel.stages.iter();
+        let stage = stages.find(|stage| stage.id == id)?;
+        Some(Rc::new(stage.clone()))
+    };
     let whole = draft.fault(lang, "/stages");
     html! {
         <section class="panel funnel-editor" aria-label={props.funnel.name.clone()}>
@@ -127,6 +134,8 @@ pub fn Editor(props: &EditorProps) -> Html {
                         draft={Rc::new((*draft).clone())}
                         can_edit={props.can_edit}
                         on_action={on_stage.clone()}
+                        kept={stage.id.and_then(&kept)}
+                        on_gate={let of = gate_of.setter(); move |id| of.set(Some(id))}
                     />
                 }
             </ol>
@@ -144,6 +153,9 @@ pub fn Editor(props: &EditorProps) -> Html {
                 </div>
             }
             if let Some(gone) = &*asked { <RemovalDialog funnel={props.funnel.clone()} stages={Rc::new(draft.stages.clone())} gone={gone.clone()} {on_choose} on_close={let asked = asked.setter(); move |()| asked.set(None)} /> }
+            if let Some(stage) = (*gate_of).and_then(&kept) {
+                <GateDialog {stage} can_edit={props.can_edit} on_saved={props.on_change.clone()} on_close={let of = gate_of.setter(); move |()| of.set(None)} />
+            }
             if *is_archiving { <ArchiveDialog funnel={props.funnel.clone()} on_change={props.on_change.clone()} on_close={let archiving = is_archiving.setter(); move |()| archiving.set(false)} /> }
         </section>
     }

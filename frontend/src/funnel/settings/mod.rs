@@ -1,10 +1,12 @@
 //! Funnels and their stages as settings: make one from a method, change it, put it away.
 //!
 //! Reading order: [`draft`] (a funnel being changed, pure), [`page`], [`methods`], [`editor`],
-//! [`stage`], [`removal`].
+//! [`stage`], [`removal`], [`gate`] (what a stage asks).
 
+mod condition;
 pub mod draft;
 pub mod editor;
+pub mod gate;
 pub mod methods;
 pub mod page;
 pub mod removal;

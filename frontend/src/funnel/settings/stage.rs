@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, DraftAction};
 use super::editor::with;
+use super::gate::GateButton;
 use super::methods::{Ours, shape};
 use crate::funnel::words;
 use crate::i18n::t;
@@ -9,7 +10,8 @@ use crate::i18n::use_lang;
 use crate::ui::{
     ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, TextArea, TextField,
 };
-use shared::funnel::{StageColour, StageFields, StageKind};
+use shared::funnel::{Stage, StageColour, StageFields, StageKind};
+use shared::id::StageId;
 use std::rc::Rc;
 use strum::IntoEnumIterator;
 use yew::prelude::*;
@@ -29,6 +31,10 @@ pub struct StageRowProps {
     pub can_edit: bool,
     /// Gets what is done to it.
     pub on_action: Callback<DraftAction>,
+    /// The stage as the server has it; none for one that is not saved yet.
+    pub kept: Option<Rc<Stage>>,
+    /// Opens what it asks of deals.
+    pub on_gate: Callback<StageId>,
 }
 
 /// A stage.
@@ -67,6 +73,9 @@ pub fn StageRow(props: &StageRowProps) -> Html {
                     </span>
                 }
             </div>
+            if let Some(stage) = props.kept.as_ref().filter(|stage| is_open && stage.fields.kind != StageKind::Lost) {
+                <div class="gate-line"><GateButton stage={stage.clone()} on_click={let id = stage.id; props.on_gate.reform(move |_| id)} /></div>
+            }
             if is_open { <StageForm index={index} fields={fields.clone()} draft={draft.clone()} can_edit={props.can_edit} on_action={props.on_action.clone()} /> }
         </li>
     }

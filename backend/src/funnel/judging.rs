@@ -1,0 +1,133 @@
+//! Asks for the verdict on a deal that comes into a stage, with what is known of it.
+
+use super::store::facts::{self, Needs, Subject};
+use super::store::stages::KnownStage;
+use crate::clock;
+use crate::db::Conn;
+use crate::error::{AppError, AppResult};
+use shared::error::ErrorCode;
+use shared::funnel::gate::{Facts, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge};
+use shared::funnel::{Deal, LossReason, Stage};
+use shared::id::{CriterionId, OrgId};
+
+/// A deal on its way into a stage.
+pub struct Asked<'a> {
+    /// The deal as it is, or as it would begin.
+    pub deal: &'a Deal,
+    /// All stages of its funnel.
+    pub stages: &'a [KnownStage],
+    /// Whether it is being made, so that it leaves no stage.
+    pub is_new: bool,
+    /// The stage asked for.
+    pub to: &'a KnownStage,
+    /// The loss reason that comes along.
+    pub loss_reason: Option<LossReason>,
+    /// Why it should go on although something is missing, from somebody who may say so.
+    pub override_reason: Option<&'a str>,
+}
+
+/// What the verdict allows, and over what it passed.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    /// By what right it comes in.
+    pub passage: Passage,
+    /// The version of the gate of the stage it left.
+    pub gate_version: i32,
+    /// What is missing, when it goes on all the same.
+    pub missing: Vec<MissingCriterion>,
+}
+
+impl Allowed {
+    /// What came from a file stands where it stood there, whatever the criteria would say: its history is
+    /// taken over as it was told, and marked so.
+    #[must_use]
+    pub fn imported() -> Self {
+        Self {
+            passage: Passage::Imported,
+            ..Self::default()
+        }
+    }
+
+    /// The criteria among what is missing.
+    #[must_use]
+    pub fn criteria(&self) -> Vec<CriterionId> {
+        let ids = self.missing.iter().filter_map(|item| item.criterion_id);
+        ids.collect()
+    }
+}
+
+/// Judges it.
+///
+/// # Errors
+/// 422 with what is missing, 409 and 422 by the verdict, each refusal at its field.
+pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allowed> {
+    let live: Vec<&Stage> = asked
+        .stages
+        .iter()
+        .filter(|known| !known.is_archived)
+        .map(|known| &known.stage)
+        .collect();
+    let deal = asked.deal;
+    let mut all = asked.stages.iter().map(|known| &known.stage);
+    let from = all.find(|stage| !asked.is_new && stage.id == deal.stage_id);
+    let facts = MoveFacts {
+        funnel_id: deal.funnel_id,
+        is_archived: deal.archived_at.is_some(),
+        stages: &live,
+        from,
+        to: &asked.to.stage,
+        is_stage_archived: !asked.to.takes_deals(),
+        loss_reason: asked.loss_reason,
+        known_loss_reason: deal.loss_reason,
+        known: None,
+        override_reason: asked.override_reason,
+    };
+    let is_within = from.is_some_and(|from| from.id == asked.to.stage.id);
+    let is_free = live.iter().all(|stage| stage.gate.is_open());
+    let known = if is_within || is_free {
+        Facts::default()
+    } else {
+        let needs = Needs::of(live.iter().copied());
+        let found = facts::gather(conn, org, needs, &[Subject::of(deal)]).await?;
+        found.into_values().next().unwrap_or_default()
+    };
+    let known = Known {
+        deal,
+        gathered: &known,
+        now: clock::now(),
+    };
+    let gate_version = from.map_or(0, |from| from.gate_version);
+    // It is not the deal that goes on: its stage is taken away.
+    let is_restaged = from.is_some_and(|from| !from.takes_deals());
+    match judge(&MoveFacts {
+        known: (!is_restaged).then_some(known),
+        ..facts
+    }) {
+        Verdict::Allowed => Ok(Allowed {
+            passage: if is_restaged {
+                Passage::Restaged
+            } else {
+                Passage::Passed
+            },
+            gate_version,
+            missing: Vec::new(),
+        }),
+        Verdict::Overridden(missing) => Ok(Allowed {
+            passage: Passage::Overridden,
+            gate_version,
+            missing,
+        }),
+        Verdict::Missing(miss) => Err(AppError::GateNotMet(Box::new(miss))),
+        Verdict::Refused(code) => Err(refusal(code, asked.is_new)),
+    }
+}
+
+/// The error of a refused move.
+fn refusal(code: ErrorCode, is_new: bool) -> AppError {
+    match code {
+        ErrorCode::LossReasonRequired => AppError::field("/loss_reason", code),
+        _ if is_new => AppError::field("/stage_id", code),
+        ErrorCode::Archived | ErrorCode::StageArchived => AppError::Conflict(code),
+        _ => AppError::field("/to_stage_id", code),
+    }
+}

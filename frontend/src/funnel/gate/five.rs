@@ -1,0 +1,211 @@
+//! The five tests of an opportunity: what each counts, why, and how good the answer is (GATE-20).
+
+use crate::api::use_api;
+use crate::browser;
+use crate::i18n::t;
+use crate::i18n::use_lang;
+use crate::ui::{
+    Button, ButtonKind, ButtonSize, Choice, Glyph, IconButton, SelectField, TextField, Toast,
+    use_toasts,
+};
+use shared::funnel::gate::{Fact, Known};
+use shared::funnel::{Deal, GateSheet, TestAnswer, TestAnswers, TestsRule};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What [`FiveTests`] needs.
+#[derive(Properties, PartialEq)]
+pub struct FiveTestsProps {
+    /// The deal.
+    pub deal: Rc<Deal>,
+    /// What its gates know.
+    pub sheet: Rc<GateSheet>,
+    /// How the tests are weighed; the usual weights where the stage asks for none.
+    pub rule: TestsRule,
+    /// Whether the stage asks for them.
+    pub is_asked: bool,
+    /// Whether they may be answered.
+    pub can_edit: bool,
+    /// They were answered.
+    pub on_change: Callback<()>,
+}
+
+/// The five tests, read or written.
+#[component]
+pub fn FiveTests(props: &FiveTestsProps) -> Html {
+    use_lang();
+    let is_editing = use_state_eq(|| false);
+    let rule = props.rule;
+    let known = Known {
+        deal: &props.deal,
+        gathered: &props.sheet.facts,
+        now: crate::format::now(),
+    };
+    // What was answered counts here also where no stage asks for it.
+    let mut all = props.sheet.facts.clone();
+    all.tests(&props.sheet.tests);
+    let points = rule.points(&Known {
+        gathered: &all,
+        ..known
+    });
+    let is_low = points.is_none_or(|points| points < rule.at_least);
+    let edit = {
+        let is_editing = is_editing.setter();
+        Callback::from(move |to: bool| is_editing.set(to))
+    };
+    html! {
+        <section class="gate-s" aria-label={t!("gate.five_tests")}>
+            <header>
+                <h3>{ t!("gate.five_tests") }</h3>
+                <span class="muted t12">
+                    if let Some(points) = points {
+                        { t!("gate.points") }{ " " }<b class={classes!("num", is_low.then_some("warn"))}>{ points }</b>
+                    } else {
+                        { t!("gate.points_open") }
+                    }
+                    if props.is_asked { { " \u{b7} " }{ t!("gate.at_least", n = rule.at_least) } }
+                </span>
+                if props.can_edit && !*is_editing {
+                    <span class="push"><IconButton glyph={Glyph::Edit} label={t!("gate.answer_tests")} size={ButtonSize::Small} on_click={edit.reform(|_| true)} /></span>
+                }
+            </header>
+            if *is_editing {
+                <TestsForm deal={props.deal.clone()} answers={props.sheet.tests.clone()} version={props.sheet.version} on_change={props.on_change.clone()} on_close={edit.reform(|()| false)} />
+            } else {
+                <div class="tests">
+                    for (fact, answer) in props.sheet.tests.by_fact() { { row(&rule, fact, answer) } }
+                </div>
+            }
+        </section>
+    }
+}
+
+fn weight(rule: &TestsRule, fact: Fact) -> i16 {
+    let all = rule.weights.by_fact();
+    all.iter()
+        .find(|(other, _)| *other == fact)
+        .map_or(0, |(_, weight)| *weight)
+}
+
+/// The short name of a test.
+fn name(fact: Fact) -> String {
+    let key = format!("gate.test.{}", fact.as_ref());
+    t!(&key).into_owned()
+}
+
+fn row(rule: &TestsRule, fact: Fact, answer: Option<&TestAnswer>) -> Html {
+    let score = answer.map_or(0, |answer| answer.score);
+    let is_low = answer.is_none_or(|answer| answer.score < 3);
+    let told = match answer {
+        Some(answer) => t!("gate.of_five", n = answer.score),
+        None => t!("gate.not_answered"),
+    };
+    html! {
+        <div key={fact.as_ref().to_owned()} class={classes!("test", is_low.then_some("low"))}>
+            <span>{ name(fact) }</span>
+            <span class="w num">{ format!("{}%", weight(rule, fact)) }</span>
+            <span class="why trunc" title={answer.map(|answer| answer.why.clone())}>{ answer.map(|answer| answer.why.clone()).unwrap_or_default() }</span>
+            <span class="five" role="img" aria-label={told}>for step in 1..=5 { <i class={(step <= score).then_some("on")} /> }</span>
+            <span class="sc num" aria-hidden="true">{ answer.map_or_else(|| "\u{2014}".to_owned(), |answer| format!("{}/5", answer.score)) }</span>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TestsFormProps {
+    deal: Rc<Deal>,
+    answers: TestAnswers,
+    version: i32,
+    on_change: Callback<()>,
+    on_close: Callback<()>,
+}
+
+#[component]
+fn TestsForm(props: &TestsFormProps) -> Html {
+    let lang = use_lang();
+    let (api, toasts) = (use_api(), use_toasts());
+    let answers = use_state_eq(|| props.answers.clone());
+    let is_busy = use_state_eq(|| false);
+    let change = |fact: Fact, change: fn(&mut Option<TestAnswer>, String)| {
+        let answers = answers.clone();
+        Callback::from(move |text: String| {
+            let mut next = (*answers).clone();
+            if let Some(answer) = next.answer_mut(fact) {
+                change(answer, text);
+            }
+            answers.set(next);
+        })
+    };
+    let onsubmit = {
+        let (deal, version) = (props.deal.id, props.version);
+        let (on_change, on_close) = (props.on_change.clone(), props.on_close.clone());
+        let (answers, is_busy) = (answers.clone(), is_busy.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if *is_busy {
+                return;
+            }
+            is_busy.set(true);
+            let (api, toasts, body) = (api.clone(), toasts.clone(), (*answers).clone());
+            let (on_change, on_close, is_busy) =
+                (on_change.clone(), on_close.clone(), is_busy.setter());
+            browser::spawn(async move {
+                match api.answer_tests(deal, version, &body).await {
+                    Ok(_) => {
+                        on_change.emit(());
+                        on_close.emit(());
+                    }
+                    Err(error) => {
+                        toasts.show(Toast::failed(error.message(lang)));
+                        on_change.emit(());
+                    }
+                }
+                is_busy.set(false);
+            });
+        })
+    };
+    let scores: Vec<_> = (0..=5)
+        .map(|score| {
+            let score = score.to_string();
+            Choice::new(score.clone(), score)
+        })
+        .collect();
+    html! {
+        <form class="form file-form" {onsubmit} novalidate=true>
+            for (fact, answer) in answers.by_fact() {
+                <fieldset key={fact.as_ref().to_owned()} class="test-form">
+                    <legend>{ t!(&format!("gate.ask.{}", fact.as_ref())).into_owned() }</legend>
+                    <SelectField
+                        label={t!("gate.score")}
+                        is_label_hidden=true
+                        value={answer.map(|answer| answer.score.to_string()).unwrap_or_default()}
+                        choices={scores.clone()}
+                        none={AttrValue::from(t!("gate.not_answered").into_owned())}
+                        on_change={change(fact, set_score).reform(|value: AttrValue| value.to_string())}
+                    />
+                    <TextField label={t!("gate.why")} value={answer.map(|answer| answer.why.clone()).unwrap_or_default()} on_input={change(fact, set_why)} max_length={200} is_disabled={answer.is_none()} />
+                </fieldset>
+            }
+            <div class="row end">
+                <Button on_click={props.on_close.reform(|_| ())}>{ t!("ui.cancel") }</Button>
+                <Button kind={ButtonKind::Primary} is_submit=true is_busy={*is_busy}>{ t!("ui.save") }</Button>
+            </div>
+        </form>
+    }
+}
+
+fn set_score(answer: &mut Option<TestAnswer>, text: String) {
+    match text.parse() {
+        Ok(score) => {
+            let why = answer.take().map(|answer| answer.why).unwrap_or_default();
+            *answer = Some(TestAnswer { score, why });
+        }
+        Err(_) => *answer = None,
+    }
+}
+
+fn set_why(answer: &mut Option<TestAnswer>, text: String) {
+    if let Some(answer) = answer {
+        answer.why = text;
+    }
+}

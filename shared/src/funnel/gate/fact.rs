@@ -1,0 +1,296 @@
+//! Facts: what criteria may ask about a deal, its account, the people there and the work done.
+
+use super::super::{Deal, TestAnswers};
+use crate::id::CriterionId;
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use strum::{AsRefStr, EnumIter, EnumString};
+
+/// One thing that can be asked about a deal. Append-only: criteria keep these names.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    AsRefStr,
+    EnumString,
+    EnumIter,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Fact {
+    /// The amount, in whole units of its currency.
+    Amount,
+    /// The seller's own probability, in percent.
+    Probability,
+    /// Days until it should be signed; negative when that day is past.
+    DaysToClose,
+    /// Whether a next step is named with its day (GATE-24).
+    NextStep,
+    /// Days until the next step is due; negative when it is overdue.
+    DaysToNextStep,
+    /// Days in the present stage.
+    DaysInStage,
+    /// Days since the deal was made.
+    AgeDays,
+    /// Whether the account is known.
+    HasAccount,
+    /// How many products it has.
+    Products,
+    /// Person or company (CLS-15).
+    AccountKind,
+    /// The account's industry.
+    Industry,
+    /// The account's nature, such as state-owned.
+    Nature,
+    /// The account's size band.
+    SizeBand,
+    /// The account's staff (GATE-04).
+    Employees,
+    /// The account's region.
+    Region,
+    /// The account's tier.
+    Tier,
+    /// Where the account came from.
+    Source,
+    /// People known at the account.
+    People,
+    /// Of those, on the operating level (ORG-03).
+    PeopleOperating,
+    /// On the managing level.
+    PeopleManaging,
+    /// On the deciding level (ORG-15).
+    PeopleDeciding,
+    /// With a telephone number or a mail address.
+    PeopleReachable,
+    /// Points for "what is the budget?", 0 to 5 (GATE-20).
+    TestBudget,
+    /// Points for "is there a date of purchase?", 0 to 5.
+    TestTiming,
+    /// Points for "is it what we are good at?", 0 to 5.
+    TestFit,
+    /// Points for "is it worth it?", 0 to 5.
+    TestWorth,
+    /// Points for "can we win?", 0 to 5.
+    TestWin,
+    /// The number of evaluation rounds held (GATE-10).
+    Rounds,
+    /// How many vendors are left, by the last round (GATE-12).
+    Shortlist,
+    /// The chance to sign within three months, in percent, by the last round (GATE-14).
+    ChanceSoon,
+    /// How far the relation with the people who decide has come; not supplied yet.
+    RelationLevel,
+    /// Visits; not supplied yet.
+    Visits,
+    /// Visits to people who decide (ORG-26); not supplied yet.
+    VisitsToDeciders,
+    /// Quotes sent; not supplied yet.
+    Quotes,
+    /// Payments received, in whole units; not supplied yet.
+    Payments,
+    /// Showings (CLS-23); not supplied yet.
+    Showings,
+    /// Recommendations (CLS-25); not supplied yet.
+    Recommendations,
+    /// Offers the customer made; not supplied yet.
+    Offers,
+    /// Push questions answered (GATE-25..27); not supplied yet.
+    QuestionsAnswered,
+}
+
+/// What sort of value a fact has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactKind {
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Number,
+    /// A text.
+    Text,
+}
+
+/// From where a fact is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FactSource {
+    /// The deal itself.
+    Deal,
+    /// The deal's products.
+    Lines,
+    /// Its account.
+    Account,
+    /// The people at the account.
+    People,
+    /// The five tests.
+    Tests,
+    /// The evaluation rounds.
+    Rounds,
+    /// Nowhere yet: always unknown.
+    Later,
+}
+
+impl Fact {
+    /// What sort of value it has.
+    #[must_use]
+    pub const fn kind(self) -> FactKind {
+        match self {
+            Self::NextStep | Self::HasAccount => FactKind::Flag,
+            Self::AccountKind
+            | Self::Industry
+            | Self::Nature
+            | Self::SizeBand
+            | Self::Region
+            | Self::Tier
+            | Self::Source => FactKind::Text,
+            _ => FactKind::Number,
+        }
+    }
+
+    /// From where it is known.
+    #[must_use]
+    pub const fn source(self) -> FactSource {
+        match self {
+            Self::Amount
+            | Self::Probability
+            | Self::DaysToClose
+            | Self::NextStep
+            | Self::DaysToNextStep
+            | Self::DaysInStage
+            | Self::AgeDays
+            | Self::HasAccount => FactSource::Deal,
+            Self::Products => FactSource::Lines,
+            Self::AccountKind
+            | Self::Industry
+            | Self::Nature
+            | Self::SizeBand
+            | Self::Employees
+            | Self::Region
+            | Self::Tier
+            | Self::Source => FactSource::Account,
+            Self::People
+            | Self::PeopleOperating
+            | Self::PeopleManaging
+            | Self::PeopleDeciding
+            | Self::PeopleReachable => FactSource::People,
+            Self::TestBudget
+            | Self::TestTiming
+            | Self::TestFit
+            | Self::TestWorth
+            | Self::TestWin => FactSource::Tests,
+            Self::Rounds | Self::Shortlist | Self::ChanceSoon => FactSource::Rounds,
+            Self::RelationLevel
+            | Self::Visits
+            | Self::VisitsToDeciders
+            | Self::Quotes
+            | Self::Payments
+            | Self::Showings
+            | Self::Recommendations
+            | Self::Offers
+            | Self::QuestionsAnswered => FactSource::Later,
+        }
+    }
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum FactValue {
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(String),
+}
+
+/// What is known of a deal besides its own fields: what the criteria of its funnel ask for, no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Facts {
+    /// Values by fact; one that is absent is unknown.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub values: BTreeMap<Fact, FactValue>,
+    /// The criteria for which evidence was filed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<CriterionId>))]
+    pub evidence: BTreeSet<CriterionId>,
+}
+
+impl Facts {
+    /// Adds a number.
+    pub fn number(&mut self, fact: Fact, value: i64) {
+        self.values.insert(fact, FactValue::Number(value));
+    }
+
+    /// Adds a text, where there is one.
+    pub fn text(&mut self, fact: Fact, value: Option<String>) {
+        if let Some(value) = value {
+            self.values.insert(fact, FactValue::Text(value));
+        }
+    }
+
+    /// Adds the answers of the five tests that were given (GATE-20).
+    pub fn tests(&mut self, answers: &TestAnswers) {
+        for (fact, answer) in answers.by_fact() {
+            if let Some(answer) = answer {
+                self.number(fact, i64::from(answer.score));
+            }
+        }
+    }
+}
+
+/// Everything known of a deal at a moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// The deal as it is.
+    pub deal: &'a Deal,
+    /// What else is known.
+    pub gathered: &'a Facts,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Known<'_> {
+    /// The value of a fact; none when it is not known.
+    #[must_use]
+    pub fn value(&self, fact: Fact) -> Option<FactValue> {
+        let (deal, today) = (self.deal, self.now.date_naive());
+        let until = |day: NaiveDate| FactValue::Number((day - today).num_days());
+        let since =
+            |at: DateTime<Utc>| FactValue::Number((today - at.date_naive()).num_days().max(0));
+        match fact {
+            Fact::Amount => {
+                let units = deal.amount.as_ref()?.amount.trunc().to_i64()?;
+                Some(FactValue::Number(units))
+            }
+            Fact::Probability => deal
+                .probability
+                .map(|own| FactValue::Number(i64::from(own))),
+            Fact::DaysToClose => deal.expected_close_on.map(until),
+            Fact::NextStep => {
+                let is_named = deal.next_step.is_some() && deal.next_step_on.is_some();
+                Some(FactValue::Flag(is_named))
+            }
+            Fact::DaysToNextStep => deal.next_step_on.map(until),
+            Fact::DaysInStage => Some(since(deal.stage_entered_at)),
+            Fact::AgeDays => Some(since(deal.created_at)),
+            Fact::HasAccount => Some(FactValue::Flag(deal.account_id.is_some())),
+            Fact::Tier => deal
+                .account_tier
+                .map(|tier| FactValue::Text(tier.as_ref().to_owned())),
+            _ => self.gathered.values.get(&fact).cloned(),
+        }
+    }
+}

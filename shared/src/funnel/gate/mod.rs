@@ -1,0 +1,317 @@
+//! The one verdict on a move: may this deal go to that stage, now, with what is known.
+//!
+//! Drag, menu, form, bulk, import, rule and API end here; the board asks before the drop what the
+//! server asks after it.
+
+mod criterion;
+mod fact;
+mod rule;
+
+pub use criterion::*;
+pub use fact::*;
+pub use rule::*;
+
+use super::{LossReason, Stage, StageKind};
+use crate::error::ErrorCode;
+use crate::id::{CriterionId, FunnelId, StageId};
+use crate::identity::Locale;
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, EnumString};
+
+/// What a verdict is about: the move asked for, and what it is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct MoveFacts<'a> {
+    /// The funnel the deal is in.
+    pub funnel_id: FunnelId,
+    /// Whether the deal is archived.
+    pub is_archived: bool,
+    /// The funnel's stages in their order, without those archived.
+    pub stages: &'a [&'a Stage],
+    /// The stage it leaves; none for a deal that is being made.
+    pub from: Option<&'a Stage>,
+    /// The stage asked for.
+    pub to: &'a Stage,
+    /// Whether that stage was archived.
+    pub is_stage_archived: bool,
+    /// The loss reason given with the move.
+    pub loss_reason: Option<LossReason>,
+    /// The loss reason the deal already has.
+    pub known_loss_reason: Option<LossReason>,
+    /// What is known of the deal; none where only the server can judge the criteria.
+    pub known: Option<Known<'a>>,
+    /// Why it should go all the same; given only by somebody who may say so.
+    pub override_reason: Option<&'a str>,
+}
+
+/// The answer to a move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Go.
+    Allowed,
+    /// Go, for a reason that stays visible, although this is missing.
+    Overridden(Vec<MissingCriterion>),
+    /// Not before this is met.
+    Missing(GateMiss),
+    /// Not so; the code says why and what is missing.
+    Refused(ErrorCode),
+}
+
+/// What a deal lacks to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateMiss {
+    /// What is missing, in the order of the way.
+    pub missing: Vec<MissingCriterion>,
+    /// The stage it should step back to, where its own says so (GATE-02).
+    pub step_back: Option<StageId>,
+}
+
+/// What sort of thing is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, AsRefStr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum MissingKind {
+    /// A mandatory criterion.
+    Criterion,
+    /// Enough points in the five tests (GATE-20).
+    FiveTests,
+    /// A next step with its day (GATE-24).
+    NextStep,
+    /// The stage must not be passed by.
+    StageSkipped,
+    /// From the stage a deal does not go back so far.
+    GoingBack,
+}
+
+/// One thing that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MissingCriterion {
+    /// What sort of thing.
+    pub kind: MissingKind,
+    /// The criterion, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criterion_id: Option<CriterionId>,
+    /// The stage that asks for it.
+    pub stage_id: StageId,
+    /// Which way of the stage it stands in.
+    pub side: Side,
+    /// What must hold.
+    pub name: String,
+    /// What would meet it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+    /// Whether nobody knows, rather than that it does not hold.
+    pub unknown: bool,
+    /// Where it can be met: an address of the web app.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub link: String,
+}
+
+impl MissingCriterion {
+    /// Names what is missing where it is no criterion of somebody's own, in a language.
+    pub fn fill_in(&mut self, locale: Locale) {
+        if !self.name.is_empty() {
+            return;
+        }
+        let word = |part: &str| {
+            let key = format!("gate.{}.{part}", self.kind.as_ref());
+            rust_i18n::t!(&key, locale = locale.as_ref()).into_owned()
+        };
+        (self.name, self.hint) = (word("name"), word("hint"));
+    }
+}
+
+/// How a deal came into a stage.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, AsRefStr, EnumString,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Passage {
+    /// What the stages ask was met.
+    #[default]
+    Passed,
+    /// It was not, and somebody gave a reason.
+    Overridden,
+    /// It came from a file with the stage it had there.
+    Imported,
+    /// The stage it was in was removed, and this is the one its deals went to.
+    Restaged,
+}
+
+/// Judges a move. Pure: the same facts always give the same verdict.
+#[must_use]
+pub fn judge(facts: &MoveFacts<'_>) -> Verdict {
+    if facts.is_archived {
+        return Verdict::Refused(ErrorCode::Archived);
+    }
+    if facts.to.funnel_id != facts.funnel_id {
+        return Verdict::Refused(ErrorCode::StageOfAnotherFunnel);
+    }
+    if facts.is_stage_archived {
+        return Verdict::Refused(ErrorCode::StageArchived);
+    }
+    let has_reason = facts.loss_reason.or(facts.known_loss_reason).is_some();
+    if facts.to.fields.kind == StageKind::Lost && !has_reason {
+        return Verdict::Refused(ErrorCode::LossReasonRequired);
+    }
+    let missing = missing(facts);
+    if missing.is_empty() {
+        return Verdict::Allowed;
+    }
+    if facts.override_reason.is_some() {
+        return Verdict::Overridden(missing);
+    }
+    let from = facts
+        .from
+        .filter(|from| from.gate.on_miss == OnMiss::StepBack);
+    Verdict::Missing(GateMiss {
+        step_back: from.and_then(|from| before(facts.stages, from)),
+        missing,
+    })
+}
+
+/// The open stage right before another.
+fn before(stages: &[&Stage], stage: &Stage) -> Option<StageId> {
+    stages
+        .iter()
+        .filter(|other| other.fields.kind == StageKind::Open && other.position < stage.position)
+        .max_by_key(|other| other.position)
+        .map(|other| other.id)
+}
+
+/// What the stages on the way ask and the deal does not have.
+fn missing(facts: &MoveFacts<'_>) -> Vec<MissingCriterion> {
+    let mut list = Vec::new();
+    let (from, to) = (facts.from, facts.to);
+    // A customer may leave at every stage (FUN-07); within a stage only the order changes.
+    if to.fields.kind == StageKind::Lost || from.is_some_and(|from| from.id == to.id) {
+        return list;
+    }
+    let from_open = from.filter(|from| from.fields.kind != StageKind::Lost);
+    if let Some(from) = from_open.filter(|from| from.position > to.position) {
+        let is_next = before(facts.stages, from) == Some(to.id);
+        let may = match from.gate.going_back {
+            GoingBack::Free => true,
+            GoingBack::OneStage => is_next,
+            GoingBack::Refused => false,
+        };
+        if !may {
+            list.push(built_in(facts, MissingKind::GoingBack, from, Side::Exit));
+        }
+        return list;
+    }
+    // Who comes back from the lost has been on the way before: only the stage's own entry counts.
+    let is_back = from.is_some() && from_open.is_none();
+    if let Some(from) = from_open {
+        leave(facts, from, &mut list);
+        let goes_on = to.fields.kind == StageKind::Open;
+        let has_next_step = facts
+            .known
+            .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
+        if from.gate.needs_next_step && goes_on && !has_next_step {
+            list.push(built_in(facts, MissingKind::NextStep, from, Side::Exit));
+        }
+    }
+    if !is_back {
+        let start = from_open.map_or(i32::MIN, |from| from.position);
+        let between = facts.stages.iter().filter(|stage| {
+            stage.fields.kind == StageKind::Open
+                && stage.position > start
+                && stage.position < to.position
+        });
+        for stage in between {
+            match stage.gate.skipping {
+                Skipping::Free => {}
+                Skipping::Judged => leave(facts, stage, &mut list),
+                Skipping::Refused => {
+                    list.push(built_in(
+                        facts,
+                        MissingKind::StageSkipped,
+                        stage,
+                        Side::Exit,
+                    ));
+                }
+            }
+        }
+    }
+    unmet(facts, to, Side::Entry, &mut list);
+    list
+}
+
+/// What a stage asks to go on from it.
+fn leave(facts: &MoveFacts<'_>, stage: &Stage, list: &mut Vec<MissingCriterion>) {
+    unmet(facts, stage, Side::Exit, list);
+    let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) else {
+        return;
+    };
+    let points = tests.points(known);
+    if points.is_none_or(|points| points < tests.at_least) {
+        let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
+        item.unknown = points.is_none();
+        list.push(item);
+    }
+}
+
+fn unmet(facts: &MoveFacts<'_>, stage: &Stage, side: Side, list: &mut Vec<MissingCriterion>) {
+    let Some(known) = &facts.known else { return };
+    for criterion in stage
+        .gate
+        .side(side)
+        .filter(|criterion| criterion.mandatory)
+    {
+        let truth = criterion.truth(known);
+        if truth != Truth::True {
+            list.push(MissingCriterion {
+                criterion_id: Some(criterion.id),
+                name: criterion.name.clone(),
+                hint: criterion.hint.clone(),
+                unknown: truth == Truth::Unknown,
+                link: format!("/deals/{}#criterion-{}", known.deal.id, criterion.id),
+                ..built_in(facts, MissingKind::Criterion, stage, side)
+            });
+        }
+    }
+}
+
+fn built_in(
+    facts: &MoveFacts<'_>,
+    kind: MissingKind,
+    stage: &Stage,
+    side: Side,
+) -> MissingCriterion {
+    MissingCriterion {
+        kind,
+        criterion_id: None,
+        stage_id: stage.id,
+        side,
+        name: String::new(),
+        hint: String::new(),
+        unknown: false,
+        link: facts
+            .known
+            .map(|known| format!("/deals/{}#gate", known.deal.id))
+            .unwrap_or_default(),
+    }
+}
+
+/// The probability of a deal by its stage, in percent: the stage's range, placed by the weight of what
+/// is met to go on from it. A seller's own figure comes before it and is never overwritten.
+#[must_use]
+pub fn placed_probability(stage: &Stage, known: Option<&Known<'_>>) -> i16 {
+    let fields = &stage.fields;
+    let progress = known.map(|known| stage.gate.progress(Side::Exit, known));
+    match (fields.kind, fields.probability_high, progress) {
+        (StageKind::Open, Some(high), Some(progress)) if progress.weight > 0 => {
+            let span = i32::from(high - fields.probability);
+            let share = span * i32::from(progress.weight_met) / i32::from(progress.weight);
+            fields.probability + i16::try_from(share).unwrap_or(0)
+        }
+        _ => fields.usual_probability(),
+    }
+}
+
+#[cfg(test)]
+mod judge_tests;
