@@ -1,14 +1,16 @@
 //! Asks for the verdict on a deal that comes into a stage, with what is known of it.
 
 use super::store::facts::{self, Needs, Subject};
-use super::store::stages::KnownStage;
+use super::store::stages::{KnownStage, standing_for};
 use crate::clock;
 use crate::db::Conn;
 use crate::error::{AppError, AppResult};
 use shared::error::ErrorCode;
-use shared::funnel::gate::{Facts, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge};
+use shared::funnel::gate::{
+    Fact, Facts, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
+};
 use shared::funnel::{Deal, LossReason, Stage};
-use shared::id::{CriterionId, OrgId};
+use shared::id::{CriterionId, OrgId, StageId};
 
 /// A deal on its way into a stage.
 pub struct Asked<'a> {
@@ -18,6 +20,10 @@ pub struct Asked<'a> {
     pub stages: &'a [KnownStage],
     /// Whether it is being made, so that it leaves no stage.
     pub is_new: bool,
+    /// How far it ever got.
+    pub reached: Option<StageId>,
+    /// How many products it is made with, where they are not written yet.
+    pub lines: Option<usize>,
     /// The stage asked for.
     pub to: &'a KnownStage,
     /// The loss reason that comes along.
@@ -64,17 +70,25 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
     let live: Vec<&Stage> = asked
         .stages
         .iter()
-        .filter(|known| !known.is_archived)
+        .filter(|known| known.takes_deals())
         .map(|known| &known.stage)
         .collect();
     let deal = asked.deal;
     let mut all = asked.stages.iter().map(|known| &known.stage);
     let from = all.find(|stage| !asked.is_new && stage.id == deal.stage_id);
+    // A stage that was removed counts as the one that stands for it.
+    let reached = asked.reached.map(|id| standing_for(asked.stages, id));
+    let reached = live.iter().copied().find(|stage| Some(stage.id) == reached);
+    // It is not the deal that goes on: its stage is taken away, and this is where its deals go.
+    let is_restaged = from.is_some_and(|from| {
+        !from.takes_deals() && standing_for(asked.stages, from.id) == asked.to.stage.id
+    });
     let facts = MoveFacts {
         funnel_id: deal.funnel_id,
         is_archived: deal.archived_at.is_some(),
         stages: &live,
         from,
+        reached,
         to: &asked.to.stage,
         is_stage_archived: !asked.to.takes_deals(),
         loss_reason: asked.loss_reason,
@@ -89,7 +103,11 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
     } else {
         let needs = Needs::of(live.iter().copied());
         let found = facts::gather(conn, org, needs, &[Subject::of(deal)]).await?;
-        found.into_values().next().unwrap_or_default()
+        let mut known = found.into_values().next().unwrap_or_default();
+        if let Some(lines) = asked.lines {
+            known.number(Fact::Products, i64::try_from(lines).unwrap_or(i64::MAX));
+        }
+        known
     };
     let known = Known {
         deal,
@@ -97,12 +115,19 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
         now: clock::now(),
     };
     let gate_version = from.map_or(0, |from| from.gate_version);
-    // It is not the deal that goes on: its stage is taken away.
-    let is_restaged = from.is_some_and(|from| !from.takes_deals());
-    match judge(&MoveFacts {
-        known: (!is_restaged).then_some(known),
-        ..facts
-    }) {
+    let facts = if is_restaged {
+        MoveFacts {
+            from: None,
+            stages: &[],
+            ..facts
+        }
+    } else {
+        MoveFacts {
+            known: Some(known),
+            ..facts
+        }
+    };
+    match judge(&facts) {
         Verdict::Allowed => Ok(Allowed {
             passage: if is_restaged {
                 Passage::Restaged

@@ -366,7 +366,7 @@ pub struct Stay {
     /// By what right it came in.
     #[serde(default)]
     pub passage: Passage,
-    /// The version of the criteria it was judged by.
+    /// The version of the criteria of the stage before, by which it was judged when it came in.
     #[serde(default)]
     pub gate_version: i32,
     /// Why it came in although criteria were missing.

@@ -571,3 +571,88 @@ async fn evaluation_rounds_are_numbered_snapshots_that_criteria_can_ask_for() {
         ("/chance_soon", ErrorCode::OutOfRange),
     ]);
 }
+
+/// A stage that is removed asks nothing: its deals go where the remover said, whatever its gate was.
+#[tokio::test]
+async fn a_stage_that_is_removed_holds_no_deal_back_on_its_way_out() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let made = deal(&admin, &sales, OFFER, "Cranes", json!({})).await;
+    let pain = criterion("Pain", json!("evidence"));
+    let gate = json!({ "criteria": [pain], "going_back": "refused" });
+    ask(&admin, &sales, OFFER, gate).await;
+    let address = format!("/funnels/{}", id(&sales));
+    let now = admin.read(&address).await;
+    let stages: Vec<Value> = [TALK, TERMS, 3, 4]
+        .into_iter()
+        .map(|place| {
+            let stage = &now["stages"][place];
+            json!({ "id": stage["id"], "name": stage["name"], "kind": stage["kind"], "probability": stage["probability"] })
+        })
+        .collect();
+    let moved =
+        json!([{ "from_stage_id": stage(&sales, OFFER), "to_stage_id": stage(&sales, TALK) }]);
+    let body = json!({ "stages": stages, "moved": moved });
+    admin
+        .patch(&address)
+        .if_match(&now)
+        .json(&body)
+        .await
+        .expect(200);
+    let there = tests::wait::until("the deal has moved", async || {
+        let now = read(&admin, &made).await;
+        (now["stage_id"] == stage(&sales, TALK)).then_some(now)
+    })
+    .await;
+    let history = admin.read(&format!("{}/stage-history", path(&there))).await;
+    assert_eq!(history["items"][1]["passage"], "restaged");
+}
+
+/// Neither being lost for a while nor a shared criterion is a way around a stage; products count at once.
+#[tokio::test]
+async fn there_is_no_way_around_a_stage() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let pain = criterion("Pain", json!("evidence"));
+    ask(&admin, &sales, TALK, json!({ "criteria": [pain] })).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let lost = json!({ "to_stage_id": sales["stages"][4]["id"], "loss_reason": "price" });
+    let lost = admin
+        .post(&format!("{}/move", path(&made)))
+        .if_match(&made)
+        .json(&lost)
+        .await;
+    let lost = lost.expect(200).value();
+    assert_eq!(
+        missing(&moving(&admin, &lost, stage(&sales, TERMS), None).await),
+        ["Pain"]
+    );
+    moving(&admin, &lost, stage(&sales, TALK), None)
+        .await
+        .expect(200);
+
+    let twice = admin
+        .put(&format!("/stages/{}/gate", stage(&sales, OFFER)))
+        .if_version(0);
+    let twice = twice.json(&json!({ "criteria": [pain] })).await;
+    twice.invalid(&[("/criteria/0/id", ErrorCode::Taken)]);
+
+    let second = funnel(&admin, "Second").await;
+    let products = criterion(
+        "A product is named",
+        json!({ "fact": { "fact": "products", "is": { "at_least": 1 } } }),
+    );
+    ask(&admin, &second, TALK, json!({ "criteria": [products] })).await;
+    let bare =
+        json!({ "title": "Ships", "funnel_id": second["id"], "stage_id": stage(&second, OFFER) });
+    assert_eq!(
+        missing(&admin.post("/deals").json(&bare).await),
+        ["A product is named"]
+    );
+    let product = admin.make("/products", json!({ "name": "Crane" })).await;
+    let mut named = bare;
+    named["lines"] = json!([{ "product_id": product["id"], "quantity": "1" }]);
+    admin.post("/deals").json(&named).await.expect(201);
+}

@@ -369,6 +369,7 @@ async fn make(
         is_archived: false,
         stages: &[],
         from: None,
+        reached: None,
         to: &stage,
         is_stage_archived: false,
         loss_reason: draft.loss_reason,

@@ -113,6 +113,8 @@ pub async fn create_deal(
             .into_deal(names.account, names.tier, names.owner),
         stages: &stages,
         is_new: true,
+        reached: None,
+        lines: Some(new.lines.len()),
         to: known,
         loss_reason: new.loss_reason,
         override_reason: new.override_reason.as_deref().map(str::trim),
@@ -132,6 +134,9 @@ pub async fn create_deal(
     let mut created = event(EventKind::DealCreated, None, &deal);
     if let Some(data) = created.data.as_object_mut() {
         data.insert("passage".into(), allowed.passage.as_ref().into());
+        if !allowed.missing.is_empty() {
+            data.insert("missing".into(), serde_json::json!(allowed.criteria()));
+        }
     }
     tx.record(created.at(deal.created_at)).await?;
 

@@ -1,9 +1,10 @@
 //! What a gate knows of a deal: its evidence and its five tests; and what stages ask.
 
+use crate::accounts::store::contacts;
 use crate::app::App;
 use crate::clock::{self, new_id};
 use crate::db::{Conn, Scope, Tx};
-use crate::error::{AppError, AppResult, query};
+use crate::error::{AppError, AppResult, optional, query};
 use crate::events::NewEvent;
 use crate::funnel::store::deals::{self, DealRow};
 use crate::funnel::store::facts::{self, Needs, Subject};
@@ -15,12 +16,13 @@ use crate::identity::permit::{EditDeals, EditFunnels, ReadDeals, ReadFunnels};
 use actix_web::{delete, get, post, put, web};
 use futures_util::try_join;
 use shared::check::tidy;
-use shared::error::{ErrorCode, Problem};
+use shared::error::{ErrorCode, FieldError, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::gate::StageGate;
 use shared::funnel::{Evidence, GateSheet, GateVersion, MAX_EVIDENCE, NewEvidence, TestAnswers};
-use shared::id::{AccountId, DealId, EvidenceId, FunnelId, StageId};
+use shared::id::{AccountId, CriterionId, DealId, EvidenceId, FunnelId, StageId};
 use shared::page::Page;
+use std::collections::HashSet;
 
 /// Answers what a stage asks of the deals that come and go.
 #[utoipa::path(
@@ -78,6 +80,24 @@ pub async fn set_stage_gate(
     }
     if known.is_archived {
         return Err(AppError::Conflict(ErrorCode::StageArchived));
+    }
+    let others = stages::list(tx.shared(), org, funnel.id).await?;
+    let taken: HashSet<CriterionId> = others
+        .iter()
+        .filter(|other| !other.is_archived && other.stage.id != *id)
+        .flat_map(|other| &other.stage.gate.criteria)
+        .map(|criterion| criterion.id)
+        .collect();
+    // Evidence is filed for a criterion by its id: two stages with one would be met by one letter.
+    let twice: Vec<FieldError> = (0..)
+        .zip(&body.value.criteria)
+        .filter(|(_, criterion)| taken.contains(&criterion.id))
+        .map(|(index, _): (usize, _)| {
+            FieldError::new(format!("/criteria/{index}/id"), ErrorCode::Taken)
+        })
+        .collect();
+    if !twice.is_empty() {
+        return Err(twice.into());
     }
     let (conn, scope) = tx.parts();
     gates::set(conn, scope, *id, old.version + 1, &body.value).await?;
@@ -189,12 +209,12 @@ pub async fn file_evidence(
     if filed.len() >= usize::try_from(MAX_EVIDENCE).unwrap_or(usize::MAX) {
         return Err(AppError::field("/criterion_id", ErrorCode::TooManyItems));
     }
-    let contact_name = match (new.contact_id, row.account_id) {
-        (None, _) => None,
-        (Some(contact), Some(account)) => {
-            store::contact_at(conn, scope.org, AccountId(account), contact).await?
-        }
-        (Some(_), None) => None,
+    let contact_name = match new.contact_id {
+        None => None,
+        Some(contact) => optional(contacts::find(conn, scope, contact).await)?
+            .filter(|found| Some(found.account_id.0) == row.account_id)
+            .filter(|found| found.archived_at.is_none())
+            .map(|found| found.name),
     };
     if new.contact_id.is_some() && contact_name.is_none() {
         return Err(AppError::field("/contact_id", ErrorCode::NoSuchRecord));

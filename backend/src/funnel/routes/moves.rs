@@ -136,6 +136,8 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         deal: &deal,
         stages: &stages,
         is_new: false,
+        reached: Some(StageId(row.reached_stage_id)),
+        lines: None,
         to: &to,
         loss_reason: command.loss_reason,
         override_reason: command.override_reason.as_deref().map(str::trim),

@@ -107,8 +107,10 @@ pub async fn hold_round(
         (Fact::Shortlist, body.value.shortlist),
         (Fact::ChanceSoon, body.value.chance_soon),
     ] {
-        if let Some(judged) = judged {
-            gathered.number(fact, i64::from(judged));
+        match judged {
+            Some(judged) => gathered.number(fact, i64::from(judged)),
+            // What was judged last time says nothing of now.
+            None => _ = gathered.values.remove(&fact),
         }
     }
     let now = clock::now();

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use shared::funnel::{Evidence, MAX_EVIDENCE, TestAnswers};
-use shared::id::{AccountId, ContactId, CriterionId, DealId, EvidenceId, OrgId, UserId};
+use shared::id::{ContactId, CriterionId, DealId, EvidenceId, OrgId, UserId};
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -109,26 +109,6 @@ pub async fn withdraw(
         .execute(&mut conn)
         .await?;
     Ok(rows > 0)
-}
-
-/// The name of a person at an account; none when they are not there or were put away.
-///
-/// # Errors
-/// Those of the database.
-pub async fn contact_at(
-    mut conn: &Conn,
-    org: OrgId,
-    account: AccountId,
-    id: ContactId,
-) -> QueryResult<Option<String>> {
-    contacts::table
-        .filter(contacts::org_id.eq(org.0).and(contacts::id.eq(id.0)))
-        .filter(contacts::account_id.eq(account.0))
-        .filter(contacts::archived_at.is_null())
-        .select(contacts::name)
-        .first(&mut conn)
-        .await
-        .optional()
 }
 
 /// The answers to the five tests of a deal.

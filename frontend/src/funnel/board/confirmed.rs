@@ -7,6 +7,7 @@ use super::state::BoardState;
 use super::totals;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
+use shared::funnel::gate::Passage;
 use shared::funnel::{
     Board, BoardTotals, CardSort, ColumnTotals, Deal, GroupKey, GroupsTotals, Stage,
 };
@@ -73,6 +74,7 @@ impl BoardState {
             }
         }
         self.deals = Rc::new(deals);
+        self.leave_gate();
         self.wanted.clear();
         self.is_doubtful = false;
         self.epoch += 1;
@@ -165,7 +167,11 @@ impl BoardState {
                 self.is_doubtful |= is_next && known.rank != data.old.rank;
                 let mut moved = placed(&known, data.new.stage_id, at);
                 if data.old.stage_id != data.new.stage_id {
-                    moved.override_reason.clone_from(&data.override_reason);
+                    let known = known.override_reason.clone();
+                    moved.override_reason = match data.passage {
+                        Passage::Restaged => known,
+                        _ => data.override_reason.clone(),
+                    };
                 }
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;
@@ -286,6 +292,7 @@ impl BoardState {
             }
             Rc::make_mut(&mut self.deals).remove(&id);
         }
+        self.leave_gate();
         self.epoch += 1;
     }
 }

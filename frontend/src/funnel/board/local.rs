@@ -72,6 +72,18 @@ impl BoardState {
         }
     }
 
+    /// Gives up a move whose deal or stages are no longer here.
+    pub(super) fn leave_gate(&mut self) {
+        let is_here = |blocked: &PendingMove| {
+            let known = self.deals.get(&blocked.deal());
+            known.is_some_and(|deal| self.stage(deal.stage_id).is_some())
+                && self.stage(blocked.to()).is_some()
+        };
+        if !self.blocked.as_ref().is_some_and(is_here) {
+            self.blocked = None;
+        }
+    }
+
     /// The server found something missing that was not known here.
     pub(super) fn miss_gate(&mut self, op: OpId) {
         let missed = self
@@ -81,12 +93,13 @@ impl BoardState {
             .cloned();
         self.fail(op, None);
         // Parts of an action on many are told together.
-        self.blocked = missed.filter(|missed| missed.bulk.is_none() && self.drag.is_none());
+        self.blocked = missed.filter(|missed| missed.bulk.is_none());
     }
 
     /// A move to the top of a stage, not made but looked at.
     pub(super) fn show_gate(&mut self, deal: DealId, to: StageId, at: DateTime<Utc>) {
-        let Some(card) = self.deals.get(&deal).cloned() else {
+        let card = self.deals.get(&deal).cloned();
+        let Some(card) = card.filter(|_| self.stage(to).is_some()) else {
             return;
         };
         let place = Place::top(card.stage_id);

@@ -60,6 +60,8 @@ pub mod window;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod grouped_tests;
 #[cfg(test)]
 mod sorted_tests;

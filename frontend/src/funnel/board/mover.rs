@@ -51,7 +51,7 @@ pub struct MoverPorts {
 enum Answer {
     Done(Box<Deal>),
     NeighbourLeft,
-    GateNotMet,
+    GateNotMet(String),
     Refused {
         text: String,
         current: Option<Box<Deal>>,
@@ -108,10 +108,21 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
                     state.dispatch(BoardAction::MoveConfirmed { op: asked.op, deal });
                 }
                 Answer::NeighbourLeft => state.dispatch(BoardAction::AnchorLost(asked.op)),
-                Answer::GateNotMet => {
+                Answer::GateNotMet(text) => {
                     *count.borrow_mut() += 1;
                     refused.set(Some((asked.deal, *count.borrow())));
-                    state.dispatch(BoardAction::GateMissed(asked.op));
+                    // One sheet at a time, and none over a card in the air: those refused meanwhile are told.
+                    if state.blocked().is_some() || state.drag().is_some() {
+                        toasts.show(Toast::failed(text.clone()).keyed(TOAST).said());
+                        let failed = || BoardAction::MoveFailed {
+                            op: asked.op,
+                            current: None,
+                        };
+                        announcer.say(returned(*lang, &state, asked.op, failed(), &text));
+                        state.dispatch(failed());
+                    } else {
+                        state.dispatch(BoardAction::GateMissed(asked.op));
+                    }
                 }
                 Answer::Refused {
                     text,
@@ -265,7 +276,7 @@ async fn send(api: &Api, lang: Lang, asked: &Outgoing, funnel: &shared::funnel::
     let text = error.message(lang);
     match error.code() {
         Some(ErrorCode::NeighbourLeft) => Answer::NeighbourLeft,
-        Some(ErrorCode::GateNotMet) => Answer::GateNotMet,
+        Some(ErrorCode::GateNotMet) => Answer::GateNotMet(text),
         Some(ErrorCode::NotFound) => Answer::Gone(text),
         Some(ErrorCode::Stale) => stale(api, lang, asked.deal, &error, funnel).await,
         Some(ErrorCode::StageArchived | ErrorCode::StageOfAnotherFunnel | ErrorCode::Archived) => {

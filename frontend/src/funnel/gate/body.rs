@@ -172,7 +172,8 @@ fn link(one: &Evidence, can_edit: bool, withdraw: &Callback<EvidenceId>) -> Html
 
 /// An address with its scheme; people leave it out.
 fn address(url: &str) -> String {
-    if url.contains("://") {
+    let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    if start.starts_with("http://") || start.starts_with("https://") {
         url.to_owned()
     } else {
         format!("https://{url}")

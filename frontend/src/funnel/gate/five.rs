@@ -126,6 +126,8 @@ fn TestsForm(props: &TestsFormProps) -> Html {
     let (api, toasts) = (use_api(), use_toasts());
     let answers = use_state_eq(|| props.answers.clone());
     let is_busy = use_state_eq(|| false);
+    // What was read when the form was opened: whoever answers meanwhile is not written over.
+    let version = use_state_eq(|| props.version);
     let change = |fact: Fact, change: fn(&mut Option<TestAnswer>, String)| {
         let answers = answers.clone();
         Callback::from(move |text: String| {
@@ -137,7 +139,7 @@ fn TestsForm(props: &TestsFormProps) -> Html {
         })
     };
     let onsubmit = {
-        let (deal, version) = (props.deal.id, props.version);
+        let (deal, version) = (props.deal.id, *version);
         let (on_change, on_close) = (props.on_change.clone(), props.on_close.clone());
         let (answers, is_busy) = (answers.clone(), is_busy.clone());
         Callback::from(move |event: SubmitEvent| {

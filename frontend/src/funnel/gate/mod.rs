@@ -31,13 +31,18 @@ pub fn miss(
     if funnel.stages.iter().all(|stage| stage.gate.is_open()) {
         return None;
     }
-    let stages: Vec<&Stage> = funnel.stages.iter().collect();
-    let find = |id| stages.iter().copied().find(|stage| stage.id == id);
+    let stages: Vec<&Stage> = funnel
+        .stages
+        .iter()
+        .filter(|stage| stage.takes_deals())
+        .collect();
+    let find = |id| funnel.stages.iter().find(|stage| stage.id == id);
     let verdict = judge(&MoveFacts {
         funnel_id: deal.funnel_id,
         is_archived: false,
         stages: &stages,
         from: find(deal.stage_id),
+        reached: None,
         to: find(to)?,
         is_stage_archived: false,
         loss_reason: Some(LossReason::Unknown),

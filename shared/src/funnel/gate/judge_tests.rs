@@ -106,6 +106,7 @@ fn asked<'a>(
         is_archived: false,
         stages,
         from: Some(stages[from]),
+        reached: None,
         to: stages[to],
         is_stage_archived: false,
         loss_reason: None,
@@ -439,6 +440,42 @@ fn who_comes_back_from_the_lost_meets_the_entry_alone() {
     assert_eq!(
         missing_of(verdict(&stages, 4, 1, &none)),
         [(MissingKind::Criterion, stages[1].id)]
+    );
+}
+
+#[test]
+fn being_lost_is_no_way_around_the_stages_not_reached_yet() {
+    let stages = funnel([
+        gate(vec![criterion(1, Side::Exit, Rule::Evidence)]),
+        gate(vec![criterion(2, Side::Exit, Rule::Evidence)]),
+        StageGate::default(),
+    ]);
+    let list: Vec<&Stage> = stages.iter().collect();
+    let deal = deal(&stages[4]);
+    let none = Facts::default();
+    let known = Known {
+        deal: &deal,
+        gathered: &none,
+        now: now(),
+    };
+    let from_lost = |reached: usize, to: usize| {
+        judge(&MoveFacts {
+            reached: Some(list[reached]),
+            ..asked(&list, 4, to, Some(known))
+        })
+    };
+    assert_eq!(from_lost(1, 1), Verdict::Allowed, "it had been there");
+    assert_eq!(from_lost(1, 0), Verdict::Allowed);
+    assert_eq!(
+        missing_of(from_lost(1, 3)),
+        [(MissingKind::Criterion, stages[1].id)]
+    );
+    assert_eq!(
+        missing_of(from_lost(0, 2)),
+        [
+            (MissingKind::Criterion, stages[0].id),
+            (MissingKind::Criterion, stages[1].id)
+        ]
     );
 }
 

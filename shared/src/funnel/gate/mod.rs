@@ -29,6 +29,8 @@ pub struct MoveFacts<'a> {
     pub stages: &'a [&'a Stage],
     /// The stage it leaves; none for a deal that is being made.
     pub from: Option<&'a Stage>,
+    /// How far it ever got on the way to winning, where that is known: what a lost deal comes back from.
+    pub reached: Option<&'a Stage>,
     /// The stage asked for.
     pub to: &'a Stage,
     /// Whether that stage was archived.
@@ -190,36 +192,42 @@ fn missing(facts: &MoveFacts<'_>) -> Vec<MissingCriterion> {
     if to.fields.kind == StageKind::Lost || from.is_some_and(|from| from.id == to.id) {
         return list;
     }
-    let from_open = from.filter(|from| from.fields.kind != StageKind::Lost);
-    if let Some(from) = from_open.filter(|from| from.position > to.position) {
-        let is_next = before(facts.stages, from) == Some(to.id);
-        let may = match from.gate.going_back {
+    let is_lost = from.is_some_and(|from| from.fields.kind == StageKind::Lost);
+    // Who comes back from the lost goes on from where they had got to; where only the server knows how
+    // far that was, it decides.
+    let start = if is_lost { facts.reached } else { from };
+    if let Some(start) = start.filter(|start| start.position > to.position && !is_lost) {
+        let is_next = before(facts.stages, start) == Some(to.id);
+        let may = match start.gate.going_back {
             GoingBack::Free => true,
             GoingBack::OneStage => is_next,
             GoingBack::Refused => false,
         };
         if !may {
-            list.push(built_in(facts, MissingKind::GoingBack, from, Side::Exit));
+            list.push(built_in(facts, MissingKind::GoingBack, start, Side::Exit));
         }
         return list;
     }
-    // Who comes back from the lost has been on the way before: only the stage's own entry counts.
-    let is_back = from.is_some() && from_open.is_none();
-    if let Some(from) = from_open {
-        leave(facts, from, &mut list);
-        let goes_on = to.fields.kind == StageKind::Open;
-        let has_next_step = facts
-            .known
-            .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
-        if from.gate.needs_next_step && goes_on && !has_next_step {
-            list.push(built_in(facts, MissingKind::NextStep, from, Side::Exit));
+    let is_known_way = if is_lost {
+        start.is_none_or(|start| to.position <= start.position)
+    } else {
+        false
+    };
+    if !is_known_way {
+        if let Some(start) = start {
+            leave(facts, start, &mut list);
+            let goes_on = to.fields.kind == StageKind::Open;
+            let has_next_step = facts
+                .known
+                .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
+            if start.gate.needs_next_step && goes_on && !has_next_step {
+                list.push(built_in(facts, MissingKind::NextStep, start, Side::Exit));
+            }
         }
-    }
-    if !is_back {
-        let start = from_open.map_or(i32::MIN, |from| from.position);
+        let position = start.map_or(i32::MIN, |start| start.position);
         let between = facts.stages.iter().filter(|stage| {
             stage.fields.kind == StageKind::Open
-                && stage.position > start
+                && stage.position > position
                 && stage.position < to.position
         });
         for stage in between {
