@@ -4,7 +4,7 @@
 alter table stages add column gate jsonb not null default '{}';
 alter table stages add column gate_version integer not null default 0;
 
--- Every gate there ever was, so that a stay can be read with the criteria it was judged by.
+-- Every gate there ever was, so that a move can be read with the criteria it was judged by.
 create table stage_gates (
     org_id uuid not null,
     stage_id uuid not null,

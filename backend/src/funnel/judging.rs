@@ -10,7 +10,7 @@ use shared::funnel::gate::{
     Fact, Facts, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
 };
 use shared::funnel::{Deal, LossReason, Stage};
-use shared::id::{CriterionId, OrgId, StageId};
+use shared::id::{CriterionId, OrgId};
 
 /// A deal on its way into a stage.
 pub struct Asked<'a> {
@@ -20,8 +20,6 @@ pub struct Asked<'a> {
     pub stages: &'a [KnownStage],
     /// Whether it is being made, so that it leaves no stage.
     pub is_new: bool,
-    /// How far it ever got.
-    pub reached: Option<StageId>,
     /// How many products it is made with, where they are not written yet.
     pub lines: Option<usize>,
     /// The stage asked for.
@@ -77,8 +75,9 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
     let mut all = asked.stages.iter().map(|known| &known.stage);
     let from = all.find(|stage| !asked.is_new && stage.id == deal.stage_id);
     // A stage that was removed counts as the one that stands for it.
-    let reached = asked.reached.map(|id| standing_for(asked.stages, id));
-    let reached = live.iter().copied().find(|stage| Some(stage.id) == reached);
+    let reached = standing_for(asked.stages, deal.reached_stage_id);
+    let mut reached = live.iter().copied().filter(|stage| stage.id == reached);
+    let reached = reached.next().filter(|_| !asked.is_new);
     // It is not the deal that goes on: its stage is taken away, and this is where its deals go.
     let is_restaged = from.is_some_and(|from| {
         !from.takes_deals() && standing_for(asked.stages, from.id) == asked.to.stage.id

@@ -87,6 +87,8 @@ pub struct Deal {
     pub funnel_id: FunnelId,
     /// The stage it is in.
     pub stage_id: StageId,
+    /// The furthest stage on the way to winning it ever reached.
+    pub reached_stage_id: StageId,
     /// Its place within the stage, ordered by bytes.
     pub rank: String,
     /// What it is worth; absent while it is not known.

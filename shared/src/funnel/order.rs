@@ -63,6 +63,7 @@ mod tests {
             account_tier: None,
             funnel_id: FunnelId(Uuid::nil()),
             stage_id: StageId(Uuid::nil()),
+            reached_stage_id: StageId(Uuid::nil()),
             rank: String::new(),
             amount: None,
             probability: None,

@@ -3,6 +3,7 @@
 mod board;
 mod bulk;
 mod deals;
+mod facts;
 mod figures;
 mod funnels;
 mod gate;

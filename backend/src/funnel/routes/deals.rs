@@ -113,7 +113,6 @@ pub async fn create_deal(
             .into_deal(names.account, names.tier, names.owner),
         stages: &stages,
         is_new: true,
-        reached: None,
         lines: Some(new.lines.len()),
         to: known,
         loss_reason: new.loss_reason,

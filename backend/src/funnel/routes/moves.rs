@@ -136,7 +136,6 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         deal: &deal,
         stages: &stages,
         is_new: false,
-        reached: Some(StageId(row.reached_stage_id)),
         lines: None,
         to: &to,
         loss_reason: command.loss_reason,

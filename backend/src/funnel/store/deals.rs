@@ -130,6 +130,7 @@ impl DealRow {
             account_tier: tier.and_then(|tier| tier.parse().ok()),
             funnel_id: FunnelId(self.funnel_id),
             stage_id: StageId(self.stage_id),
+            reached_stage_id: StageId(self.reached_stage_id),
             rank: self.rank,
             probability: self.probability,
             expected_close_on: self.expected_close_on,

@@ -177,32 +177,61 @@ pub async fn find(mut conn: &Conn, org: OrgId, id: StageId) -> QueryResult<Known
     row.read()
 }
 
+/// What is written of a stage, whether it is made or changed; its gate is written on its own.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = stages, treat_none_as_null = true)]
+struct Written<'a> {
+    position: i32,
+    name: &'a str,
+    kind: &'a str,
+    probability: i16,
+    probability_high: Option<i16>,
+    definition: &'a str,
+    goal: &'a str,
+    entry_text: &'a str,
+    exit_text: &'a str,
+    tasks: &'a [String],
+    questions: &'a [String],
+    roles: &'a [String],
+    rot_days: Option<i16>,
+    colour: &'a str,
+    is_ours: bool,
+}
+
+impl<'a> Written<'a> {
+    fn of(stage: &'a Stage) -> Self {
+        let fields = &stage.fields;
+        Self {
+            position: stage.position,
+            name: &fields.name,
+            kind: fields.kind.as_ref(),
+            probability: fields.probability,
+            probability_high: fields.probability_high,
+            definition: &fields.definition,
+            goal: &fields.goal,
+            entry_text: &fields.entry_text,
+            exit_text: &fields.exit_text,
+            tasks: &fields.tasks,
+            questions: &fields.questions,
+            roles: &fields.roles,
+            rot_days: fields.rot_days,
+            colour: fields.colour.as_ref(),
+            is_ours: fields.is_ours,
+        }
+    }
+}
+
 /// Makes a stage.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn insert(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
-    let fields = &stage.fields;
     diesel::insert_into(stages::table)
         .values((
             stages::org_id.eq(org.0),
             stages::id.eq(stage.id.0),
             stages::funnel_id.eq(stage.funnel_id.0),
-            stages::position.eq(stage.position),
-            stages::name.eq(&fields.name),
-            stages::kind.eq(fields.kind.as_ref()),
-            stages::probability.eq(fields.probability),
-            stages::probability_high.eq(fields.probability_high),
-            stages::definition.eq(&fields.definition),
-            stages::goal.eq(&fields.goal),
-            stages::entry_text.eq(&fields.entry_text),
-            stages::exit_text.eq(&fields.exit_text),
-            stages::tasks.eq(&fields.tasks),
-            stages::questions.eq(&fields.questions),
-            stages::roles.eq(&fields.roles),
-            stages::rot_days.eq(fields.rot_days),
-            stages::colour.eq(fields.colour.as_ref()),
-            stages::is_ours.eq(fields.is_ours),
+            Written::of(stage),
         ))
         .execute(conn)
         .await?;
@@ -214,26 +243,8 @@ pub async fn insert(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<(
 /// # Errors
 /// Those of the database.
 pub async fn update(conn: &mut Conn, org: OrgId, stage: &Stage) -> QueryResult<()> {
-    let fields = &stage.fields;
     diesel::update(stages::table.filter(stages::org_id.eq(org.0).and(stages::id.eq(stage.id.0))))
-        .set((
-            stages::position.eq(stage.position),
-            stages::name.eq(&fields.name),
-            stages::kind.eq(fields.kind.as_ref()),
-            stages::probability.eq(fields.probability),
-            stages::probability_high.eq(fields.probability_high),
-            stages::definition.eq(&fields.definition),
-            stages::goal.eq(&fields.goal),
-            stages::entry_text.eq(&fields.entry_text),
-            stages::exit_text.eq(&fields.exit_text),
-            stages::tasks.eq(&fields.tasks),
-            stages::questions.eq(&fields.questions),
-            stages::roles.eq(&fields.roles),
-            stages::rot_days.eq(fields.rot_days),
-            stages::colour.eq(fields.colour.as_ref()),
-            stages::is_ours.eq(fields.is_ours),
-            stages::updated_at.eq(clock::now()),
-        ))
+        .set((Written::of(stage), stages::updated_at.eq(clock::now())))
         .execute(conn)
         .await?;
     Ok(())

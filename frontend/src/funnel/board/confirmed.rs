@@ -2,16 +2,16 @@
 
 use super::column::ColumnState;
 use super::lane_id::LaneId;
-use super::moves::placed;
+use super::moves::{PendingMove, placed};
 use super::state::BoardState;
 use super::totals;
 use chrono::{DateTime, Utc};
 use shared::event::MovedData;
 use shared::funnel::gate::Passage;
 use shared::funnel::{
-    Board, BoardTotals, CardSort, ColumnTotals, Deal, GroupKey, GroupsTotals, Stage,
+    Board, BoardTotals, CardSort, ColumnTotals, Deal, GroupKey, GroupsTotals, Stage, StageKind,
 };
-use shared::id::DealId;
+use shared::id::{DealId, StageId};
 use shared::page::Page;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -66,10 +66,11 @@ impl BoardState {
             }
         }
         // What was moved here can be put back, also where its card is not among those that came: it lies
-        // further down in this order, or in no group any more.
-        for done in &self.done {
-            let is_gone = self.gone.contains_key(&done.deal);
-            if let Some(deal) = before.get(&done.deal).filter(|_| !is_gone) {
+        // further down in this order, or in no group any more. The same goes for a move that lacks something.
+        let blocked = self.blocked.iter().map(PendingMove::deal);
+        for id in self.done.iter().map(|done| done.deal).chain(blocked) {
+            let is_gone = self.gone.contains_key(&id);
+            if let Some(deal) = before.get(&id).filter(|_| !is_gone) {
                 deals.entry(deal.id).or_insert_with(|| Rc::clone(deal));
             }
         }
@@ -166,6 +167,7 @@ impl BoardState {
                 let is_next = known.version + 1 == data.version;
                 self.is_doubtful |= is_next && known.rank != data.old.rank;
                 let mut moved = placed(&known, data.new.stage_id, at);
+                moved.reached_stage_id = self.furthest(&known, data.new.stage_id);
                 if data.old.stage_id != data.new.stage_id {
                     let known = known.override_reason.clone();
                     moved.override_reason = match data.passage {
@@ -217,6 +219,20 @@ impl BoardState {
             deal.facts = known.and_then(|known| known.facts.clone());
         }
         self.replace(Rc::new(deal));
+    }
+
+    /// How far a deal got that comes to a stage.
+    fn furthest(&self, deal: &Deal, to: StageId) -> StageId {
+        let reached = self.stage(deal.reached_stage_id);
+        let is_further = self.stage(to).is_some_and(|to| {
+            let position = reached.map(|reached| reached.position);
+            to.fields.kind != StageKind::Lost && Some(to.position) > position
+        });
+        if is_further {
+            to
+        } else {
+            deal.reached_stage_id
+        }
     }
 
     /// Puts a newer state in place of the known one and lets the figures follow.

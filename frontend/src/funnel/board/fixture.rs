@@ -67,6 +67,7 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
         account_tier: None,
         funnel_id: FunnelId(Uuid::from_u128(1)),
         stage_id: stage_id(stage),
+        reached_stage_id: stage_id(stage),
         rank: rank.into(),
         amount: Some(Money::new(Decimal::from(1_000), Currency::CNY)),
         probability: None,

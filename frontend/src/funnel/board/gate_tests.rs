@@ -115,3 +115,37 @@ fn a_blocked_move_is_given_up_when_its_stage_or_its_deal_is_gone() {
     });
     assert!(state.blocked().is_none());
 }
+
+#[test]
+fn a_blocked_move_stays_when_a_reload_does_not_bring_its_card() {
+    let mut state = BoardState::new(&asked(0, needs_proof()));
+    drag(&mut state, deal_id(1), Place::top(stage_id(1)));
+    let mut further_down = asked(0, needs_proof());
+    further_down.columns[0].cards.clear();
+    further_down.columns[0].next_cursor = Some("more".into());
+    state.apply(BoardAction::Loaded(Rc::new(further_down)));
+    assert_eq!(state.blocked().unwrap().deal(), deal_id(1));
+    state.apply(BoardAction::GateTried {
+        reason: Some("the review is on Friday".into()),
+        at: at(1),
+    });
+    assert_eq!(state.ready().len(), 1);
+}
+
+#[test]
+fn what_comes_back_from_the_lost_meets_what_it_had_not_reached() {
+    for (reached, goes) in [(1, true), (0, false)] {
+        let mut card = deal(1, 3, "b");
+        card.facts = Some(Facts::default());
+        card.reached_stage_id = stage_id(reached);
+        let mut board = board(&[card.clone()]);
+        board.funnel.stages[0].gate = needs_proof();
+        let mut state = BoardState::new(&board);
+        let to = board.funnel.stages[1].clone();
+        let asked = crate::funnel::gate::way(&board.funnel, &card, &to);
+        assert_eq!(asked.is_empty(), goes, "the sheet shows what is judged");
+        drag(&mut state, deal_id(1), Place::top(stage_id(1)));
+        assert_eq!(!state.ready().is_empty(), goes, "{reached}");
+        assert_eq!(state.blocked().is_some(), !goes, "{reached}");
+    }
+}

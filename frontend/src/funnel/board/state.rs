@@ -412,7 +412,7 @@ impl BoardState {
             loss_reason: Some(LossReason::Unknown),
             known_loss_reason: None,
             known: None,
-            override_reason: Some(""),
+            override_reason: None,
         })
     }
 

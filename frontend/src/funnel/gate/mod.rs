@@ -14,9 +14,48 @@ pub use rounds::Rounds;
 pub use sheet::{GateSheet, GateSheetProps};
 
 use chrono::{DateTime, Utc};
-use shared::funnel::gate::{Facts, GateMiss, Known, MoveFacts, Verdict, judge};
-use shared::funnel::{Deal, Funnel, LossReason, Stage};
+use shared::funnel::gate::{Facts, GateMiss, Known, MoveFacts, Side, Verdict, judge};
+use shared::funnel::{Deal, Funnel, LossReason, Stage, StageKind};
 use shared::id::StageId;
+
+/// The stages whose criteria count on a deal's way to another one, each with the side that counts; as
+/// [`judge`] has it.
+#[must_use]
+pub fn way<'a>(funnel: &'a Funnel, deal: &Deal, to: &'a Stage) -> Vec<(&'a Stage, Side)> {
+    let find = |id| funnel.stages.iter().find(|stage| stage.id == id);
+    let is_lost = |stage: &Stage| stage.fields.kind == StageKind::Lost;
+    let from = find(deal.stage_id);
+    if is_lost(to) || from.is_none_or(|from| from.id == to.id) {
+        return Vec::new();
+    }
+    let was_lost = from.is_some_and(is_lost);
+    let start = if was_lost {
+        find(deal.reached_stage_id)
+    } else {
+        from
+    };
+    let mut way = Vec::new();
+    match start {
+        Some(start) if start.position > to.position && !was_lost => return way,
+        Some(start) if start.position < to.position => {
+            way.push((start, Side::Exit));
+            let between = funnel.stages.iter().filter(|stage| {
+                stage.fields.kind == StageKind::Open
+                    && stage.takes_deals()
+                    && stage.position > start.position
+                    && stage.position < to.position
+            });
+            way.extend(between.map(|stage| (stage, Side::Exit)));
+        }
+        _ => {}
+    }
+    way.push((to, Side::Entry));
+    way.retain(|(stage, side)| {
+        let asks_tests = *side == Side::Exit && stage.gate.tests.is_some();
+        asks_tests || stage.gate.side(*side).next().is_some()
+    });
+    way
+}
 
 /// What a deal lacks to move to a stage, by the same rule as the server's.
 #[must_use]
@@ -42,7 +81,7 @@ pub fn miss(
         is_archived: false,
         stages: &stages,
         from: find(deal.stage_id),
-        reached: None,
+        reached: find(deal.reached_stage_id),
         to: find(to)?,
         is_stage_archived: false,
         loss_reason: Some(LossReason::Unknown),

@@ -18,7 +18,7 @@ use crate::ui::{
     Tier, Tone, Waiting,
 };
 use shared::funnel::gate::{GateMiss, MissingKind, Side};
-use shared::funnel::{Deal, Funnel, MIN_REASON, Stage, StageKind};
+use shared::funnel::{Deal, Funnel, MIN_REASON, Stage};
 use shared::id::StageId;
 use shared::identity::Permission;
 use std::rc::Rc;
@@ -135,7 +135,10 @@ pub fn GateSheet(props: &GateSheetProps) -> Html {
     };
     let body = match (&gate.sheet, &gate.error) {
         (Some(sheet), _) => {
-            let on_way = way(&props.funnel, from, to);
+            let on_way: Vec<(Rc<Stage>, Side)> = super::way(&props.funnel, deal, to)
+                .into_iter()
+                .map(|(stage, side)| (Rc::new(stage.clone()), side))
+                .collect();
             html! {
                 <>
                     { others(miss.as_ref(), &props.funnel) }
@@ -148,7 +151,7 @@ pub fn GateSheet(props: &GateSheetProps) -> Html {
                             <NextStepForm deal={deal.clone()} on_deal={props.on_deal.clone()} />
                         </section>
                     }
-                    if let Some(rule) = on_way.iter().find_map(|(stage, side)| stage.gate.tests.filter(|_| *side == Side::Exit)).or(from.gate.tests) {
+                    if let Some(rule) = on_way.iter().find_map(|(stage, side)| stage.gate.tests.filter(|_| *side == Side::Exit)) {
                         <FiveTests deal={deal.clone()} sheet={sheet.clone()} {rule} is_asked=true {can_edit} on_change={gate.on_change.clone()} />
                     }
                     { suggestion(props, miss.as_ref()) }
@@ -165,28 +168,6 @@ pub fn GateSheet(props: &GateSheetProps) -> Html {
             <div class="gate">{ body }</div>
         </Sheet>
     }
-}
-
-/// The stages whose criteria count on the way, each with the side that counts.
-fn way(funnel: &Funnel, from: &Stage, to: &Stage) -> Vec<(Rc<Stage>, Side)> {
-    let is_back = from.position > to.position && from.fields.kind != StageKind::Lost;
-    if is_back || to.fields.kind == StageKind::Lost {
-        return Vec::new();
-    }
-    let between = funnel.stages.iter().filter(|stage| {
-        stage.fields.kind == StageKind::Open
-            && stage.position >= from.position
-            && stage.position < to.position
-    });
-    between
-        .map(|stage| (stage, Side::Exit))
-        .chain([(to, Side::Entry)])
-        .filter(|(stage, side)| {
-            stage.gate.side(*side).next().is_some()
-                || stage.gate.tests.is_some() && *side == Side::Exit
-        })
-        .map(|(stage, side)| (Rc::new(stage.clone()), side))
-        .collect()
 }
 
 /// What is missing and is no criterion: a stage that must not be skipped, a way back that is closed.

@@ -322,4 +322,6 @@ pub fn placed_probability(stage: &Stage, known: Option<&Known<'_>>) -> i16 {
 }
 
 #[cfg(test)]
+mod judge_laws;
+#[cfg(test)]
 mod judge_tests;

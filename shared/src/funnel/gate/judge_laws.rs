@@ -1,0 +1,130 @@
+//! What holds of the verdict whatever the criteria and the facts are.
+
+use super::judge_tests::{criterion, deal, funnel, gate, now, verdict};
+use super::*;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+fn rules(depth: u32) -> impl Strategy<Value = Rule> {
+    let leaf = prop_oneof![
+        Just(Rule::Evidence),
+        (0i64..6).prop_map(|least| Rule::Fact(FactTest {
+            fact: Fact::People,
+            is: Test::AtLeast(least)
+        })),
+        (0i64..6).prop_map(|most| Rule::Fact(FactTest {
+            fact: Fact::Shortlist,
+            is: Test::AtMost(most)
+        })),
+        Just(Rule::Fact(FactTest {
+            fact: Fact::Visits,
+            is: Test::Known
+        })),
+    ];
+    leaf.prop_recursive(depth, 12, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 1..3).prop_map(Rule::All),
+            prop::collection::vec(inner, 1..3).prop_map(Rule::Any),
+        ]
+    })
+}
+
+fn gates() -> impl Strategy<Value = StageGate> {
+    let side = prop_oneof![Just(Side::Entry), Just(Side::Exit)];
+    prop::collection::vec((side, rules(2), any::<bool>()), 0..4).prop_map(|list| {
+        gate(
+            list.into_iter()
+                .enumerate()
+                .map(|(index, (side, rule, mandatory))| Criterion {
+                    mandatory,
+                    ..criterion(1 + index as u128, side, rule)
+                })
+                .collect(),
+        )
+    })
+}
+
+fn some_facts() -> impl Strategy<Value = Facts> {
+    let evidence = prop::collection::btree_set(1u128..5, 0..4);
+    (
+        evidence,
+        prop::option::of(0i64..6),
+        prop::option::of(0i64..6),
+    )
+        .prop_map(|(evidence, people, shortlist)| {
+            let evidence = evidence.into_iter();
+            let mut facts = Facts {
+                evidence: evidence
+                    .map(|id| CriterionId(Uuid::from_u128(id)))
+                    .collect(),
+                ..Facts::default()
+            };
+            if let Some(people) = people {
+                facts.number(Fact::People, people);
+            }
+            if let Some(shortlist) = shortlist {
+                facts.number(Fact::Shortlist, shortlist);
+            }
+            facts
+        })
+}
+
+proptest! {
+    #[test]
+    fn the_verdict_is_a_pure_function_of_criteria_and_facts(
+        gates in [gates(), gates(), gates()], facts in some_facts(), from in 0usize..5, to in 0usize..5
+    ) {
+        let stages = funnel(gates);
+        prop_assert_eq!(
+            verdict(&stages, from, to, &facts),
+            verdict(&stages.clone(), from, to, &facts.clone())
+        );
+    }
+
+    #[test]
+    fn adding_evidence_never_turns_a_pass_into_a_refusal_without_negation(
+        gates in [gates(), gates(), gates()], facts in some_facts(), more in 1u128..5,
+        from in 0usize..5, to in 0usize..4
+    ) {
+        let stages = funnel(gates);
+        if verdict(&stages, from, to, &facts) == Verdict::Allowed {
+            let mut richer = facts;
+            richer.evidence.insert(CriterionId(Uuid::from_u128(more)));
+            prop_assert_eq!(verdict(&stages, from, to, &richer), Verdict::Allowed);
+        }
+    }
+
+    #[test]
+    fn learning_a_fact_never_breaks_what_is_met_without_negation(
+        rule in rules(3), facts in some_facts(), shortlist in 0i64..6
+    ) {
+        // What is known stays; only what was unknown becomes known.
+        let stages = funnel(Default::default());
+        let deal = deal(&stages[0]);
+        let truth = |facts: &Facts| {
+            let known = Known { deal: &deal, gathered: facts, now: now() };
+            rule.truth(CriterionId(Uuid::from_u128(1)), &known)
+        };
+        let mut wiser = facts.clone();
+        wiser.values.entry(Fact::Shortlist).or_insert(FactValue::Number(shortlist));
+        let (before, after) = (truth(&facts), truth(&wiser));
+        prop_assert!(before == Truth::Unknown || before == after);
+    }
+
+    #[test]
+    fn a_rule_reads_back_as_it_was_written(rule in rules(3)) {
+        let text = serde_json::to_string(&rule).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Rule>(&text).unwrap(), rule);
+    }
+
+    #[test]
+    fn placed_probability_stays_within_the_stage(facts in some_facts(), gate in gates()) {
+        let stages = funnel([gate, StageGate::default(), StageGate::default()]);
+        let mut deal = deal(&stages[0]);
+        deal.amount = Some(crate::money::Money::new(Decimal::ONE, crate::money::Currency::CNY));
+        let known = Known { deal: &deal, gathered: &facts, now: now() };
+        let placed = placed_probability(&stages[0], Some(&known));
+        prop_assert!((20..=40).contains(&placed));
+    }
+}

@@ -1,0 +1,201 @@
+//! What criteria ask of the records themselves: the account, its people, the five tests, the last round.
+
+use super::gate::{ask, criterion, file, missing, read};
+use super::{OFFER, TALK, deal, funnel, id, moving, path, stage};
+use shared::error::ErrorCode;
+use tests::{TestApp, Value, json};
+
+/// GATE-04, ORG-15: facts of the account and the people there are asked of the records themselves.
+#[tokio::test]
+async fn facts_of_the_account_and_its_people_meet_criteria_without_anybody_ticking() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let staff = criterion(
+        "At least 50 people",
+        json!({ "fact": { "fact": "employees", "is": { "at_least": 50 } } }),
+    );
+    let decider = criterion(
+        "Somebody who decides is known",
+        json!({ "fact": { "fact": "people_deciding", "is": { "at_least": 1 } } }),
+    );
+    ask(
+        &admin,
+        &sales,
+        TALK,
+        json!({ "criteria": [staff, decider] }),
+    )
+    .await;
+    let account = admin
+        .make("/accounts", json!({ "name": "Harbour", "kind": "company" }))
+        .await;
+    let of = json!({ "account_id": account["id"] });
+    let made = deal(&admin, &sales, TALK, "Cranes", of).await;
+    let to = stage(&sales, OFFER);
+
+    let refused = moving(&admin, &made, to, None).await;
+    let problem = refused.refused(422, ErrorCode::GateNotMet);
+    let unknown: Vec<_> = problem
+        .missing_criteria
+        .iter()
+        .map(|item| item.unknown)
+        .collect();
+    assert_eq!(
+        unknown,
+        [true, false],
+        "the staff is not known, people are counted"
+    );
+    let staffed = admin
+        .patch(&format!("/accounts/{}", id(&account)))
+        .if_match(&account);
+    staffed.json(&json!({ "employees": 49 })).await.expect(200);
+    let refused = moving(&admin, &made, to, None).await;
+    assert_eq!(missing(&refused).len(), 2);
+    let account = admin.read(&format!("/accounts/{}", id(&account))).await;
+    let staffed = admin
+        .patch(&format!("/accounts/{}", id(&account)))
+        .if_match(&account);
+    staffed.json(&json!({ "employees": 50 })).await.expect(200);
+    let person = json!({ "account_id": account["id"], "name": "Zhou", "level": "deciding" });
+    admin.make("/contacts", person).await;
+    moving(&admin, &made, to, None).await.expect(200);
+}
+
+/// GATE-20, GATE-21, GATE-24: the five tests are weighed, and a next step is named before the next stage.
+#[tokio::test]
+async fn five_tests_and_a_next_step_are_asked_before_the_next_stage() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let gate = json!({ "tests": { "at_least": 70 }, "needs_next_step": true });
+    ask(&admin, &sales, TALK, gate).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let to = stage(&sales, OFFER);
+    let english = |deal: &Value| moving(&admin, deal, to, None).header("accept-language", "en");
+
+    let problem = english(&made).await.refused(422, ErrorCode::GateNotMet);
+    let kinds: Vec<_> = problem
+        .missing_criteria
+        .iter()
+        .map(|item| item.kind.as_ref())
+        .collect();
+    assert_eq!(kinds, ["five_tests", "next_step"]);
+    assert_eq!(problem.missing_criteria[1].name, "A next step with its day");
+
+    let answers = |win: i16| {
+        json!({
+            "budget": { "score": 4, "why": "set aside for this year" }, "timing": { "score": 4 },
+            "fit": { "score": 4 }, "worth": { "score": 4 }, "win": { "score": win },
+        })
+    };
+    let tests = format!("{}/tests", path(&made));
+    let sheet = admin.put(&tests).if_match(&made).json(&answers(0)).await;
+    let sheet = sheet.expect(200).value();
+    assert_eq!(sheet["facts"]["values"]["test_budget"], 4);
+    let now = read(&admin, &made).await;
+    let problem = english(&now).await.refused(422, ErrorCode::GateNotMet);
+    assert!(
+        !problem.missing_criteria[0].unknown,
+        "68 points are not enough"
+    );
+    let too_good = admin.put(&tests).if_match(&now).json(&answers(6)).await;
+    too_good.invalid(&[("/win/score", ErrorCode::OutOfRange)]);
+    admin
+        .put(&tests)
+        .if_match(&now)
+        .json(&answers(2))
+        .await
+        .expect(200);
+    let now = read(&admin, &made).await;
+    let step = json!({ "next_step": "Call", "next_step_on": "2026-12-01" });
+    let now = admin
+        .patch(&path(&made))
+        .if_match(&now)
+        .json(&step)
+        .await
+        .expect(200)
+        .value();
+    english(&now).await.expect(200);
+}
+
+/// GATE-10..14: rounds are numbered, dated and never change; what was judged last is asked by criteria.
+#[tokio::test]
+async fn evaluation_rounds_are_numbered_snapshots_that_criteria_can_ask_for() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let accepted = criterion("The customer accepts our solution", json!("evidence"));
+    let shortlist = criterion(
+        "At most three vendors are left",
+        json!({ "fact": { "fact": "shortlist", "is": { "at_most": 3 } } }),
+    );
+    let chance = criterion(
+        "Signed within three months as likely as not",
+        json!({ "fact": { "fact": "chance_soon", "is": { "at_least": 50 } } }),
+    );
+    let gate = json!({ "criteria": [accepted, shortlist, chance] });
+    ask(&admin, &sales, TALK, gate).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let rounds = format!("{}/rounds", path(&made));
+    let to = stage(&sales, OFFER);
+    let refused = moving(&admin, &made, to, None)
+        .await
+        .refused(422, ErrorCode::GateNotMet);
+    let unknown: Vec<_> = refused
+        .missing_criteria
+        .iter()
+        .map(|item| item.unknown)
+        .collect();
+    assert_eq!(unknown, [false, true, true]);
+
+    let money = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
+    let first = json!({
+        "shortlist": 5, "chance_soon": 30, "note": "Two rivals are cheaper",
+        "quote": { "software": money("900000"), "implementation": money("200000"), "service": money("60000") },
+        "quote_fits": false, "next_on": "2026-12-20",
+    });
+    let one = admin.make(&rounds, first.clone()).await;
+    assert_eq!(
+        (&one["number"], &one["gate_version"]),
+        (&json!(1), &json!(1))
+    );
+    let met: Vec<_> = one["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["met"].clone())
+        .collect();
+    assert_eq!(met, [false, false, false]);
+    file(&admin, &made, &accepted).await;
+    let two = admin
+        .make(&rounds, json!({ "shortlist": 3, "chance_soon": 50 }))
+        .await;
+    assert_eq!(two["number"], 2);
+    let page = admin.get(&rounds).query("limit", 1).await;
+    assert_eq!(page.items()[0]["number"], 2);
+    let next = page.value()["next_cursor"].as_str().unwrap().to_owned();
+    let rest = admin
+        .get(&rounds)
+        .query("limit", 1)
+        .query("cursor", next)
+        .await
+        .items();
+    assert_eq!(rest[0]["quote"], first["quote"], "the first is as it was");
+    assert_eq!(rest[0]["held_by_name"], admin.me["user"]["name"]);
+    let now = read(&admin, &made).await;
+    assert_eq!(now["facts"]["values"]["shortlist"], 3);
+    moving(&admin, &now, to, None).await.expect(200);
+
+    let mixed = json!({ "quote": { "software": money("1"), "service": { "amount": "1", "currency": "USD" } } });
+    admin
+        .post(&rounds)
+        .json(&mixed)
+        .await
+        .invalid(&[("/quote/service/currency", ErrorCode::NotAllowed)]);
+    let absurd = json!({ "shortlist": 0, "chance_soon": 101 });
+    let answer = admin.post(&rounds).json(&absurd).await;
+    answer.invalid(&[
+        ("/shortlist", ErrorCode::OutOfRange),
+        ("/chance_soon", ErrorCode::OutOfRange),
+    ]);
+}
