@@ -7,14 +7,20 @@
 // The small app compiles what it leaves to the whole one and drops it when it is linked.
 #![cfg_attr(not(feature = "whole"), allow(dead_code))]
 
+#[cfg(feature = "whole")]
 rust_i18n::i18n!("locales", fallback = "en");
+// A first visit's words alone; `cargo xtask web --release` tells when one is missing.
+#[cfg(not(feature = "whole"))]
+rust_i18n::i18n!("locales/first", fallback = "en");
 
-// The catalogues are read by the macro above without cargo's knowledge; naming them here makes an
+// The catalogues are read by the macros above without cargo's knowledge; naming them here makes an
 // edit of a catalogue rebuild the crate.
-const _: (&str, &str) = (
+const _: [&str; 4] = [
     include_str!("../locales/zh-CN.yml"),
     include_str!("../locales/en.yml"),
-);
+    include_str!("../locales/first/zh-CN.yml"),
+    include_str!("../locales/first/en.yml"),
+];
 
 pub mod app;
 pub mod pages;

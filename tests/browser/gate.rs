@@ -6,12 +6,12 @@ use tests::browser::{Page, Window, journey};
 use tests::{Value, json};
 use uuid::Uuid;
 
-fn criterion(name: &str, rule: Value) -> Value {
+pub(super) fn criterion(name: &str, rule: Value) -> Value {
     json!({ "id": Uuid::now_v7(), "side": "exit", "name": name, "mandatory": true, "rule": rule })
 }
 
 /// Has a stage ask for these criteria.
-async fn ask(world: &World, place: usize, criteria: &[Value]) {
+pub(super) async fn ask(world: &World, place: usize, criteria: &[Value]) {
     let path = format!("/stages/{}/gate", world.stage(place));
     let now = world.user.read(&path).await;
     let body = json!({ "criteria": criteria });
@@ -20,7 +20,7 @@ async fn ask(world: &World, place: usize, criteria: &[Value]) {
 }
 
 /// Moves the first card of a column to the next stage by its menu.
-async fn move_first(page: &Page, from: &str) {
+pub(super) async fn move_first(page: &Page, from: &str) {
     // On a desk the button shows when the card is pointed at.
     page.script(&format!(
         "document.querySelector(\"section.col[data-stage='{from}'] .deal[data-deal] [data-move]\").click()"
@@ -42,7 +42,7 @@ async fn stands(page: &Page, title: &str, stage: &str) {
     .await;
 }
 
-async fn sheet_says(page: &Page, title: &str) {
+pub(super) async fn sheet_says(page: &Page, title: &str) {
     let title = json!(title);
     page.until(
         &format!("the sheet says {title}"),

@@ -1,32 +1,32 @@
 //! The small app gives its place to the whole one in the same document, as shipped
-//! (`docs/decisions/0011-two-apps.md`).
-//!
-//! The script is the shipped one. A development build has one module, so it stands for both apps, under
-//! two addresses; what the small one does by itself at a page it lacks, the journey does for it: it asks.
+//! (`docs/decisions/0011-two-apps.md`): the shipped script, and both apps as a development build makes them.
 
+use super::gate::{ask, criterion, move_first, sheet_says};
 use super::world::{OFFER, TALK, World};
 use tests::browser::board::{at, columns, lies, opened};
 use tests::browser::{Page, Window, journey};
 use tests::{PASSWORD, json, root, wait};
 
-/// The shipped script with the two apps filled in, for the module that is there.
+/// The shipped script with the two apps filled in.
 fn boot() -> String {
     let folder = root().join("dist/static");
     let names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .filter_map(|file| file.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with("app-"))
         .collect();
-    let named = |end: &str| {
-        let found = names.iter().find(|name| name.ends_with(end));
-        format!(
-            "/static/{}",
-            found.unwrap_or_else(|| panic!("no {end}: {names:?}"))
-        )
+    let named = |start: &str, end: &str| {
+        let found = names
+            .iter()
+            .find(|name| name.starts_with(start) && name.ends_with(end));
+        let Some(found) = found else {
+            panic!("both apps: `cargo xtask web --for-tests` makes them");
+        };
+        format!("/static/{found}")
     };
-    let (glue, module) = (named(".js"), named("_bg.wasm"));
-    let whole = [format!("{glue}?whole"), format!("{module}?whole")];
-    let apps = format!("{}, {}", json!([glue, module]), json!(whole));
+    let small = [named("small-", ".js"), named("small-", "_bg.wasm")];
+    // An address of its own, so that its coming can be told from what the page had before.
+    let whole = [named("app-", ".js"), named("app-", "_bg.wasm")].map(|name| name + "?whole");
+    let apps = format!("{}, {}", json!(small), json!(whole));
     include_str!("../../xtask/src/boot.js").replace("/* apps */", &apps)
 }
 
@@ -87,7 +87,7 @@ async fn whole_app_takes_the_place_of_the_small_one_and_loses_nothing_on_its_way
         for key in [" ", "\u{e014}", " "] {
             page.keys(key).await;
         }
-        page.script("history.pushState(null, '', '/accounts'); dispatchEvent(new Event('dipper-whole'))").await;
+        page.click_at("nav.rail a.at[href='/accounts']").await;
         is_whole(&page).await;
         page.control("Network.emulateNetworkConditions", line(0)).await;
         page.until("the page asked for is there", "document.title.startsWith('Accounts')").await;
@@ -116,18 +116,43 @@ async fn whole_app_that_cannot_be_fetched_comes_when_the_network_does() {
         page.find("input[type=password]").await;
         let line = |is_cut: bool| json!({ "offline": is_cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         page.control("Network.emulateNetworkConditions", line(true)).await;
-        page.script("dispatchEvent(new Event('dipper-whole'))").await;
+        page.click("set up an organisation").await;
         wait::until("it failed once", async || {
             page.said().await.iter().any(|line| line.contains("Failed to fetch")).then_some(())
         })
         .await;
-        // The small one stays in place meanwhile.
-        assert!(page.shows("input[type=password]").await);
+        // The small one stays in place meanwhile, and goes back at will.
+        page.script("history.back()").await;
+        page.find("input[type=password]").await;
         page.control("Network.emulateNetworkConditions", line(false)).await;
         is_whole(&page).await;
         page.find("input[type=password]").await;
         page.forget_complaints("Failed to fetch").await;
         page.forget_complaints("net::ERR_INTERNET_DISCONNECTED").await;
+    })
+    .await;
+}
+
+/// What the small app leaves out is granted at once by the whole one.
+#[tokio::test]
+async fn a_move_that_lacks_something_opens_its_sheet_in_the_whole_app() {
+    journey("two_apps_gate", async |journey| {
+        let world = World::with_deals(journey, 1).await;
+        let pain = criterion("Pain confirmed in writing", json!("evidence"));
+        ask(&world, TALK, std::slice::from_ref(&pain)).await;
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.find("input[type=password]").await;
+        page.sign_in(&world.user.email, PASSWORD).await;
+        let funnel = world.funnel["id"].as_str().unwrap();
+        open_small(&page, &format!("/board/{funnel}")).await;
+        let card = at(&opened(&page).await, TALK).card(0).to_owned();
+
+        move_first(&page, world.stage(TALK)).await;
+        is_whole(&page).await;
+        sheet_says(&page, "1 thing is missing to go on").await;
+        page.keys("\u{e00c}").await;
+        lies(&page, &card, world.stage(TALK)).await;
     })
     .await;
 }

@@ -43,8 +43,11 @@ enum Command {
     /// Builds the web app into `dist/`.
     Web {
         /// Builds the small form that is shipped.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "for_tests")]
         release: bool,
+        /// Adds the pages of a first visit as an app of their own, which journeys need.
+        #[arg(long)]
+        for_tests: bool,
     },
     /// Checks the rules of the house that the compiler cannot.
     Tidy,
@@ -77,7 +80,10 @@ fn main() -> ExitCode {
                 ExitCode::FAILURE
             };
         }
-        Command::Web { release } => web::build(&place, release),
+        Command::Web {
+            for_tests: true, ..
+        } => web::build_for_tests(&place),
+        Command::Web { release, .. } => web::build(&place, release),
         Command::Tidy => tidy::run(&place),
         Command::Bench { arguments } => bench::run(&place, &arguments),
     };

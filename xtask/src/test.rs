@@ -83,7 +83,7 @@ fn run_steps(place: &Place, options: &Options, tally: &mut Tally) -> Result<()> 
     })?;
 
     if browser.is_some() {
-        web::build(place, false)?;
+        web::build_for_tests(place)?;
     }
     let server = build_server(place, false)?;
     step("tests of the product", || {

@@ -107,6 +107,14 @@ fn findings(root: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
+/// What a compiled module without the words of the whole app must not ask for, with the keys.
+///
+/// # Errors
+/// A folder or file that cannot be read.
+pub fn later_words(root: &Path) -> Result<Vec<(String, String)>> {
+    Ok(words::later_words(&read_files(root)?))
+}
+
 /// Reads every text file that some rule speaks of.
 fn read_files(root: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();

@@ -36,6 +36,8 @@ enum Toolchain {
 pub enum Form {
     /// Every page, quick to build: for development and tests.
     Quick,
+    /// The pages of a first visit, quick to build: for the tests of how one app gives way to the other.
+    QuickFirst,
     /// The pages of a first visit, as shipped.
     First,
     /// Every page, as shipped.
@@ -43,10 +45,10 @@ pub enum Form {
 }
 
 impl Form {
-    /// The profile, one for each: cargo names the module alike in all, so they need folders of their own.
+    /// The profile. Cargo names the module alike in all, so those shipped have folders of their own.
     const fn profile(self) -> &'static str {
         match self {
-            Self::Quick => "web-fast",
+            Self::Quick | Self::QuickFirst => "web-fast",
             Self::First => "web-first",
             Self::Whole => "web",
         }
@@ -84,12 +86,21 @@ pub fn compile(place: &Place, form: Form) -> Result<PathBuf> {
         }
     };
     command.args(["--target", TARGET, "--profile", profile]);
-    if form == Form::First {
+    if matches!(form, Form::First | Form::QuickFirst) {
         command.arg("--no-default-features");
     }
     run(&mut command)?;
 
-    Ok(target_dir.join(TARGET).join(profile).join("frontend.wasm"))
+    let module = target_dir.join(TARGET).join(profile).join("frontend.wasm");
+    if form != Form::QuickFirst {
+        return Ok(module);
+    }
+    // Both quick forms share what they are made of; the other one would be written over this one.
+    let kept = module.with_file_name("first.wasm");
+    if fs::read(&kept).ok() != fs::read(&module).ok() {
+        fs::copy(&module, &kept)?;
+    }
+    Ok(kept)
 }
 
 /// Chooses a toolchain, fetching what is missing.

@@ -6,6 +6,7 @@
 //!   boot, style              what every visit takes
 //!   app                      the app: as shipped the pages of a first visit, else every page
 //!   whole                    the app with every page, as shipped alone
+//!   small                    the pages of a first visit, for tests alone: no script names it
 //! dist/assets/**             frontend/assets as it is
 //! dist/**.br, dist/**.gz     the same files packed
 //! ```
@@ -16,17 +17,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
+use wasmparser::{Parser, Payload};
 
 use crate::place::Place;
 use crate::steps::{note, step};
 use crate::wasm::{self, Form};
-use crate::{order, pack};
+use crate::{order, pack, tidy};
 
 /// Changes when this module lays `dist/` out in a new way, so that no old one passes for current.
-const LAYOUT: &str = "2";
+const LAYOUT: &str = "3";
 
 /// The script that starts the app, with a place for the names of its files.
 const BOOT: &str = include_str!("boot.js");
+
+/// The app of a first visit where tests alone start it.
+const SMALL: &str = "small";
 
 /// What `dist/` was made from, written into it.
 const FINGERPRINT: &str = ".fingerprint";
@@ -49,6 +54,19 @@ pub fn build(place: &Place, release: bool) -> Result<()> {
         vec![("app", quick)]
     };
     step("web app: lay out", || lay_out(place, &modules, release))
+}
+
+/// Builds the web app for its tests: as for development, with the pages of a first visit beside it.
+pub fn build_for_tests(place: &Place) -> Result<()> {
+    let small = step(
+        "web app: compile the pages of a first visit (development)",
+        || wasm::compile(place, Form::QuickFirst),
+    )?;
+    let quick = step("web app: compile (development)", || {
+        wasm::compile(place, Form::Quick)
+    })?;
+    let modules = [("app", quick), (SMALL, small)];
+    step("web app: lay out", || lay_out(place, &modules, false))
 }
 
 fn lay_out(place: &Place, modules: &[(&str, PathBuf)], release: bool) -> Result<()> {
@@ -106,7 +124,14 @@ fn collect(
     let mut files = BTreeMap::new();
     let mut apps = Vec::new();
     for (name, raw) in modules {
-        apps.push(bind(place, name, raw, release, &mut files)?);
+        let app = bind(place, name, raw, release, &mut files)?;
+        let is_first = *name == SMALL || (release && *name == "app");
+        if is_first && let Some(module) = files.get(&app.wasm) {
+            has_its_words(place, module)?;
+        }
+        if *name != SMALL {
+            apps.push(app);
+        }
     }
 
     let boot = boot_script(&apps).into_bytes();
@@ -195,6 +220,32 @@ fn bind(
     Ok(app)
 }
 
+/// Checks that the app of a first visit asks for no word that only the whole one carries: it would show the
+/// word's key. Texts stand in a module's data as they are.
+fn has_its_words(place: &Place, module: &[u8]) -> Result<()> {
+    let mut data = Vec::new();
+    for part in Parser::new(0).parse_all(module) {
+        if let Payload::DataSection(segments) = part? {
+            for segment in segments {
+                data.extend_from_slice(segment?.data);
+            }
+        }
+    }
+    let data = String::from_utf8_lossy(&data);
+    let asked: Vec<String> = tidy::later_words(&place.root)?
+        .into_iter()
+        .filter(|(sign, _)| data.contains(sign))
+        .map(|(_, key)| key)
+        .collect();
+    if !asked.is_empty() {
+        bail!(
+            "the app of a first visit asks for words that are not in locales/first/: {}",
+            asked.join(", ")
+        );
+    }
+    Ok(())
+}
+
 /// The script that starts the app: a file of its own, since the page's policy allows no inline
 /// script.
 fn boot_script(apps: &[App]) -> String {
@@ -258,7 +309,8 @@ fn print_sizes(sizes: &[(String, usize, usize)]) {
     let kilobytes = |bytes: usize| format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100);
     let (mut visit, mut later) = (0, 0);
     for (name, raw, packed) in sizes {
-        if !name.starts_with("static/") && name != "index.html" {
+        if !name.starts_with("static/") && name != "index.html" || name.starts_with("static/small-")
+        {
             continue;
         }
         if name.starts_with("static/whole-") {

@@ -3,7 +3,7 @@
 use super::fields::items;
 use super::form::{Form, FormAction, Texts};
 use super::parts::Clash;
-use crate::api::{ApiError, use_api};
+use crate::api::use_api;
 use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -142,7 +142,7 @@ pub fn ContactDialog(props: &ContactDialogProps) -> Html {
                         toasts.show(Toast::done(t!(key, name = saved.name.clone())));
                         on_saved.emit(saved);
                     }
-                    Err(error) => match stale(&error) {
+                    Err(error) => match error.current::<Contact>() {
                         Some(now) => {
                             version.replace(now.version);
                             form.dispatch(FormAction::Overtaken(texts(&now)));
@@ -172,16 +172,6 @@ pub fn ContactDialog(props: &ContactDialogProps) -> Html {
                 <Fields form={form.clone()} />
             </form>
         </Dialog>
-    }
-}
-
-fn stale(error: &ApiError) -> Option<Contact> {
-    match error {
-        ApiError::Problem(problem) if error.is_stale() => problem
-            .current
-            .clone()
-            .and_then(|now| serde_json::from_value(now).ok()),
-        _ => None,
     }
 }
 

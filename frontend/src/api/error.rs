@@ -3,6 +3,7 @@
 use super::Answer;
 use crate::i18n::Lang;
 use crate::i18n::t;
+use serde::de::DeserializeOwned;
 use shared::error::{ErrorCode, FieldError, Problem};
 
 /// Why a call failed.
@@ -30,6 +31,15 @@ impl ApiError {
         match self {
             Self::Problem(problem) => Some(problem.code),
             Self::Offline | Self::Unreadable => None,
+        }
+    }
+
+    /// What the server has now of what could not be changed, since somebody was faster.
+    #[must_use]
+    pub fn current<T: DeserializeOwned>(&self) -> Option<T> {
+        match self {
+            Self::Problem(problem) if self.is_stale() => super::reread(problem.current.as_ref()?),
+            _ => None,
         }
     }
 

@@ -291,6 +291,15 @@ impl Call {
     }
 }
 
+/// Reads a thing out of JSON that was read as such, as the data of an event.
+///
+/// By way of its text, as what the server sends is read anyway. Reading it from the value would put a
+/// second reader of everything so read into a first visit's download.
+#[must_use]
+pub fn reread<T: DeserializeOwned>(json: &serde_json::Value) -> Option<T> {
+    serde_json::from_str(&json.to_string()).ok()
+}
+
 /// The client of the app.
 #[hook]
 pub fn use_api() -> Api {

@@ -2,7 +2,7 @@
 
 use crate::accounts::form::{Form, FormAction, Texts};
 use crate::accounts::parts::Clash;
-use crate::api::{ApiError, use_api};
+use crate::api::use_api;
 use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -138,7 +138,7 @@ pub fn ProductDialog(props: &ProductDialogProps) -> Html {
                         toasts.show(Toast::done(t!("product.saved", name = saved.name.clone())));
                         on_saved.emit(saved);
                     }
-                    Err(error) => match stale(&error) {
+                    Err(error) => match error.current::<Product>() {
                         Some(now) => {
                             version.replace(now.version);
                             form.dispatch(FormAction::Overtaken(self::texts(&now)));
@@ -168,16 +168,6 @@ pub fn ProductDialog(props: &ProductDialogProps) -> Html {
                 <Fields form={form.clone()} {own} />
             </form>
         </Dialog>
-    }
-}
-
-fn stale(error: &ApiError) -> Option<Product> {
-    match error {
-        ApiError::Problem(problem) if error.is_stale() => problem
-            .current
-            .clone()
-            .and_then(|now| serde_json::from_value(now).ok()),
-        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::icon::{Glyph, Icon};
 use super::id::use_id;
 use super::tabs::step;
 use crate::browser;
+use shared::text::folded;
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
@@ -324,7 +325,7 @@ fn on_key(menu: &NodeRef, event: &KeyboardEvent) {
         key.chars().count() == 1 && !event.ctrl_key() && !event.meta_key() && key != " ";
     let next = if is_letter {
         // A letter goes to the next item that begins with it.
-        let wanted = key.to_lowercase();
+        let wanted = folded(&key);
         let from = at.map_or(0, |at| at + 1);
         (0..items.len())
             .map(|offset| (from + offset) % items.len())
@@ -332,7 +333,7 @@ fn on_key(menu: &NodeRef, event: &KeyboardEvent) {
                 items
                     .get(*index)
                     .and_then(|item| item.text_content())
-                    .is_some_and(|text| text.trim().to_lowercase().starts_with(&wanted))
+                    .is_some_and(|text| folded(&text).starts_with(&wanted))
             })
     } else {
         step(

@@ -1,5 +1,9 @@
 //! The catalogues of both languages: the same keys, no empty values, every key used and every used
 //! key there.
+//!
+//! A catalogue is in two parts: `first/` has what the app of a first visit says, the folder itself the
+//! rest (docs/decisions/0011-two-apps.md). What is in the wrong part is found in the compiled module, by
+//! [`later_words`].
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -24,33 +28,103 @@ type Keys = BTreeMap<String, (usize, String)>;
 pub(super) fn check(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (folder, users) in CATALOGUES {
-        let mut catalogues = Vec::new();
-        for language in LANGUAGES {
-            let path = format!("{folder}/{language}.yml");
-            if let Some(file) = files.iter().find(|file| file.path == path) {
-                catalogues.push((path, read(file, &mut findings)));
-            } else if files.iter().any(|file| file.path.starts_with(folder)) {
-                findings.push(Finding::new(&path, 0, "this catalogue is missing"));
+        let sources = sources(files, users);
+        let mut parts = Vec::new();
+        for part in [format!("{folder}/first"), folder.to_owned()] {
+            let mut catalogues = Vec::new();
+            for language in LANGUAGES {
+                let path = format!("{part}/{language}.yml");
+                if let Some(file) = files.iter().find(|file| file.path == path) {
+                    catalogues.push((path, read(file, &mut findings)));
+                } else if files.iter().any(|file| file.path.starts_with(folder)) {
+                    findings.push(Finding::new(&path, 0, "this catalogue is missing"));
+                }
             }
+            if let [(en_path, en), (zh_path, zh)] = &catalogues[..] {
+                // English has a form for one; Chinese has one form for all counts.
+                missing(en, zh, zh_path, |key| key.ends_with(".one"), &mut findings);
+                missing(zh, en, en_path, |_| false, &mut findings);
+                unused(en, en_path, &sources, &mut findings);
+            }
+            parts.extend(catalogues);
         }
-        if let [(en_path, en), (zh_path, zh)] = &catalogues[..] {
-            // English has a form for one; Chinese has one form for all counts.
-            missing(en, zh, zh_path, |key| key.ends_with(".one"), &mut findings);
-            missing(zh, en, en_path, |_| false, &mut findings);
-
-            let sources: Vec<(&File, &Source)> = files
-                .iter()
-                .filter(|file| file.path.ends_with(".rs") && !file.is_test)
-                .filter(|file| users.iter().any(|user| file.path.starts_with(user)))
-                .map(|file| (file, file.product()))
-                .collect();
-            unused(en, en_path, &sources, &mut findings);
+        if let [(_, first_en), (_, first_zh), (path, en), (_, zh)] = &parts[..] {
+            divided(first_en, en, path, &sources, &mut findings);
             if folder == "frontend/locales" {
-                unknown(en, zh, &sources, &mut findings);
+                unknown(&[first_en, first_zh, en, zh], &sources, &mut findings);
             }
         }
     }
     findings
+}
+
+/// What the words of the whole app alone look like in a compiled module that asks for them, and the keys
+/// they belong to: the key itself, the name of a counted phrase, the beginning of names made from values.
+pub(super) fn later_words(files: &[File]) -> Vec<(String, String)> {
+    let mut words = Vec::new();
+    for (folder, users) in CATALOGUES {
+        let path = format!("{folder}/en.yml");
+        let Some(file) = files.iter().find(|file| file.path == path) else {
+            continue;
+        };
+        let beginnings = beginnings(&sources(files, users));
+        for key in read(file, &mut Vec::new()).into_keys() {
+            let group = beginnings.iter().find(|group| key.starts_with(**group));
+            let counted = key
+                .strip_suffix(".one")
+                .or_else(|| key.strip_suffix(".other"));
+            let sign = group.copied().or(counted).unwrap_or(&key).to_owned();
+            words.push((sign, key));
+        }
+    }
+    words
+}
+
+fn sources<'a>(files: &'a [File], users: &[&str]) -> Vec<(&'a File, &'a Source)> {
+    files
+        .iter()
+        .filter(|file| file.path.ends_with(".rs") && !file.is_test)
+        .filter(|file| users.iter().any(|user| file.path.starts_with(user)))
+        .map(|file| (file, file.product()))
+        .collect()
+}
+
+/// The beginnings of names that are made from values, as `gate.facts.` of `"gate.facts.{fact}"`.
+fn beginnings<'a>(sources: &[(&File, &'a Source)]) -> HashSet<&'a str> {
+    sources
+        .iter()
+        .flat_map(|(_, source)| source.words.split('"'))
+        .filter_map(|piece| piece.split_once('{').map(|(start, _)| start))
+        .filter(|start| start.ends_with('.') && is_name(start))
+        .collect()
+}
+
+fn is_name(text: &str) -> bool {
+    text.chars()
+        .all(|letter| matches!(letter, 'a'..='z' | '_' | '.'))
+}
+
+/// Names made from values are all in one part, since nobody can tell which of them a module asks for.
+fn divided(
+    first: &Keys,
+    rest: &Keys,
+    path: &str,
+    sources: &[(&File, &Source)],
+    findings: &mut Vec<Finding>,
+) {
+    for (key, (line, _)) in rest {
+        if first.contains_key(key) {
+            let what = format!("`{key}` is in first/ too");
+            findings.push(Finding::new(path, *line, what));
+        }
+    }
+    for group in beginnings(sources) {
+        let is_in = |keys: &Keys| keys.keys().any(|key| key.starts_with(group));
+        if is_in(first) && is_in(rest) {
+            let what = format!("some of `{group}…` is in first/ and some is not");
+            findings.push(Finding::new(path, 0, what));
+        }
+    }
 }
 
 /// Reads the form of YAML that the catalogues use: nested keys, values on their line, plain or in
@@ -147,7 +221,7 @@ fn unused(keys: &Keys, path: &str, sources: &[(&File, &Source)], findings: &mut 
 }
 
 /// `t!("…")` with a name that no catalogue has would show the name itself.
-fn unknown(en: &Keys, zh: &Keys, sources: &[(&File, &Source)], findings: &mut Vec<Finding>) {
+fn unknown(catalogues: &[&Keys], sources: &[(&File, &Source)], findings: &mut Vec<Finding>) {
     for (file, source) in sources {
         for (at, start) in source.words.match_indices("t!(\"") {
             let before = source.words.get(..at).unwrap_or_default();
@@ -158,7 +232,7 @@ fn unknown(en: &Keys, zh: &Keys, sources: &[(&File, &Source)], findings: &mut Ve
             let Some((key, _)) = after.split_once('"') else {
                 continue;
             };
-            if !en.contains_key(key) && !zh.contains_key(key) {
+            if !catalogues.iter().any(|keys| keys.contains_key(key)) {
                 let line = line_at(&source.words, at);
                 let what = format!("`{key}` is in no catalogue");
                 findings.push(Finding::new(&file.path, line, what));
@@ -173,13 +247,47 @@ mod tests {
 
     fn found(en: &str, zh: &str, code: &str) -> Vec<String> {
         let file = |path: &str, text: &str| File::new(path, text);
+        let first = "app:\n  name: Dipper\n";
         let files = [
             file("frontend/locales/en.yml", en),
             file("frontend/locales/zh-CN.yml", zh),
-            file("frontend/src/app.rs", code),
+            file("frontend/locales/first/en.yml", first),
+            file("frontend/locales/first/zh-CN.yml", first),
+            file("frontend/src/app.rs", &format!("t!(\"app.name\"); {code}")),
         ];
         let findings = check(&files);
         findings.into_iter().map(|finding| finding.what).collect()
+    }
+
+    #[test]
+    fn parts_of_a_catalogue_share_no_key_and_no_names_made_from_values() {
+        let catalogue = "app:\n  name: Dipper\n  kinds:\n    a: A\n";
+        let found = found(catalogue, catalogue, "format!(\"app.{kind}\")");
+        assert_eq!(
+            found,
+            [
+                "`app.name` is in first/ too",
+                "some of `app.…` is in first/ and some is not"
+            ]
+        );
+    }
+
+    #[test]
+    fn words_of_the_whole_app_are_known_by_key_by_count_and_by_beginning() {
+        let text =
+            "gate:\n  title: T\n  open:\n    one: 1\n    other: n\n  facts:\n    amount: A\n";
+        let files = [
+            File::new("frontend/locales/en.yml", text),
+            File::new("frontend/src/gate.rs", "format!(\"gate.facts.{fact}\")"),
+        ];
+        let signs: Vec<String> = later_words(&files)
+            .into_iter()
+            .map(|(sign, _)| sign)
+            .collect();
+        assert_eq!(
+            signs,
+            ["gate.facts.", "gate.open", "gate.open", "gate.title"]
+        );
     }
 
     #[test]

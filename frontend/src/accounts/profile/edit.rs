@@ -155,14 +155,7 @@ impl Open {
 /// Reads what a refusal means for the field whose text was `base` when editing began.
 #[must_use]
 pub fn judge(field: AccountField, base: &str, error: ApiError) -> Verdict {
-    let current = match &error {
-        ApiError::Problem(problem) if error.is_stale() => problem
-            .current
-            .clone()
-            .and_then(|now| serde_json::from_value::<Account>(now).ok()),
-        _ => None,
-    };
-    match current {
+    match error.current::<Account>() {
         None => Verdict::Fail(error),
         Some(now) if field.read(&now) == base => Verdict::Again(Box::new(now)),
         Some(now) => Verdict::Ask(Box::new(now)),

@@ -5,7 +5,7 @@ use super::action::BoardAction;
 use super::hooks::cards as cards_of;
 use super::lane_id::LaneId;
 use super::state::BoardState;
-use crate::api::{Api, ApiResult, use_api};
+use crate::api::{Api, ApiResult, reread, use_api};
 use crate::browser;
 use crate::live::{LiveState, use_live, use_live_state};
 use gloo::timers::callback::Timeout;
@@ -64,14 +64,14 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         return read_other(event, state);
     };
     match event.kind {
-        EventKind::DealMoved => match serde_json::from_value::<MovedData>(event.data.clone()) {
-            Ok(_) if is_filtered && state.confirmed(deal).is_none() => Means::Board,
-            Ok(data) => Means::Action(BoardAction::DealMoved {
+        EventKind::DealMoved => match reread::<MovedData>(&event.data) {
+            Some(_) if is_filtered && state.confirmed(deal).is_none() => Means::Board,
+            Some(data) => Means::Action(BoardAction::DealMoved {
                 deal,
                 data,
                 at: event.at,
             }),
-            Err(_) => Means::Deal(deal),
+            None => Means::Deal(deal),
         },
         // What shows that a criterion is met changes its card, and nothing else.
         EventKind::EvidenceFiled

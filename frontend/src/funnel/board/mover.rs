@@ -302,11 +302,7 @@ async fn stale(
     error: &ApiError,
     funnel: &shared::funnel::Funnel,
 ) -> Answer {
-    let current = match error {
-        ApiError::Problem(problem) => problem.current.clone(),
-        ApiError::Offline | ApiError::Unreadable => None,
-    };
-    let current: Option<Deal> = match current.and_then(|json| serde_json::from_value(json).ok()) {
+    let current: Option<Deal> = match error.current() {
         Some(deal) => Some(deal),
         None => api.deal(id).await.ok(),
     };

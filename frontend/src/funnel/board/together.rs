@@ -108,7 +108,6 @@ async fn send_list(
         match (result.deal, result.problem) {
             (Some(deal), _) => parts.0.push(deal),
             (None, problem) => {
-                let current = problem.as_ref().and_then(|problem| problem.current.clone());
                 let code = problem.as_ref().map(|problem| problem.code);
                 let error = problem.map_or(ApiError::Unreadable, |problem| {
                     ApiError::Problem(Box::new(problem))
@@ -116,7 +115,7 @@ async fn send_list(
                 parts.1.push(Refused {
                     deal: Rc::clone(&card.deal),
                     why: error.message(lang),
-                    current: current.and_then(|json| serde_json::from_value(json).ok()),
+                    current: error.current(),
                     is_gone: code == Some(ErrorCode::NotFound),
                 });
             }

@@ -65,7 +65,7 @@ pub async fn save(api: &Api, deal: &Deal, edit: &Edit) -> Result<Deal, Back> {
             Ok(saved) => return Ok(saved),
             Err(error) => error,
         };
-        if let Some(now) = current(&error) {
+        if let Some(now) = error.current::<Deal>() {
             form = form.after(FormAction::Overtaken(texts(&edit.fields, &now)));
             if form.conflicts.is_empty() {
                 version = now.version;
@@ -104,15 +104,4 @@ pub async fn who(api: &Api, deal: DealId, form: &Form) -> Option<String> {
         event.kind == EventKind::DealUpdated && form.conflicts.iter().any(names)
     };
     history.into_iter().find(is_it)?.actor_name
-}
-
-/// The deal as it is now, when the error says that it was changed meanwhile.
-#[must_use]
-pub fn current(error: &ApiError) -> Option<Deal> {
-    match error {
-        ApiError::Problem(problem) if error.is_stale() => {
-            serde_json::from_value(problem.current.clone()?).ok()
-        }
-        _ => None,
-    }
 }

@@ -1,6 +1,5 @@
 //! The products of a deal: how many, at what price, and what it comes to.
 
-use super::edit::current;
 use crate::accounts::form::{Form, FormAction, Texts};
 use crate::api::use_api;
 use crate::browser;
@@ -73,7 +72,7 @@ pub fn Lines(props: &LinesProps) -> Html {
                         on_deal.emit(saved);
                     }
                     Err(failed) => {
-                        if let Some(now) = current(&failed) {
+                        if let Some(now) = failed.current::<Deal>() {
                             on_deal.emit(now);
                         }
                         error.set(Some(failed.message(lang)));

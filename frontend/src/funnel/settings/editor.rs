@@ -214,7 +214,7 @@ impl Sent {
         self.toasts.show(Toast::failed(text));
         self.draft
             .dispatch(DraftAction::Refused(error.fields().to_vec()));
-        if let Some(now) = current(&error) {
+        if let Some(now) = error.current::<Funnel>() {
             self.draft.dispatch(DraftAction::Reset(Rc::new(now)));
             self.on_change.emit(());
         }
@@ -239,15 +239,6 @@ impl Sent {
             Some(column.totals.count).filter(|count| *count > 0)
         };
         self.gone.iter().map(|id| (*id, count(*id))).collect()
-    }
-}
-
-fn current(error: &crate::api::ApiError) -> Option<Funnel> {
-    match error {
-        crate::api::ApiError::Problem(problem) if error.is_stale() => {
-            serde_json::from_value(problem.current.clone()?).ok()
-        }
-        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ use super::fact::{Fact, FactKind, FactValue, Known};
 use crate::check::Check;
 use crate::error::{ErrorCode, FieldError};
 use crate::id::CriterionId;
+use crate::text::folded;
 use serde::{Deserialize, Serialize};
 
 /// The most levels of a rule.
@@ -199,11 +200,8 @@ impl FactTest {
             (Test::AtLeast(least), FactValue::Number(value)) => (value >= *least).into(),
             (Test::AtMost(most), FactValue::Number(value)) => (value <= *most).into(),
             (Test::OneOf(texts), FactValue::Text(value)) => {
-                let value = value.trim().to_lowercase();
-                texts
-                    .iter()
-                    .any(|text| text.trim().to_lowercase() == value)
-                    .into()
+                let value = folded(&value);
+                texts.iter().any(|text| folded(text) == value).into()
             }
             // A test its fact cannot pass is refused when it is written; should one be kept all the
             // same, nobody can say that it is met.
