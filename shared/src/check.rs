@@ -32,6 +32,16 @@ impl Check {
         self.errors.push(FieldError::new(pointer, code));
     }
 
+    /// Adds what is wrong with a part of the body, under its pointer.
+    pub fn within(&mut self, base: &str, part: &impl Validate) {
+        if let Err(errors) = part.validated() {
+            self.errors.extend(errors.into_iter().map(|mut error| {
+                error.pointer.insert_str(0, base);
+                error
+            }));
+        }
+    }
+
     /// Adds one error that is known already.
     pub fn add(&mut self, error: FieldError) {
         self.errors.push(error);

@@ -120,6 +120,12 @@ pub enum ErrorCode {
     MappingIncomplete,
     /// Who goes on in one funnel would go back in the other.
     MappingGoesBack,
+    /// Two rules could move a deal back and forth.
+    RulesGoRound,
+    /// A rule needs something that has to happen first.
+    RuleCountsNothing,
+    /// It lies in the future.
+    InTheFuture,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.

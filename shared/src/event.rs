@@ -139,6 +139,15 @@ pub enum EventKind {
     #[serde(rename = "deal.round_held")]
     #[strum(serialize = "deal.round_held")]
     RoundHeld,
+    #[serde(rename = "deal.touch_recorded")]
+    #[strum(serialize = "deal.touch_recorded")]
+    TouchRecorded,
+    #[serde(rename = "deal.touch_withdrawn")]
+    #[strum(serialize = "deal.touch_withdrawn")]
+    TouchWithdrawn,
+    #[serde(rename = "funnel.rules_set")]
+    #[strum(serialize = "funnel.rules_set")]
+    RulesSet,
     #[serde(rename = "import.created")]
     #[strum(serialize = "import.created")]
     ImportCreated,
@@ -253,6 +262,9 @@ pub struct MovedData {
     /// Why it went on all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,
+    /// The counted rule that moved it, by its name then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 /// One side of a move.

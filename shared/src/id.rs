@@ -65,6 +65,10 @@ ids! {
     EvidenceId,
     /// A round of evaluation of a deal.
     RoundId,
+    /// A recommendation, showing, offer or raise of a deal.
+    TouchId,
+    /// A rule that moves deals by what was counted.
+    RuleId,
     /// A saved view of a board.
     ViewId,
     /// A file import.

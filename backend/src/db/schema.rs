@@ -46,6 +46,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    counted_rules (org_id, funnel_id) {
+        org_id -> Uuid,
+        funnel_id -> Uuid,
+        rules -> Jsonb,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deal_lines (org_id, deal_id, position) {
         org_id -> Uuid,
         deal_id -> Uuid,
@@ -449,6 +458,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    touches (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        deal_id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        note -> Text,
+        recorded_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        withdrawn_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     users (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -470,6 +494,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     contacts,
+    counted_rules,
     deal_lines,
     deal_tests,
     deals,
@@ -496,5 +521,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     stage_totals,
     stages,
     teams,
+    touches,
     users,
 );

@@ -1,5 +1,6 @@
 //! How do we sell: funnels, stages, deals, the board and the one move command.
 
+mod counting;
 pub mod emptying;
 pub mod judging;
 pub mod kept;
@@ -7,5 +8,6 @@ pub mod placing;
 mod restaging;
 pub mod routes;
 pub mod store;
+mod trying;
 pub mod upkeep;
 mod writing;

@@ -5,15 +5,18 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use shared::accounts::Tier;
 use shared::event::Event;
+use shared::funnel::counted::{CountedRules, RulesInForce, Trial, TrialSearch};
 use shared::funnel::gate::StageGate;
 use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Evidence,
     Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion, GroupKey, Grouping, Layout, MoveDeal,
-    NewDeal, NewEvidence, NewFunnel, NewRound, NewView, Round, SavedView, StageKind, Stay,
-    TestAnswers, ViewPatch,
+    NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch, NewView, Round, SavedView, StageKind,
+    Stay, TestAnswers, Touch, ViewPatch,
 };
-use shared::id::{AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, UserId, ViewId};
+use shared::id::{
+    AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, TouchId, UserId, ViewId,
+};
 use shared::page::Page;
 use std::collections::BTreeSet;
 
@@ -436,6 +439,71 @@ impl Api {
     /// `invalid` with the fields at fault, `archived`.
     pub async fn hold_round(&self, id: DealId, body: &NewRound) -> ApiResult<Round> {
         self.post(format!("/deals/{id}/rounds"), body).await
+    }
+
+    /// What was recorded of a deal to be counted, the last first; as many as a page has.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn touches(&self, id: DealId) -> ApiResult<Page<Touch>> {
+        self.get(format!("/deals/{id}/touches?limit=200")).await
+    }
+
+    /// Records something to be counted.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`.
+    pub async fn record_touch(&self, id: DealId, body: &NewTouch) -> ApiResult<Touch> {
+        self.post(format!("/deals/{id}/touches"), body).await
+    }
+
+    /// Withdraws something from the count.
+    ///
+    /// # Errors
+    /// `not_found`, or stale.
+    pub async fn withdraw_touch(
+        &self,
+        id: DealId,
+        version: i32,
+        touch: TouchId,
+    ) -> ApiResult<Deal> {
+        self.call(Method::Delete, format!("/deals/{id}/touches/{touch}"))
+            .if_match(version)
+            .send()
+            .await
+    }
+
+    /// The counted rules of a funnel.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn rules(&self, id: FunnelId) -> ApiResult<RulesInForce> {
+        self.get(format!("/funnels/{id}/rules")).await
+    }
+
+    /// Sets the counted rules of a funnel.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, or stale.
+    pub async fn set_rules(
+        &self,
+        id: FunnelId,
+        version: i32,
+        body: &CountedRules,
+    ) -> ApiResult<RulesInForce> {
+        self.call(Method::Put, format!("/funnels/{id}/rules"))
+            .if_match(version)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// Tries counted rules over what was recorded.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault.
+    pub async fn try_rules(&self, id: FunnelId, body: &TrialSearch) -> ApiResult<Trial> {
+        self.post(format!("/funnels/{id}/trial/search"), body).await
     }
 
     /// What a stage asks, with its version.

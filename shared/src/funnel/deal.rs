@@ -374,4 +374,7 @@ pub struct Stay {
     /// Why it came in although criteria were missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,
+    /// The counted rule that moved it in, by its name then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_by_rule: Option<String>,
 }

@@ -1,10 +1,11 @@
 //! How do we sell: funnels and stages, deals, the board, moves and the order of cards.
 //!
-//! Reading order: [`Funnel`] and [`Stage`], [`Deal`], [`Board`], then the rules [`gate`] and [`rank`],
+//! Reading order: [`Funnel`] and [`Stage`], [`Deal`], [`Board`], then the rules [`gate`], [`counted`] and [`rank`],
 //! and the [`methods`] that come with the product.
 
 mod board;
 mod bulk;
+pub mod counted;
 mod deal;
 mod edit;
 mod evidence;
@@ -19,6 +20,7 @@ pub mod rank;
 mod rounds;
 pub mod shape;
 mod stage;
+mod touch;
 mod view;
 
 pub use board::*;
@@ -33,4 +35,5 @@ pub use order::CardSort;
 pub use rounds::*;
 pub use shape::{FunnelShape, ShapeFigures, StageShape};
 pub use stage::*;
+pub use touch::*;
 pub use view::*;

@@ -85,6 +85,8 @@ impl<'a> Bodies<'a> {
             "file_evidence" => json!({
                 "criterion_id": CRITERION, "title": name, "url": "https://example.com/letter.pdf",
             }),
+            "record_touch" => json!({ "kind": "showing", "note": name }),
+            "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
             "answer_tests" => json!({ "budget": { "score": 3, "why": name } }),
             "bulk_deals" => json!({

@@ -2,6 +2,7 @@
 
 mod board;
 mod bulk;
+mod counted;
 mod deals;
 mod facts;
 mod figures;
@@ -18,6 +19,7 @@ mod order;
 mod restaging;
 mod shape;
 mod sort;
+mod trial;
 mod views;
 
 use tests::{Client, Request, Response, User, Value, json};

@@ -1,5 +1,6 @@
 //! Funnels: made whole with their stages, changed whole.
 
+use super::counted;
 use crate::app::App;
 use crate::clock::{self, new_id};
 use crate::db::Tx;
@@ -121,9 +122,11 @@ pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
     row.await.on_constraint("funnels_name_key", || {
         AppError::field("/name", ErrorCode::Taken)
     })?;
+    let mut made = Vec::with_capacity(new.stages.len());
     for (position, draft) in (0..).zip(new.stages) {
         let stage = Stage::new(new_id(), id, position, draft.fields);
         stages::insert(tx.conn(), org, &stage).await?;
+        made.push(stage);
     }
     let funnel = store::find(tx.conn(), org, id).await?;
     tx.record(
@@ -131,6 +134,9 @@ pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
             .with_change(None, Some(&funnel)),
     )
     .await?;
+    if let Some(method) = new.method {
+        counted::begin(tx, id, method, &made).await?;
+    }
     Ok(funnel)
 }
 

@@ -2,6 +2,7 @@
 
 mod board;
 mod bulk;
+mod counted;
 mod deal_list;
 mod deals;
 pub mod funnels;
@@ -13,6 +14,7 @@ mod methods;
 pub mod moves;
 mod rounds;
 mod shape;
+mod touches;
 mod views;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -51,6 +53,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(gate::answer_tests)
         .service(rounds::list_rounds)
         .service(rounds::hold_round)
+        .service(touches::list_touches)
+        .service(touches::record_touch)
+        .service(touches::withdraw_touch)
+        .service(counted::get_rules)
+        .service(counted::set_rules)
+        .service(counted::search_trial)
         .service(history::list_stage_history)
         .service(history::list_deal_audit)
         .service(views::list_views)

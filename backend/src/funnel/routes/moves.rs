@@ -17,7 +17,7 @@ use actix_web::{post, web};
 use futures_util::try_join;
 use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
-use shared::event::{EventKind, MovedData, MovedPlace, SubjectKind};
+use shared::event::{ActorKind, EventKind, MovedData, MovedPlace, SubjectKind};
 use shared::funnel::gate::Passage;
 use shared::funnel::{Deal, MoveDeal, StageKind};
 use shared::id::{AccountId, DealId, FunnelId, StageId};
@@ -132,16 +132,7 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
     }
     let to = target(&tx, &stages, command.to_stage_id).await?;
     let deal = named(row.clone(), names.clone());
-    let entry = judging::Asked {
-        deal: &deal,
-        stages: &stages,
-        is_new: false,
-        lines: None,
-        to: &to,
-        loss_reason: command.loss_reason,
-        override_reason: command.override_reason.as_deref().map(str::trim),
-    };
-    let allowed = judging::admit(tx.shared(), scope.org, &entry).await?;
+    let allowed = judged(&tx, &deal, &stages, &to, command).await?;
     if asked.is_dry {
         return Answer::versioned(&deal, deal.version);
     }
@@ -153,12 +144,7 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         }
         (after, _) => placing::rank_after(&mut tx, to.stage.id, after, Some(id)).await?,
     };
-    let mut new = placed(&row, &stages, &to, command, rank);
-    if new.stage_id != row.stage_id && allowed.passage != Passage::Restaged {
-        let reason = command.override_reason.as_deref().map(str::trim);
-        let reason = reason.filter(|_| !allowed.missing.is_empty());
-        new.override_reason = reason.map(str::to_owned);
-    }
+    let new = placed(&row, &stages, &to, command, rank, &allowed);
     // What the write leaves is known beforehand, so the answer is stored beside it.
     let event = moved(&row, &new, &allowed);
     let deal = named(new.clone(), names);
@@ -174,6 +160,75 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
     Ok(answer)
 }
 
+/// A move that was allowed in a transaction that writes more than the move.
+pub struct Prepared {
+    new: DealRow,
+    event: NewEvent,
+}
+
+/// Asks for the move of a deal by a counted rule: the same verdict, place and event as for anybody. The
+/// places of the stage and the deal's row are locked; nothing of the deal is written yet.
+///
+/// # Errors
+/// 409 and 422 by the verdict.
+pub async fn prepare_by_rule(
+    tx: &mut Tx,
+    row: &DealRow,
+    stages: &[KnownStage],
+    command: &MoveDeal,
+    rule: &str,
+) -> AppResult<Prepared> {
+    let names = store::names(tx.shared(), tx.scope().org, row).await?;
+    let to = target(tx, stages, command.to_stage_id).await?;
+    let deal = named(row.clone(), names);
+    let allowed = judged(tx, &deal, stages, &to, command).await?;
+    let rank = placing::rank_after(tx, to.stage.id, None, Some(deal.id)).await?;
+    let new = placed(row, stages, &to, command, rank, &allowed);
+    let event = moved_by(row, &new, &allowed, Some(rule));
+    Ok(Prepared { new, event })
+}
+
+impl Prepared {
+    /// Writes it, with its event by the actor "rule".
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn write(self, tx: &mut Tx) -> AppResult<()> {
+        let scope = Scope {
+            actor: ActorKind::Rule,
+            user: None,
+            ..tx.scope().clone()
+        };
+        tx.noisy();
+        let conn = tx.shared();
+        try_join!(
+            query(store::place(conn, &self.new)),
+            query(events::insert(conn, &scope, self.event)),
+        )?;
+        Ok(())
+    }
+}
+
+/// The verdict on a move.
+async fn judged(
+    tx: &Tx,
+    deal: &Deal,
+    stages: &[KnownStage],
+    to: &KnownStage,
+    command: &MoveDeal,
+) -> AppResult<Allowed> {
+    let entry = judging::Asked {
+        deal,
+        stages,
+        is_new: false,
+        lines: None,
+        to,
+        loss_reason: command.loss_reason,
+        override_reason: command.override_reason.as_deref().map(str::trim),
+    };
+    judging::admit(tx.shared(), tx.scope().org, &entry).await
+}
+
 /// The deal in its new place.
 fn placed(
     old: &DealRow,
@@ -181,6 +236,7 @@ fn placed(
     to: &KnownStage,
     command: &MoveDeal,
     rank: String,
+    allowed: &Allowed,
 ) -> DealRow {
     let now = clock::now();
     let mut new = old.clone();
@@ -198,6 +254,11 @@ fn placed(
             _ if old.status == new.status => old.closed_at,
             StageKind::Won | StageKind::Lost => Some(now),
         };
+        if allowed.passage != Passage::Restaged {
+            let reason = command.override_reason.as_deref().map(str::trim);
+            let reason = reason.filter(|_| !allowed.missing.is_empty());
+            new.override_reason = reason.map(str::to_owned);
+        }
     }
     if to.stage.fields.kind == StageKind::Lost {
         if let Some(reason) = command.loss_reason {
@@ -242,6 +303,10 @@ async fn target(tx: &Tx, stages: &[KnownStage], id: StageId) -> AppResult<KnownS
 /// The event of a move: everything a board needs to follow it.
 #[must_use]
 pub fn moved(old: &DealRow, new: &DealRow, allowed: &Allowed) -> NewEvent {
+    moved_by(old, new, allowed, None)
+}
+
+fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>) -> NewEvent {
     let side = |row: &DealRow| MovedPlace {
         stage_id: StageId(row.stage_id),
         rank: row.rank.clone(),
@@ -257,6 +322,7 @@ pub fn moved(old: &DealRow, new: &DealRow, allowed: &Allowed) -> NewEvent {
             .override_reason
             .clone()
             .filter(|_| allowed.passage == Passage::Overridden),
+        rule: rule.map(str::to_owned),
     };
     NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))

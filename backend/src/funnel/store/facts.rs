@@ -1,6 +1,7 @@
 //! Facts: what the criteria of a funnel ask of deals, gathered for many at once.
 
 use super::evidence::read_answers;
+use super::touches;
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
 use diesel::dsl::count_star;
@@ -9,9 +10,10 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlU
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use shared::funnel::gate::{Fact, FactSource, Facts};
-use shared::funnel::{Deal, Stage};
+use shared::funnel::{Deal, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
 use std::collections::{HashMap, HashSet};
+use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 /// What the stages of a funnel ask for, so that nothing else is read.
@@ -22,6 +24,7 @@ pub struct Needs {
     people: bool,
     tests: bool,
     rounds: bool,
+    touches: bool,
     evidence: bool,
 }
 
@@ -36,6 +39,7 @@ impl Needs {
             needs.people |= gate.asks(FactSource::People);
             needs.tests |= gate.asks(FactSource::Tests);
             needs.rounds |= gate.asks(FactSource::Rounds);
+            needs.touches |= gate.asks(FactSource::Touches);
             needs.evidence |= gate.asks_evidence();
         }
         needs
@@ -98,12 +102,13 @@ pub async fn gather(
     let deals: Vec<Uuid> = subjects.iter().map(|subject| subject.deal).collect();
     let of_accounts: HashSet<Uuid> = subjects.iter().filter_map(|one| one.account).collect();
     let of_accounts: Vec<Uuid> = of_accounts.into_iter().collect();
-    let (lines, by_account, people, tests, rounds, filed) = try_join!(
+    let (lines, by_account, people, tests, rounds, touches, filed) = try_join!(
         when(needs.lines, lines(conn, org, &deals)),
         when(needs.account, accounts_of(conn, org, &of_accounts)),
         when(needs.people, people(conn, org, &of_accounts)),
         when(needs.tests, tests(conn, org, &deals)),
         when(needs.rounds, last_rounds(conn, org, &deals)),
+        when(needs.touches, touches::counts(conn, org, &deals)),
         when(needs.evidence, filed(conn, org, &deals)),
     )?;
     let mut tests: HashMap<Uuid, serde_json::Value> = tests.into_iter().collect();
@@ -116,6 +121,7 @@ pub async fn gather(
         .collect();
     let rounds: HashMap<Uuid, LastRound> =
         rounds.into_iter().map(|row| (row.deal_id, row)).collect();
+    let counted: HashMap<(Uuid, TouchKind), i64> = touches.into_iter().collect();
     let mut evidence: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (deal, criterion) in filed {
         evidence.entry(deal).or_default().push(criterion);
@@ -145,6 +151,12 @@ pub async fn gather(
             match rounds.get(&subject.deal) {
                 Some(row) => row.tell(&mut facts),
                 None => facts.number(Fact::Rounds, 0),
+            }
+        }
+        if needs.touches {
+            for kind in TouchKind::iter() {
+                let count = counted.get(&(subject.deal, kind)).copied();
+                facts.number(kind.fact(), count.unwrap_or(0));
             }
         }
         let ids = evidence.remove(&subject.deal).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod card_order;
+pub mod counted;
 pub mod deal_list;
 pub mod deals;
 pub mod evidence;
@@ -16,4 +17,6 @@ pub mod rounds;
 pub mod shape;
 pub mod stages;
 pub mod totals;
+pub mod touches;
+pub mod trial;
 pub mod views;

@@ -78,6 +78,8 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         | EventKind::EvidenceWithdrawn
         | EventKind::TestsAnswered
         | EventKind::RoundHeld
+        | EventKind::TouchRecorded
+        | EventKind::TouchWithdrawn
             if state.confirmed(deal).is_some() =>
         {
             Means::Deal(deal)

@@ -116,6 +116,7 @@ fn a_card_that_others_moved_in_is_asked_for_as_its_event_does_not_say_where_it_s
         gate_version: 0,
         missing: Vec::new(),
         override_reason: None,
+        rule: None,
     };
     state.apply(event(&(deal_id(9), data)));
     assert!(state.wanted.contains(&deal_id(9)));

@@ -99,6 +99,7 @@ impl Server {
             gate_version: 0,
             missing: Vec::new(),
             override_reason: None,
+            rule: None,
         };
         self.events.push((moved.id, data));
         self.deals.insert(moved.id, moved.clone());

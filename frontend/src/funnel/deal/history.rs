@@ -66,6 +66,7 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
                 if let Some(reason) = &stay.override_reason { <p class="t12 warn">{ t!("gate.overridden", reason = reason) }</p> }
                 if stay.passage == Passage::Imported { <p class="t12 muted">{ t!("gate.imported") }</p> }
                 if stay.gate_version > 0 && stay.passage != Passage::Imported { <p class="t12 muted">{ t!("gate.judged_by", n = stay.gate_version) }</p> }
+                if let Some(rule) = &stay.moved_by_rule { <p class="t12 muted">{ t!("touch.by_rule", rule = rule) }</p> }
                 if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
             </div>
         </li>

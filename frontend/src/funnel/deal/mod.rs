@@ -1,6 +1,7 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
-//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`], [`filter`] and [`list`].
+//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`touches`] (what is
+//! counted), [`filter`] and [`list`].
 
 pub mod edit;
 pub mod fields;
@@ -13,6 +14,7 @@ pub mod list;
 pub mod new;
 pub mod page;
 pub mod stepper;
+pub mod touches;
 
 pub use for_account::NewDealForAccount;
 pub use list::DealsPage;

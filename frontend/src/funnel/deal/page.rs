@@ -5,6 +5,7 @@ use super::history::History;
 use super::inline::Fact;
 use super::lines::Lines;
 use super::stepper::Stepper;
+use super::touches::Touches;
 use crate::accounts::parts::use_people;
 use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
@@ -174,6 +175,7 @@ fn View(props: &ViewProps) -> Html {
                             </dl>
                         </section>
                         <GatePanel funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                        <Touches funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                         <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                     </div>

@@ -198,7 +198,7 @@ fn place(criterion: &Criterion, deal: &Deal) -> Html {
     match source {
         FactSource::Account => to_account(t!("gate.fill_account").into_owned()),
         FactSource::People => to_account(t!("gate.add_people").into_owned()),
-        FactSource::Deal | FactSource::Lines => to_deal(deal),
+        FactSource::Deal | FactSource::Lines | FactSource::Touches => to_deal(deal),
         FactSource::Tests | FactSource::Rounds => Html::default(),
         FactSource::Later => html! { <span class="muted t12">{ t!("gate.later") }</span> },
     }

@@ -4,6 +4,7 @@ use super::draft::{Draft, DraftAction};
 use super::gate::GateDialog;
 use super::page::first_fault;
 use super::removal::{Gone, Leaving, RemovalDialog};
+use super::rules::RulesDialog;
 use super::stage::StageRow;
 use crate::api::{Api, use_api};
 use crate::browser;
@@ -37,6 +38,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let (api, toasts) = (use_api(), use_toasts());
     let draft = use_reducer(|| Draft::of(&props.funnel));
     let is_archiving = use_state_eq(|| false);
+    let is_ruling = use_state_eq(|| false);
     let gate_of = use_state_eq(|| None::<StageId>);
     // A newer version takes over, unless something is being changed here.
     use_effect_with(props.funnel.clone(), {
@@ -143,6 +145,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             if props.can_edit {
                 <div class="body row wrap">
                     <Button icon={Glyph::Plus} on_click={on_stage.reform(|_| DraftAction::Added(t!("funnel.new_stage").into_owned()))}>{ t!("funnel.add_stage") }</Button>
+                    <Button icon={Glyph::Sliders} on_click={let ruling = is_ruling.setter(); move |_| ruling.set(true)}>{ t!("rules.title") }</Button>
                     <Button kind={ButtonKind::Danger} icon={Glyph::Archive} on_click={let archiving = is_archiving.setter(); move |_| archiving.set(true)}>{ t!("funnel.archive") }</Button>
                     <span class="push" />
                     if draft.is_touched() {
@@ -156,6 +159,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             if let Some(stage) = (*gate_of).and_then(&kept) {
                 <GateDialog {stage} can_edit={props.can_edit} on_saved={props.on_change.clone()} on_close={let of = gate_of.setter(); move |()| of.set(None)} />
             }
+            if *is_ruling { <RulesDialog funnel={props.funnel.clone()} can_edit={props.can_edit} on_saved={props.on_change.clone()} on_close={let ruling = is_ruling.setter(); move |()| ruling.set(false)} /> }
             if *is_archiving { <ArchiveDialog funnel={props.funnel.clone()} on_change={props.on_change.clone()} on_close={let archiving = is_archiving.setter(); move |()| archiving.set(false)} /> }
         </section>
     }

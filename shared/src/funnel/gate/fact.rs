@@ -98,14 +98,16 @@ pub enum Fact {
     Quotes,
     /// Payments received, in whole units; not supplied yet.
     Payments,
-    /// Showings (CLS-23); not supplied yet.
+    /// Showings (CLS-23).
     Showings,
-    /// Recommendations (CLS-25); not supplied yet.
+    /// Recommendations (CLS-25).
     Recommendations,
-    /// Offers the customer made; not supplied yet.
+    /// Offers the customer made (CLS-22).
     Offers,
     /// Push questions answered (GATE-25..27); not supplied yet.
     QuestionsAnswered,
+    /// How often the customer raised an offer (CLS-22).
+    Raises,
 }
 
 /// What sort of value a fact has.
@@ -134,6 +136,8 @@ pub enum FactSource {
     Tests,
     /// The evaluation rounds.
     Rounds,
+    /// The recommendations, showings, offers and raises recorded.
+    Touches,
     /// Nowhere yet: always unknown.
     Later,
 }
@@ -192,10 +196,10 @@ impl Fact {
             | Self::VisitsToDeciders
             | Self::Quotes
             | Self::Payments
-            | Self::Showings
-            | Self::Recommendations
-            | Self::Offers
             | Self::QuestionsAnswered => FactSource::Later,
+            Self::Showings | Self::Recommendations | Self::Offers | Self::Raises => {
+                FactSource::Touches
+            }
         }
     }
 }

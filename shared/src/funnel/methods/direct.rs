@@ -135,7 +135,7 @@ pub const THREE_LAYERS: (Text, Text, &[Row]) = (
                 "看了几次？给价了吗？",
                 "How many showings, and was there an offer?",
             )]),
-        open(Text("成交型客户 A", "Customer to close A"), 70, 14)
+        open(Text("成交型客户 A", "Customer to close A"), 70, 7)
             .means(
                 Text(
                     "看完给价同时还加价的客户，约占 20%",

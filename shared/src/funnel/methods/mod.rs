@@ -8,6 +8,7 @@
 
 mod awareness;
 mod consulting;
+mod counted;
 mod direct;
 mod key_account;
 mod pipelines;

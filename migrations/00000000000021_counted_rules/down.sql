@@ -1,0 +1,2 @@
+drop table counted_rules;
+drop table touches;
