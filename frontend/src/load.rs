@@ -56,6 +56,14 @@ impl<T> Default for Loaded<T> {
     }
 }
 
+impl<T> Loaded<T> {
+    /// Whether it came, or will not come by itself.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.data.is_some() || !self.is_busy
+    }
+}
+
 impl<T: 'static> Loaded<T> {
     fn of(raw: &Raw) -> Self {
         Self {

@@ -81,6 +81,14 @@ async function startSmall() {
   }, 2000);
 }
 
+// Before the app is there to do it, so that nobody who chose a theme sees the other one first.
+try {
+  const theme = localStorage.getItem("dipper.theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch {
+  // A browser that keeps nothing has no choice of theme either.
+}
+
 const isSmall = first !== whole && isFirstPage(location.pathname) && !hasWhole();
 (isSmall ? startSmall() : start(whole).then(rememberWhole)).catch((error) => {
   console.error(error);

@@ -83,6 +83,8 @@ pub struct Shown {
     pub children: Rc<Vec<Account>>,
     /// The colleagues.
     pub users: Rc<Vec<User>>,
+    /// Whether figures, people and deals came, each or the word that it does not.
+    pub is_settled: bool,
 }
 
 impl Shown {
@@ -95,6 +97,9 @@ impl Shown {
             open_deals: source.open_deals.loaded.data.clone(),
             children: source.children.loaded.data.clone().unwrap_or_default(),
             users: source.users.loaded.data.clone().unwrap_or_default(),
+            is_settled: source.summary.loaded.is_settled()
+                && source.people.loaded.is_settled()
+                && source.open_deals.loaded.is_settled(),
         }
     }
 }
@@ -191,6 +196,10 @@ pub fn TabBody(props: &TabBodyProps) -> Html {
 }
 
 fn overview(props: &TabBodyProps) -> Html {
+    // Together: what comes later would push away what somebody reads already.
+    if !props.shown.is_settled {
+        return html! { <div class="grid12"><section class="panel c12"><Waiting><Skeleton lines={8} /></Waiting></section></div> };
+    }
     let all_deals = props.on_tab.reform(|()| ProfileTab::Deals);
     html! {
         <div class="grid12">
