@@ -35,7 +35,9 @@ use whole::further_page;
 /// Every page but those of a first visit.
 #[cfg(feature = "whole")]
 mod whole {
-    use crate::accounts::{AccountPage, AccountsPage, ContactsPage, NewDealFor};
+    use crate::accounts::{
+        AccountPage, AccountsPage, ClassSettingsPage, ContactsPage, NewDealFor, PortfolioPage,
+    };
     use crate::exchange::{ImportJobPage, ImportPage};
     use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage};
     use crate::identity::{InvitationPage, MyAccountPage, SignUpPage, TeamPage};
@@ -56,7 +58,9 @@ mod whole {
             }
             Route::Deals => html! { <DealsPage /> },
             Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },
+            Route::Portfolio => html! { <PortfolioPage /> },
             Route::FunnelSettings => html! { <FunnelSettingsPage /> },
+            Route::ClassSettings => html! { <ClassSettingsPage /> },
             Route::Contacts => html! { <ContactsPage /> },
             Route::Products => html! { <ProductsPage /> },
             Route::Import => html! { <ImportPage /> },

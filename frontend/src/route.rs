@@ -25,6 +25,8 @@ pub enum Route {
     Accounts,
     #[at("/accounts/:id")]
     Account { id: String },
+    #[at("/portfolio")]
+    Portfolio,
     #[at("/contacts")]
     Contacts,
     #[at("/deals")]
@@ -43,6 +45,8 @@ pub enum Route {
     Team,
     #[at("/settings/funnels")]
     FunnelSettings,
+    #[at("/settings/classes")]
+    ClassSettings,
     #[not_found]
     #[at("/404")]
     NotFound,
@@ -69,12 +73,14 @@ impl Route {
             Self::Home | Self::Board | Self::BoardOf { .. } | Self::Shape { .. } => {
                 Some(Area::Board)
             }
-            Self::Accounts | Self::Account { .. } => Some(Area::Accounts),
+            Self::Accounts | Self::Account { .. } | Self::Portfolio => Some(Area::Accounts),
             Self::Contacts => Some(Area::Contacts),
             Self::Deals | Self::Deal { .. } => Some(Area::Deals),
             Self::Products => Some(Area::Products),
             Self::Import | Self::ImportJob { .. } => Some(Area::Import),
-            Self::Settings | Self::Team | Self::FunnelSettings => Some(Area::Settings),
+            Self::Settings | Self::Team | Self::FunnelSettings | Self::ClassSettings => {
+                Some(Area::Settings)
+            }
             Self::SignIn | Self::SignUp | Self::Invitation { .. } | Self::NotFound => None,
         }
     }

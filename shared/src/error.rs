@@ -112,6 +112,8 @@ pub enum ErrorCode {
     TestDoesNotFit,
     /// The parts do not sum to 100.
     NotAHundred,
+    /// Together these limits cannot be kept.
+    LimitsContradict,
     /// The last active administrator cannot leave or be disabled.
     LastAdministrator,
     /// The deals of a stage that goes need a stage of the same kind.

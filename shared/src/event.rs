@@ -24,6 +24,12 @@ pub enum EventKind {
     #[serde(rename = "organisation.updated")]
     #[strum(serialize = "organisation.updated")]
     OrganisationUpdated,
+    #[serde(rename = "class_rules.updated")]
+    #[strum(serialize = "class_rules.updated")]
+    ClassRulesUpdated,
+    #[serde(rename = "portfolio_limits.set")]
+    #[strum(serialize = "portfolio_limits.set")]
+    PortfolioLimitsSet,
     #[serde(rename = "team.created")]
     #[strum(serialize = "team.created")]
     TeamCreated,

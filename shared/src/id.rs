@@ -49,6 +49,8 @@ ids! {
     SessionId,
     /// A customer: a company or a person.
     AccountId,
+    /// Portfolio limits as they were set.
+    LimitsId,
     /// A person at an account.
     ContactId,
     /// A thing we sell.

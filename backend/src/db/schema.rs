@@ -23,6 +23,24 @@ diesel::table! {
         archived_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        values_it -> Nullable<Bool>,
+        has_plan -> Nullable<Bool>,
+        has_person -> Nullable<Bool>,
+        has_date -> Nullable<Bool>,
+        purchase_on -> Nullable<Date>,
+        man -> Jsonb,
+    }
+}
+
+diesel::table! {
+    class_rules (org_id) {
+        org_id -> Uuid,
+        urgent_months -> Int2,
+        small_from -> Int4,
+        medium_from -> Int4,
+        large_over -> Int4,
+        version -> Int4,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -289,6 +307,19 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        time_zone -> Text,
+    }
+}
+
+diesel::table! {
+    portfolio_limits (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        level -> Text,
+        valid_from -> Date,
+        limits -> Jsonb,
+        set_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -493,6 +524,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    class_rules,
     contacts,
     counted_rules,
     deal_lines,
@@ -511,6 +543,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_queue,
     logins,
     organisations,
+    portfolio_limits,
     products,
     rounds,
     saved_views,

@@ -21,7 +21,7 @@ use crate::search;
 use chrono::{DateTime, Duration, Utc};
 use data::{ACCOUNTS, AccountData, DEALS, DealData, KEY_DEALS, PEOPLE, PRODUCTS};
 use rust_decimal::Decimal;
-use shared::accounts::{Account, AccountKind, Contact, HitKind, SizeBand};
+use shared::accounts::{Account, AccountKind, Contact, HitKind, Man, Signs, SizeBand, SizeBands};
 use shared::error::ErrorCode;
 use shared::event::{ActorKind, EventKind, SubjectKind};
 use shared::funnel::methods::Method;
@@ -151,14 +151,44 @@ async fn make_products(tx: &mut Tx) -> AppResult<()> {
 
 async fn make_accounts(tx: &mut Tx, people: &People) -> AppResult<Accounts> {
     let mut accounts = Accounts::new();
-    for data in ACCOUNTS {
-        let id = make_account(tx, data, people).await?;
+    for (index, data) in ACCOUNTS.iter().enumerate() {
+        let id = make_account(tx, data, signs(index), people).await?;
         accounts.insert(data.0, id);
     }
     Ok(accounts)
 }
 
-async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppResult<AccountId> {
+/// What is known of an account: of each class some, and some of which little is known.
+fn signs(index: usize) -> Signs {
+    let today = clock::now().date_naive();
+    let important = |in_days: Option<i64>| Signs {
+        values_it: Some(true),
+        has_plan: Some(true),
+        has_person: Some(true),
+        has_date: Some(in_days.is_some()),
+        purchase_on: in_days.map(|days| today + Duration::days(days)),
+    };
+    match index % 6 {
+        0 => important(Some(40)),
+        1 => important(Some(120)),
+        2 | 3 => important(None),
+        4 => Signs {
+            values_it: Some(true),
+            ..Signs::default()
+        },
+        _ => Signs {
+            values_it: Some(false),
+            ..Signs::default()
+        },
+    }
+}
+
+async fn make_account(
+    tx: &mut Tx,
+    data: &AccountData,
+    signs: Signs,
+    people: &People,
+) -> AppResult<AccountId> {
     let (name, industry, nature, employees, region, tier, owner, contacts_of) = *data;
     let org = tx.scope().org;
     let at = clock::now() - Duration::days(240);
@@ -169,7 +199,7 @@ async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppRe
         kind: AccountKind::Company,
         industry: Some(industry.to_owned()),
         nature: Some(nature.to_owned()),
-        size: Some(SizeBand::of(employees)),
+        size: Some(SizeBand::of(employees, &SizeBands::default())),
         employees: Some(employees),
         region: Some(region.to_owned()),
         address: None,
@@ -179,6 +209,8 @@ async fn make_account(tx: &mut Tx, data: &AccountData, people: &People) -> AppRe
         owner_id: owner,
         source: Some("展会".to_owned()),
         tier: tier.parse().ok(),
+        signs,
+        man: Man::default(),
         tags: Vec::new(),
         external_ids: BTreeMap::new(),
         version: 1,

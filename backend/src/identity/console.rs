@@ -200,6 +200,7 @@ mod tests {
             id: OrgId(uuid::Uuid::from_u128(id)),
             name: name.into(),
             currency: Currency::CNY,
+            time_zone: "UTC".to_owned(),
             version: 1,
         }
     }

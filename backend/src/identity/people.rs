@@ -8,7 +8,7 @@ use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
 use shared::error::ErrorCode;
 use shared::event::{EventKind, SubjectKind};
-use shared::identity::{Organisation, User};
+use shared::identity::{Locale, Organisation, User};
 use shared::money::Currency;
 
 /// Makes the organisation of the transaction's scope, with its first administrator.
@@ -22,7 +22,12 @@ pub async fn found(
     administrator: &NewUser<'_>,
 ) -> AppResult<(Organisation, User)> {
     let (conn, scope) = tx.parts();
-    let organisation = organisations::insert(conn, scope.org, name.trim(), currency).await?;
+    let time_zone = match administrator.locale {
+        Locale::ZhCn => "Asia/Shanghai",
+        Locale::En => "UTC",
+    };
+    let name = name.trim();
+    let organisation = organisations::insert(conn, scope.org, name, currency, time_zone).await?;
     let event = NewEvent::new(
         EventKind::OrganisationCreated,
         SubjectKind::Organisation,

@@ -2,11 +2,14 @@
 
 use super::form::{Form, FormAction, Texts};
 use super::parts::{AccountPicker, PersonPicker, use_people, words};
+use super::portfolio::effect::EffectNotice;
+use crate::api::accounts::EffectQuery;
 use crate::api::use_api;
 use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::{use_can, use_me};
+use crate::load::use_load;
 use crate::ui::{
     Button, ButtonKind, Choice, Dialog, Notice, SelectField, TextField, Toast, Tone, use_toasts,
 };
@@ -51,7 +54,6 @@ fn new_account(form: &Form) -> Result<NewAccount, Vec<FieldError>> {
         website: form.value("website"),
         phones: super::fields::items(&form.value("phones").unwrap_or_default()),
         employees,
-        size: employees.map(shared::accounts::SizeBand::of),
         owner_id: form.value("owner_id").and_then(|id| id.parse().ok()),
         parent_id: form.value("parent_id").and_then(|id| id.parse().ok()),
         ..NewAccount::default()
@@ -132,6 +134,21 @@ fn Fields(props: &FieldsProps) -> Html {
     let lang = use_lang();
     let form = &props.form;
     let people = use_people();
+    let api = use_api();
+    let rules = use_load((), move |()| {
+        let api = api.clone();
+        async move { api.class_rules().await }
+    });
+    let asked = rules.data().map(|rules| {
+        let employees: Option<i32> = form
+            .value("employees")
+            .and_then(|text| text.replace([',', ' '], "").parse().ok());
+        EffectQuery {
+            owner_id: form.value("owner_id").and_then(|id| id.parse().ok()),
+            is_large: employees.map(|count| count > rules.sizes.large),
+            ..EffectQuery::default()
+        }
+    });
     let can_assign = use_can(Permission::AssignOwner);
     let parent = use_state_eq(|| props.parent.clone().unwrap_or_default());
     let typed = |name: &'static str| {
@@ -174,6 +191,7 @@ fn Fields(props: &FieldsProps) -> Html {
             if can_assign {
                 <PersonPicker label={t!("account.field.owner_id")} value={form.text("owner_id")} none={t!("account.no_owner")} {people} on_change={typed("owner_id")} error={form.fault(lang, "owner_id")} />
             }
+            if let Some(asked) = asked.filter(|asked| asked.owner_id.is_some()) { <EffectNotice {asked} /> }
         </>
     }
 }
@@ -192,12 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_enough_and_the_size_follows_from_the_employees() {
+    fn a_name_is_enough_and_the_server_finds_the_size_by_the_employees() {
         let account = new_account(&form(&[("name", " Hengtuo ")])).unwrap();
         assert_eq!(account.name, "Hengtuo");
         assert_eq!(account.size, None);
         let account = new_account(&form(&[("name", "H"), ("employees", "2,400")])).unwrap();
-        assert_eq!(account.size, Some(shared::accounts::SizeBand::Large));
+        assert_eq!((account.employees, account.size), (Some(2400), None));
     }
 
     #[test]

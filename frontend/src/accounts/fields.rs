@@ -1,6 +1,6 @@
 //! The fields of an account as text in a form: how each is read from an account and written as a change.
 
-use shared::accounts::{Account, AccountKind, AccountPatch, SizeBand, Tier};
+use shared::accounts::{Account, AccountKind, AccountPatch, ManAnswer, ManPatch, SizeBand, Tier};
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use std::collections::BTreeMap;
@@ -27,6 +27,14 @@ pub enum AccountField {
     Source,
     Tags,
     ExternalIds,
+    ValuesIt,
+    HasPlan,
+    HasPerson,
+    HasDate,
+    PurchaseOn,
+    ManMoney,
+    ManAuthority,
+    ManNeed,
 }
 
 /// The control a field is changed with.
@@ -44,6 +52,12 @@ pub enum Control {
     Person,
     /// Another account.
     Account,
+    /// Yes, no or not known.
+    Flag,
+    /// A day.
+    Day,
+    /// Yes, no or not known, with a note.
+    Answer,
 }
 
 /// Separators people type between items: commas, semicolons and line breaks of both scripts.
@@ -69,10 +83,25 @@ impl AccountField {
         Self::ExternalIds,
     ];
 
+    /// What an account is classed by, in the order of its panel.
+    pub const SIGNS: [Self; 5] = [
+        Self::ValuesIt,
+        Self::HasPlan,
+        Self::HasPerson,
+        Self::HasDate,
+        Self::PurchaseOn,
+    ];
+
+    /// Money, authority and need.
+    pub const MAN: [Self; 3] = [Self::ManMoney, Self::ManAuthority, Self::ManNeed];
+
     /// Where the server points when it refuses the field.
     #[must_use]
     pub fn pointer(self) -> String {
-        format!("/{}", self.as_ref())
+        match self.as_ref().strip_prefix("man_") {
+            Some(part) => format!("/man/{part}"),
+            None => format!("/{}", self.as_ref()),
+        }
     }
 
     /// The control the field is changed with.
@@ -86,6 +115,9 @@ impl AccountField {
             Self::OwnerId => Control::Person,
             Self::ParentId => Control::Account,
             Self::Address | Self::ExternalIds => Control::Lines,
+            Self::ValuesIt | Self::HasPlan | Self::HasPerson | Self::HasDate => Control::Flag,
+            Self::PurchaseOn => Control::Day,
+            Self::ManMoney | Self::ManAuthority | Self::ManNeed => Control::Answer,
             _ => Control::Line,
         }
     }
@@ -126,6 +158,18 @@ impl AccountField {
             Self::Source => text(&account.source),
             Self::Tags => account.tags.join(", "),
             Self::ExternalIds => external_text(&account.external_ids),
+            Self::ValuesIt => flag_text(account.signs.values_it),
+            Self::HasPlan => flag_text(account.signs.has_plan),
+            Self::HasPerson => flag_text(account.signs.has_person),
+            Self::HasDate => flag_text(account.signs.has_date),
+            Self::PurchaseOn => account
+                .signs
+                .purchase_on
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            Self::ManMoney => answer_text(&account.man.money),
+            Self::ManAuthority => answer_text(&account.man.authority),
+            Self::ManNeed => answer_text(&account.man.need),
         }
     }
 
@@ -154,6 +198,14 @@ impl AccountField {
             Self::Source => patch.source = text(),
             Self::Tags => patch.tags = Some(items(input)),
             Self::ExternalIds => patch.external_ids = Some(self.external(input)?),
+            Self::ValuesIt => patch.values_it = Some(self.flag(input)?),
+            Self::HasPlan => patch.has_plan = Some(self.flag(input)?),
+            Self::HasPerson => patch.has_person = Some(self.flag(input)?),
+            Self::HasDate => patch.has_date = Some(self.flag(input)?),
+            Self::PurchaseOn => patch.purchase_on = Some(self.optional(input)?),
+            Self::ManMoney | Self::ManAuthority | Self::ManNeed => {
+                patch.man = Some(self.man(input)?);
+            }
         }
         let mine = self.pointer();
         match patch.validated() {
@@ -163,6 +215,30 @@ impl AccountField {
                 .find(|error| error.pointer.starts_with(&mine))
                 .unwrap_or_else(|| FieldError::new(mine, ErrorCode::Invalid))),
         }
+    }
+
+    fn flag(self, input: &str) -> Result<Option<bool>, FieldError> {
+        match input {
+            "" => Ok(None),
+            "yes" => Ok(Some(true)),
+            "no" => Ok(Some(false)),
+            _ => Err(FieldError::new(self.pointer(), ErrorCode::BadFormat)),
+        }
+    }
+
+    fn man(self, input: &str) -> Result<ManPatch, FieldError> {
+        let (is, note) = answer_parts(input);
+        let answer = Some(ManAnswer {
+            is: self.flag(is)?,
+            note: note.trim().to_owned(),
+        });
+        let mut man = ManPatch::default();
+        match self {
+            Self::ManMoney => man.money = answer,
+            Self::ManAuthority => man.authority = answer,
+            _ => man.need = answer,
+        }
+        Ok(man)
     }
 
     fn parse<T: FromStr>(self, input: &str) -> Result<T, FieldError> {
@@ -190,6 +266,33 @@ impl AccountField {
             })
             .collect()
     }
+}
+
+fn flag_text(is: Option<bool>) -> String {
+    let word = |is| if is { "yes" } else { "no" };
+    is.map(word).unwrap_or_default().to_owned()
+}
+
+/// An answer as text in a form: its word, a stroke, its note; nothing where there is neither.
+#[must_use]
+pub fn answer_text(answer: &ManAnswer) -> String {
+    joined_answer(&flag_text(answer.is), &answer.note)
+}
+
+/// The same of a word and a note.
+#[must_use]
+pub fn joined_answer(word: &str, note: &str) -> String {
+    if word.is_empty() && note.is_empty() {
+        String::new()
+    } else {
+        format!("{word}|{note}")
+    }
+}
+
+/// The word of such a text, which may be none, and its note.
+#[must_use]
+pub fn answer_parts(text: &str) -> (&str, &str) {
+    text.split_once('|').unwrap_or((text, ""))
 }
 
 /// Items typed with any usual separator between them.
@@ -238,6 +341,9 @@ pub mod tests {
             "size": "large", "employees": 2400, "region": "Changzhou", "address": "1 Road",
             "website": "hengtuo.example", "phones": ["0519 1", "0519 2"], "parent_id": null,
             "owner_id": "01930000-0000-7000-8000-000000000002", "source": "Fair", "tier": "A",
+            "values_it": true, "has_plan": null, "has_person": false, "has_date": true,
+            "purchase_on": "2026-05-01",
+            "man": { "money": { "is": true, "note": "set aside" }, "authority": { "is": false }, "need": { "is": null } },
             "tags": ["key", "group"], "external_ids": { "erp": "C-1", "crm": "9" }, "version": 3,
             "archived_at": null, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
         }))
@@ -251,9 +357,10 @@ pub mod tests {
         for field in AccountField::iter() {
             let patch = field.write(&field.read(&account)).unwrap();
             let patch = serde_json::to_value(&patch).unwrap();
-            let patch = patch.as_object().unwrap();
-            assert_eq!(patch.len(), 1, "{field:?}");
-            assert_eq!(patch[field.as_ref()], before[field.as_ref()], "{field:?}");
+            let at = field.pointer();
+            assert_eq!(patch.as_object().unwrap().len(), 1, "{field:?}");
+            assert!(patch.pointer(&at).is_some(), "{field:?}");
+            assert_eq!(patch.pointer(&at), before.pointer(&at), "{field:?}");
         }
     }
 
@@ -305,6 +412,21 @@ pub mod tests {
                 .code,
             ErrorCode::BadFormat
         );
+    }
+
+    #[test]
+    fn an_answer_and_its_note_are_one_text() {
+        for (is, note) in [
+            (None, ""),
+            (None, "yes | no"),
+            (Some(true), "a b"),
+            (Some(false), ""),
+        ] {
+            let note = note.to_owned();
+            let answer = ManAnswer { is, note };
+            let man = AccountField::ManNeed.write(&answer_text(&answer)).unwrap();
+            assert_eq!(man.man.unwrap().need, Some(answer));
+        }
     }
 
     proptest! {

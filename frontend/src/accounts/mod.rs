@@ -14,11 +14,13 @@ pub mod live;
 pub mod names;
 pub mod pages;
 pub mod parts;
+mod portfolio;
 mod profile;
 mod search;
 mod timeline;
 
 pub use first_run::FirstRun;
 pub use list::{AccountsPage, ContactsPage, MoreRows, Order, SortHead, stale_notice};
+pub use portfolio::{ClassSettingsPage, PortfolioPage};
 pub use profile::{AccountPage, NewDealFor};
 pub use search::SearchPalette;

@@ -2,8 +2,9 @@
 
 use super::{Api, ApiResult, Method, query};
 use shared::accounts::{
-    Account, AccountPatch, AccountSummary, Contact, ContactPatch, NewAccount, NewContact,
-    SearchHits, Tier,
+    Account, AccountClasses, AccountPatch, AccountSummary, ClassRules, ClassRulesPatch, Contact,
+    ContactPatch, Effect, LimitSetting, NewAccount, NewContact, NewLimits, Portfolio, SearchHits,
+    Tier, UrgencyClass,
 };
 use shared::event::Event;
 use shared::funnel::Deal;
@@ -19,6 +20,10 @@ pub struct AccountQuery {
     pub tier: Option<Tier>,
     /// Only in this industry.
     pub industry: Option<String>,
+    /// Only of this class by importance and urgency; `none` for those without one.
+    pub urgency: Option<String>,
+    /// Only large firms, or only others.
+    pub is_large: Option<bool>,
     /// Only looked after by this person.
     pub owner_id: Option<UserId>,
     /// Only those that belong to this account.
@@ -36,10 +41,14 @@ impl AccountQuery {
             .as_ref()
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
+        let is_none = self.urgency.as_deref() == Some("none");
         let pairs = [
             ("name[contains]", text),
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
             ("industry", self.industry.clone()),
+            ("urgency_class[is_null]", is_none.then(|| "true".to_owned())),
+            ("urgency_class", self.urgency.clone().filter(|_| !is_none)),
+            ("is_large", self.is_large.map(|is| is.to_string())),
             ("owner_id", self.owner_id.map(|id| id.to_string())),
             ("parent_id", self.parent_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),
@@ -49,6 +58,19 @@ impl AccountQuery {
         ];
         format!("/accounts{}", query(pairs))
     }
+}
+
+/// Which account would come to whom, or be classed anew.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EffectQuery {
+    /// Whose accounts.
+    pub owner_id: Option<UserId>,
+    /// The account; a new one when absent.
+    pub account_id: Option<AccountId>,
+    /// The class it would have.
+    pub class: Option<UrgencyClass>,
+    /// Whether it would be a large firm.
+    pub is_large: Option<bool>,
 }
 
 /// Which contacts a list asks for.
@@ -164,6 +186,74 @@ impl Api {
     /// `not_found`.
     pub async fn account_summary(&self, id: AccountId) -> ApiResult<AccountSummary> {
         self.get(format!("/accounts/{id}/summary")).await
+    }
+
+    /// How an account is classed, and why.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn account_classes(&self, id: AccountId) -> ApiResult<AccountClasses> {
+        self.get(format!("/accounts/{id}/classes")).await
+    }
+
+    /// What the accounts of the sellers within view are made of.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn portfolios(&self, cursor: Option<String>) -> ApiResult<Page<Portfolio>> {
+        let query = query([("cursor", cursor)]);
+        self.get(format!("/portfolios{query}")).await
+    }
+
+    /// What an account more would do to somebody's accounts.
+    ///
+    /// # Errors
+    /// Field errors for people and accounts out of view.
+    pub async fn effect(&self, asked: &EffectQuery) -> ApiResult<Effect> {
+        let query = query([
+            ("owner_id", asked.owner_id.map(|id| id.to_string())),
+            ("account_id", asked.account_id.map(|id| id.to_string())),
+            ("class", asked.class.map(|class| class.as_ref().to_owned())),
+            ("is_large", asked.is_large.map(|is| is.to_string())),
+        ]);
+        self.get(format!("/portfolio/effect{query}")).await
+    }
+
+    /// The limits that were set, those from the latest day first.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn limits(&self, cursor: Option<String>) -> ApiResult<Page<LimitSetting>> {
+        let query = query([("cursor", cursor)]);
+        self.get(format!("/portfolio/limits{query}")).await
+    }
+
+    /// Sets limits from a day on.
+    ///
+    /// # Errors
+    /// Field errors.
+    pub async fn set_limits(&self, body: &NewLimits) -> ApiResult<LimitSetting> {
+        self.post("/portfolio/limits", body).await
+    }
+
+    /// What classes go by.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn class_rules(&self) -> ApiResult<ClassRules> {
+        self.get("/class-rules").await
+    }
+
+    /// Changes what classes go by.
+    ///
+    /// # Errors
+    /// Field errors, or stale.
+    pub async fn patch_class_rules(
+        &self,
+        version: i32,
+        body: &ClassRulesPatch,
+    ) -> ApiResult<ClassRules> {
+        self.patch("/class-rules", version, body).await
     }
 
     /// An account's open deals, those signed soonest first.

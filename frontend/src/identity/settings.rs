@@ -19,6 +19,8 @@ pub enum SettingsTab {
     Team,
     /// Funnels and stages.
     Funnels,
+    /// What accounts are classed by, and how many of each a seller should have.
+    Classes,
 }
 
 /// What [`SettingsFrame`] needs.
@@ -40,10 +42,12 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
     use_lang();
     let can_read_users = use_can(Permission::ReadUsers);
     let can_edit_funnels = use_can(Permission::EditFunnels);
+    let can_manage = use_can(Permission::ManageOrganisation);
     let title = match props.tab {
         SettingsTab::Me => t!("identity.settings.me"),
         SettingsTab::Team => t!("identity.settings.team"),
         SettingsTab::Funnels => t!("identity.settings.funnels"),
+        SettingsTab::Classes => t!("identity.settings.classes"),
     };
     html! {
         <Page {title} actions={props.actions.clone()}>
@@ -55,6 +59,9 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
                     }
                     if can_edit_funnels {
                         <Item to={Route::FunnelSettings} glyph={Glyph::Funnel} label={t!("identity.settings.funnels")} is_current={props.tab == SettingsTab::Funnels} />
+                    }
+                    if can_manage {
+                        <Item to={Route::ClassSettings} glyph={Glyph::Target} label={t!("identity.settings.classes")} is_current={props.tab == SettingsTab::Classes} />
                     }
                 </nav>
                 <div class="stack loose">{ props.children.clone() }</div>

@@ -1,9 +1,10 @@
 //! Accounts: companies and persons we sell to (PRO-01..04, PRO-08, CLS-15).
 
+use super::{Man, ManPatch, Signs, SizeBands};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
 use crate::id::{AccountId, UserId};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use strum::{AsRefStr, EnumIter, EnumString};
@@ -34,7 +35,7 @@ pub enum AccountKind {
     Person,
 }
 
-/// How much the account matters by amount (CLS-01); other classifications are kept apart from it.
+/// How much the account matters, as somebody judged; computed classes are kept apart from it.
 #[derive(
     Debug,
     Clone,
@@ -60,7 +61,7 @@ pub enum Tier {
     C,
 }
 
-/// Size bands by employees; they are data later (1.18.4), these are the defaults.
+/// Size bands by employees; where they end is a setting (`SizeBands`), these are the defaults (1.18.4).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumString, EnumIter,
 )]
@@ -79,14 +80,17 @@ pub enum SizeBand {
 }
 
 impl SizeBand {
-    /// The band of a number of employees (CLS-33..36: 50 / 500 / 1000).
+    /// The band of a number of employees (CLS-33..36).
     #[must_use]
-    pub const fn of(employees: i32) -> Self {
-        match employees {
-            ..50 => Self::Micro,
-            50..500 => Self::Small,
-            500..=1000 => Self::Medium,
-            _ => Self::Large,
+    pub const fn of(employees: i32, bands: &SizeBands) -> Self {
+        if employees > bands.large {
+            Self::Large
+        } else if employees >= bands.medium {
+            Self::Medium
+        } else if employees >= bands.small {
+            Self::Small
+        } else {
+            Self::Micro
         }
     }
 }
@@ -125,6 +129,12 @@ pub struct Account {
     pub source: Option<String>,
     /// How much it matters by amount.
     pub tier: Option<Tier>,
+    /// What shows how important and urgent a purchase is (CLS-27..29).
+    #[serde(flatten)]
+    pub signs: Signs,
+    /// Money, authority and need (CLS-38).
+    #[serde(default)]
+    pub man: Man,
     /// Free labels.
     pub tags: Vec<String>,
     /// Its ids in other systems, by system.
@@ -173,6 +183,18 @@ pub struct NewAccount {
     pub source: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values_it: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_plan: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_person: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_date: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purchase_on: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub man: Option<ManPatch>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -198,6 +220,24 @@ impl Validate for NewAccount {
         check.list("/phones", &self.phones, 10, 40);
         check.list("/tags", &self.tags, 20, 50);
         external_ids(check, &self.external_ids);
+        self.signs().check(check);
+        if let Some(man) = &self.man {
+            man.check(check);
+        }
+    }
+}
+
+impl NewAccount {
+    /// What shows how important and urgent a purchase is.
+    #[must_use]
+    pub const fn signs(&self) -> Signs {
+        Signs {
+            values_it: self.values_it,
+            has_plan: self.has_plan,
+            has_person: self.has_person,
+            has_date: self.has_date,
+            purchase_on: self.purchase_on,
+        }
     }
 }
 
@@ -265,6 +305,24 @@ pub struct AccountPatch {
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Tier>))]
     pub tier: Option<Option<Tier>>,
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
+    pub values_it: Option<Option<bool>>,
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
+    pub has_plan: Option<Option<bool>>,
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
+    pub has_person: Option<Option<bool>>,
+    /// `false` and `null` take `purchase_on` away.
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
+    pub has_date: Option<Option<bool>>,
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<NaiveDate>))]
+    pub purchase_on: Option<Option<NaiveDate>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub man: Option<ManPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,6 +355,15 @@ impl Validate for AccountPatch {
         }
         if let Some(ids) = &self.external_ids {
             external_ids(check, ids);
+        }
+        let said = Signs {
+            has_date: self.has_date.flatten(),
+            purchase_on: self.purchase_on.flatten(),
+            ..Signs::default()
+        };
+        said.check(check);
+        if let Some(man) = &self.man {
+            man.check(check);
         }
     }
 }
@@ -331,7 +398,8 @@ mod tests {
 
     #[test]
     fn size_bands_touch_without_gap_or_overlap() {
-        let bands = [49, 50, 499, 500, 1000, 1001].map(SizeBand::of);
+        let usual = SizeBands::default();
+        let bands = [49, 50, 499, 500, 1000, 1001].map(|count| SizeBand::of(count, &usual));
         use SizeBand::{Large, Medium, Micro, Small};
         assert_eq!(bands, [Micro, Small, Small, Medium, Medium, Large]);
     }

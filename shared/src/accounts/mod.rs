@@ -1,9 +1,13 @@
 //! Whom do we sell to: accounts and the people at them.
 
 mod account;
+mod classes;
 mod contact;
+mod portfolio;
 mod search;
 
 pub use account::*;
+pub use classes::*;
 pub use contact::*;
+pub use portfolio::*;
 pub use search::*;

@@ -85,8 +85,15 @@ pub struct Organisation {
     /// The currency figures are summed in.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub currency: Currency,
+    /// Where its days begin and end, as the IANA database of time zones names it.
+    #[serde(default = "universal_time")]
+    pub time_zone: String,
     /// Counts up with every change.
     pub version: i32,
+}
+
+fn universal_time() -> String {
+    "UTC".to_owned()
 }
 
 /// A change of the organisation's settings; absent fields stay.
@@ -101,12 +108,18 @@ pub struct OrganisationPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub currency: Option<Currency>,
+    /// Where its days begin and end, such as `Asia/Shanghai`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 impl Validate for OrganisationPatch {
     fn validate(&self, check: &mut Check) {
         if let Some(name) = &self.name {
             check.text("/name", name, 200);
+        }
+        if let Some(zone) = &self.time_zone {
+            check.text("/time_zone", zone, 60);
         }
     }
 }

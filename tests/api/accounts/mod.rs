@@ -1,8 +1,10 @@
 //! Whom do we sell to: accounts, contacts, their lists, and the search over all names.
 
 mod account;
+mod classes;
 mod contacts;
 mod lists;
+mod portfolio;
 mod profile;
 mod search;
 mod visibility;

@@ -54,6 +54,10 @@ impl<'a> Bodies<'a> {
             "update_organisation" => json!({ "name": name }),
             "create_invitation" => json!({ "email": email, "name": name, "role": "rep" }),
             "accept_invitation" => json!({ "name": name, "password": PASSWORD }),
+            "update_class_rules" => json!({ "urgent_months": 3 }),
+            "set_limits" => json!({
+                "level": "senior", "valid_from": "2199-01-01", "limits": { "a": { "max": 30 } },
+            }),
             "create_team" => json!({ "name": name }),
             "create_account" => json!({ "name": name, "kind": "company" }),
             "create_contact" => json!({ "name": name, "account_id": self.id("accounts") }),

@@ -199,3 +199,42 @@ async fn evaluation_rounds_are_numbered_snapshots_that_criteria_can_ask_for() {
         ("/chance_soon", ErrorCode::OutOfRange),
     ]);
 }
+
+/// CLS-38: money, authority and need of the account can be asked by a stage; unknown never passes.
+#[tokio::test]
+async fn money_authority_and_need_of_the_account_are_facts() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let yes = |fact: &str| {
+        criterion(
+            fact,
+            json!({ "fact": { "fact": fact, "is": { "flag": true } } }),
+        )
+    };
+    let gate = json!({ "criteria": [yes("man_money"), yes("man_authority"), yes("man_need")] });
+    ask(&admin, &sales, TALK, gate).await;
+    let account = admin.make("/accounts", json!({ "name": "Harbour" })).await;
+    let of = json!({ "account_id": account["id"] });
+    let made = deal(&admin, &sales, TALK, "Cranes", of).await;
+    let to = stage(&sales, OFFER);
+
+    let answer = async |man: Value| {
+        let path = format!("/accounts/{}", id(&account));
+        let now = admin.read(&path).await;
+        let request = admin.patch(&path).if_match(&now);
+        request.json(&json!({ "man": man })).await.expect(200);
+    };
+    let yes = json!({ "is": true });
+    answer(json!({ "money": yes, "authority": yes, "need": { "is": null } })).await;
+    let refused = moving(&admin, &made, to, None).await;
+    assert_eq!(missing(&refused), ["man_need"]);
+    let problem = refused.refused(422, ErrorCode::GateNotMet);
+    assert!(problem.missing_criteria[0].unknown);
+    answer(json!({ "need": { "is": false } })).await;
+    let refused = moving(&admin, &made, to, None).await;
+    let problem = refused.refused(422, ErrorCode::GateNotMet);
+    assert!(!problem.missing_criteria[0].unknown);
+    answer(json!({ "need": yes })).await;
+    moving(&admin, &made, to, None).await.expect(200);
+}

@@ -1,6 +1,7 @@
 //! Accounts: create, read, update, archive, list, search.
 
 use crate::accounts::store::accounts as store;
+use crate::accounts::store::classes;
 use crate::accounts::store::lists::{self, Accounts};
 use crate::accounts::store::parents;
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::identity::permit::{EditAccounts, ReadAccounts};
 use crate::identity::{Caller, Require};
 use crate::search;
 use actix_web::{delete, get, patch, post, web};
-use shared::accounts::{Account, AccountPatch, HitKind, NewAccount, SizeBand};
+use shared::accounts::{Account, AccountPatch, HitKind, Man, NewAccount, SizeBand, SizeBands};
 use shared::check::tidy;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
@@ -83,15 +84,20 @@ pub async fn create_account(
         Replay::New(claim) => claim,
     };
     check_parent(&mut tx, new.parent_id, None).await?;
+    let by_employees = match (new.size, new.employees) {
+        (None, Some(employees)) => Some(SizeBand::of(employees, &sizes(&mut tx).await?)),
+        _ => None,
+    };
 
     let now = clock::now();
+    let signs = new.signs().settled();
     let account = Account {
         id: new_id(),
         name: new.name.trim().to_owned(),
         kind: new.kind,
         industry: tidy(new.industry),
         nature: tidy(new.nature),
-        size: new.size.or(new.employees.map(SizeBand::of)),
+        size: new.size.or(by_employees),
         employees: new.employees,
         region: tidy(new.region),
         address: tidy(new.address),
@@ -101,6 +107,8 @@ pub async fn create_account(
         owner_id: Some(owner),
         source: tidy(new.source),
         tier: new.tier,
+        signs,
+        man: Man::default().patched(new.man.unwrap_or_default()),
         tags: new.tags,
         external_ids: new.external_ids,
         version: 1,
@@ -179,7 +187,8 @@ pub async fn update_account(
         check_parent(&mut tx, parent, Some(*id)).await?;
     }
 
-    let new = patched(old.clone(), patch);
+    let sizes = sizes(&mut tx).await?;
+    let new = patched(old.clone(), patch, &sizes);
     let answer = write(&mut tx, EventKind::AccountUpdated, &old, new).await?;
     tx.commit().await?;
     Ok(answer)
@@ -294,12 +303,19 @@ async fn check_parent(
     Ok(())
 }
 
-fn patched(mut account: Account, patch: AccountPatch) -> Account {
+/// The size bands of the organisation.
+async fn sizes(tx: &mut Tx) -> AppResult<SizeBands> {
+    let (conn, scope) = tx.parts();
+    Ok(classes::rules(conn, scope.org).await?.sizes)
+}
+
+fn patched(mut account: Account, patch: AccountPatch, sizes: &SizeBands) -> Account {
+    account.signs = account.signs.patched(&patch);
     // A size that is said counts; else one follows from the number of employees, when that is said.
     if let Some(size) = patch.size {
         account.size = size;
     } else if let Some(Some(employees)) = patch.employees {
-        account.size = Some(SizeBand::of(employees));
+        account.size = Some(SizeBand::of(employees, sizes));
     }
     if let Some(name) = patch.name {
         name.trim().clone_into(&mut account.name);
@@ -322,6 +338,9 @@ fn patched(mut account: Account, patch: AccountPatch) -> Account {
     account.parent_id = patch.parent_id.unwrap_or(account.parent_id);
     account.owner_id = patch.owner_id.unwrap_or(account.owner_id);
     account.tier = patch.tier.unwrap_or(account.tier);
+    if let Some(man) = patch.man {
+        account.man = account.man.patched(man);
+    }
     account.tags = patch.tags.unwrap_or(account.tags);
     account.external_ids = patch.external_ids.unwrap_or(account.external_ids);
     account

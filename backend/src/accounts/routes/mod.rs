@@ -1,7 +1,9 @@
 //! The routes of accounts.
 
 mod accounts;
+mod classes;
 mod contacts;
+mod portfolio;
 mod profile;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,6 +18,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(accounts::update_account)
         .service(accounts::archive_account)
         .service(accounts::restore_account)
+        .service(classes::get_account_classes)
+        .service(classes::read_class_rules)
+        .service(classes::change_class_rules)
+        .service(portfolio::read_portfolio)
+        .service(portfolio::list_portfolios)
+        .service(portfolio::read_effect)
+        .service(portfolio::list_limits)
+        .service(portfolio::set_limits)
         .service(profile::get_account_summary)
         .service(profile::list_account_timeline)
         .service(contacts::list_contacts)

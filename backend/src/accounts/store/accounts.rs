@@ -1,22 +1,22 @@
 //! The accounts table.
 
-use super::lists::of_account;
-use crate::db::conditions::{self, by_pinyin, count, keyset, text_key, time_key};
+use super::lists::{of_account, purchase_on};
+use crate::db::conditions::{self, by_pinyin, count, date_key, keyset, text_key, time_key};
 use crate::db::first::first_rows;
 use crate::db::schema::accounts;
 use crate::db::{Conn, Scope, external_ids, visible};
 use crate::http::list::ListQuery;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use shared::accounts::Account;
+use shared::accounts::{Account, Signs};
 use shared::event::SubjectKind;
 use shared::id::{AccountId, OrgId, UserId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Rows of one statement: a row has 21 parameters, and a statement carries at most 65,535.
-const ROWS: usize = 3_000;
+/// Rows of one statement: a row has 27 parameters, and a statement carries at most 65,535.
+const ROWS: usize = 2_400;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = accounts, treat_none_as_null = true)]
@@ -42,12 +42,21 @@ struct AccountRow {
     archived_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+    values_it: Option<bool>,
+    has_plan: Option<bool>,
+    has_person: Option<bool>,
+    has_date: Option<bool>,
+    purchase_on: Option<NaiveDate>,
+    man: serde_json::Value,
 }
 
 impl AccountRow {
-    fn of(org: OrgId, account: &Account) -> Self {
+    fn of(org: OrgId, account: &Account) -> QueryResult<Self> {
         let word = |word: Option<&str>| word.map(str::to_owned);
-        Self {
+        let signs = account.signs;
+        let man = serde_json::to_value(&account.man)
+            .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+        Ok(Self {
             org_id: org.0,
             id: account.id.0,
             name: account.name.clone(),
@@ -69,7 +78,13 @@ impl AccountRow {
             archived_at: account.archived_at,
             created_at: account.created_at,
             updated_at: account.updated_at,
-        }
+            values_it: signs.values_it,
+            has_plan: signs.has_plan,
+            has_person: signs.has_person,
+            has_date: signs.has_date,
+            purchase_on: signs.purchase_on,
+            man,
+        })
     }
 
     fn into_account(self, external_ids: BTreeMap<String, String>) -> Account {
@@ -89,6 +104,14 @@ impl AccountRow {
             owner_id: self.owner_id.map(UserId),
             source: self.source,
             tier: self.tier.and_then(|tier| tier.parse().ok()),
+            signs: Signs {
+                values_it: self.values_it,
+                has_plan: self.has_plan,
+                has_person: self.has_person,
+                has_date: self.has_date,
+                purchase_on: self.purchase_on,
+            },
+            man: serde_json::from_value(self.man).unwrap_or_default(),
             tags: self.tags,
             external_ids,
             version: self.version,
@@ -121,6 +144,7 @@ pub async fn list(
     let query = match list.sort.field {
         "created_at" => keyset!(query, list, accounts::created_at, accounts::id, time_key),
         "updated_at" => keyset!(query, list, accounts::updated_at, accounts::id, time_key),
+        "purchase_on" => keyset!(query, list, purchase_on(), accounts::id, date_key),
         _ => keyset!(
             query,
             list,
@@ -188,7 +212,7 @@ pub async fn find_all(conn: &mut Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<
 /// nobody.
 pub async fn insert(mut conn: &Conn, org: OrgId, account: &Account) -> QueryResult<()> {
     diesel::insert_into(accounts::table)
-        .values(AccountRow::of(org, account))
+        .values(AccountRow::of(org, account)?)
         .execute(&mut conn)
         .await?;
     Ok(())
@@ -203,7 +227,7 @@ pub async fn insert_all(mut conn: &Conn, org: OrgId, list: &[Account]) -> QueryR
         let rows: Vec<AccountRow> = part
             .iter()
             .map(|account| AccountRow::of(org, account))
-            .collect();
+            .collect::<QueryResult<_>>()?;
         diesel::insert_into(accounts::table)
             .values(&rows)
             .execute(&mut conn)
@@ -223,7 +247,7 @@ pub async fn update(mut conn: &Conn, org: OrgId, account: &Account) -> QueryResu
                 .eq(org.0)
                 .and(accounts::id.eq(account.id.0)),
         )
-        .set(AccountRow::of(org, account))
+        .set(AccountRow::of(org, account)?)
         .execute(&mut conn)
         .await?;
     Ok(())

@@ -1,12 +1,16 @@
 //! What the lists of accounts and contacts offer, and their conditions in SQL.
 
+use super::classes;
 use crate::db::conditions::{self, Condition, constant};
 use crate::db::names::Named;
 use crate::db::schema::{accounts, contacts};
 use crate::http::list::{FieldSpec, Kind, Leaf, ListSpec, Listed, Place, Value, words};
 use crate::http::shape::Expand;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use shared::accounts::{Account, AccountKind, Contact, ContactLevel, SizeBand, Tier};
+use diesel::sql_types::{Date, Nullable, Text};
+use shared::accounts::{Account, AccountKind, Contact, ContactLevel, SizeBand, Tier, UrgencyClass};
 
 /// What the list of accounts offers.
 pub struct Accounts;
@@ -29,6 +33,13 @@ impl Listed for Accounts {
             FieldSpec::new("owner_id", Kind::Id).nullable(),
             FieldSpec::new("source", Kind::Text).nullable(),
             FieldSpec::new("tier", Kind::Word(words::<Tier>)).nullable(),
+            // Computed from what is known on the day of the question.
+            FieldSpec::new("urgency_class", Kind::Word(words::<UrgencyClass>)).nullable(),
+            // By employees and the organisation's size bands.
+            FieldSpec::new("is_large", Kind::Word(yes_or_no)),
+            FieldSpec::new("purchase_on", Kind::Date)
+                .nullable()
+                .sortable(),
             FieldSpec::new("tags", Kind::Labels),
             FieldSpec::new("created_at", Kind::Time).sortable(),
             FieldSpec::new("updated_at", Kind::Time).sortable(),
@@ -51,6 +62,12 @@ impl Listed for Accounts {
             "owner_id",
             "source",
             "tier",
+            "values_it",
+            "has_plan",
+            "has_person",
+            "has_date",
+            "purchase_on",
+            "man",
             "tags",
             "external_ids",
             "version",
@@ -73,6 +90,15 @@ impl Listed for Accounts {
     };
 }
 
+fn yes_or_no() -> Vec<String> {
+    vec!["true".to_owned(), "false".to_owned()]
+}
+
+/// The day with nothing as infinity, as in its index.
+pub fn purchase_on() -> SqlLiteral<Date> {
+    sql("coalesce(accounts.purchase_on, 'infinity'::date)")
+}
+
 /// One comparison of an account.
 #[must_use]
 pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
@@ -92,6 +118,12 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
         "owner_id" => conditions::id(accounts::owner_id, test),
         "source" => conditions::text(accounts::source, test),
         "tier" => conditions::word(accounts::tier, test),
+        "urgency_class" => conditions::word(sql::<Nullable<Text>>(classes::URGENCY), test),
+        "is_large" => conditions::word(
+            sql::<Nullable<Text>>(&format!("({})::text", classes::IS_LARGE)),
+            test,
+        ),
+        "purchase_on" => conditions::date(accounts::purchase_on, test),
         "tags" => conditions::labels(accounts::tags.nullable(), test),
         "created_at" => conditions::time(accounts::created_at.nullable(), test),
         "updated_at" => conditions::time(accounts::updated_at.nullable(), test),
@@ -103,9 +135,10 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
 #[must_use]
 pub fn place_of_account(account: &Account, field: &str) -> Place {
     let key = match field {
-        "created_at" => Value::Time(account.created_at),
-        "updated_at" => Value::Time(account.updated_at),
-        _ => Value::Text(account.name.clone()),
+        "created_at" => Some(Value::Time(account.created_at)),
+        "updated_at" => Some(Value::Time(account.updated_at)),
+        "purchase_on" => account.signs.purchase_on.map(Value::Date),
+        _ => Some(Value::Text(account.name.clone())),
     };
     Place::new(account.id.0, key)
 }
@@ -189,6 +222,7 @@ mod tests {
     use super::*;
     use chrono::DateTime;
     use serde::Serialize;
+    use shared::accounts::{Man, Signs};
     use shared::id::{AccountId, ContactId};
     use std::collections::{BTreeMap, BTreeSet};
     use uuid::Uuid;
@@ -224,6 +258,8 @@ mod tests {
             owner_id: None,
             source: None,
             tier: None,
+            signs: Signs::default(),
+            man: Man::default(),
             tags: Vec::new(),
             external_ids: BTreeMap::new(),
             version: 1,

@@ -1,7 +1,9 @@
 //! The tables of accounts.
 
 pub mod accounts;
+pub mod classes;
 pub mod contacts;
 pub mod lists;
 pub mod parents;
+pub mod portfolio;
 pub mod summary;

@@ -147,7 +147,9 @@ fn read(context: &mut Context, file: &mut FileContext, row: &Row, linked: &ByExt
             &mut notes,
         )
         .and_then(|number| number.trunc().to_i32());
-    account.size = account.employees.map(SizeBand::of);
+    account.size = account
+        .employees
+        .map(|count| SizeBand::of(count, &context.sizes));
     account.industry = word(context, file, row, Field::Industry, &mut notes);
     account.region = word(context, file, row, Field::Region, &mut notes);
     account.tier =

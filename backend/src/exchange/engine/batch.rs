@@ -16,7 +16,7 @@ use crate::identity::store::users::NewUser;
 use crate::revenue::store::products;
 use crate::search::{self, Entry};
 use chrono::{DateTime, Utc};
-use shared::accounts::{Account, AccountKind, HitKind};
+use shared::accounts::{Account, AccountKind, HitKind, Man, Signs};
 use shared::error::ErrorCode;
 use shared::event::{EventKind, SubjectKind};
 use shared::exchange::RecordKind;
@@ -315,6 +315,8 @@ pub fn bare_account(name: &str) -> Account {
         owner_id: None,
         source: None,
         tier: None,
+        signs: Signs::default(),
+        man: Man::default(),
         tags: Vec::new(),
         external_ids: BTreeMap::new(),
         version: 1,

@@ -2,6 +2,7 @@
 
 use super::batch::Batch;
 use super::tally::{Became, Oddity, Tally};
+use crate::accounts::store::classes;
 use crate::app::App;
 use crate::db::{Scope, Tx};
 use crate::error::{AppError, AppResult, optional};
@@ -11,6 +12,7 @@ use crate::exchange::store::imports::{self, Stored};
 use crate::exchange::store::known;
 use crate::funnel::routes::funnels;
 use crate::identity::store::{callers, users};
+use shared::accounts::SizeBands;
 use shared::error::ErrorCode;
 use shared::exchange::matching::{Class, Found, Matcher, Meaning};
 use shared::exchange::plan::{FileInput, Plan};
@@ -42,6 +44,8 @@ pub struct Context {
     pub funnel_id: FunnelId,
     /// Its stages in order; of one that is to be made, with ids that only count here.
     pub stages: Vec<Stage>,
+    /// The size bands of the organisation.
+    pub sizes: SizeBands,
     /// Whether nothing is written.
     pub is_dry_run: bool,
     /// Whether the funnel is made by this import.
@@ -227,6 +231,7 @@ impl Context {
             ..scope.clone()
         };
         let known = known::load(conn, &scope).await?;
+        let sizes = classes::rules(conn, scope.org).await?.sizes;
         let mut stored = files::list(conn, scope.org, id).await?;
         tx.commit().await?;
 
@@ -259,6 +264,7 @@ impl Context {
             matcher,
             funnel_id,
             stages,
+            sizes,
             is_dry_run,
             makes_funnel,
             prices: HashMap::new(),

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
+use shared::accounts::Man;
 use shared::funnel::gate::{Fact, FactSource, Facts};
 use shared::funnel::{Deal, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
@@ -202,6 +203,7 @@ struct AccountRow {
     employees: Option<i32>,
     region: Option<String>,
     source: Option<String>,
+    man: serde_json::Value,
 }
 
 impl AccountRow {
@@ -215,6 +217,10 @@ impl AccountRow {
         if let Some(employees) = self.employees {
             facts.number(Fact::Employees, i64::from(employees));
         }
+        let man: Man = serde_json::from_value(self.man.clone()).unwrap_or_default();
+        facts.flag(Fact::ManMoney, man.money.is);
+        facts.flag(Fact::ManAuthority, man.authority.is);
+        facts.flag(Fact::ManNeed, man.need.is);
     }
 }
 

@@ -123,11 +123,17 @@ pub async fn change_organisation(
     if_match.check(&old, old.version)?;
 
     let patch = body.value;
+    if let Some(zone) = &patch.time_zone
+        && !organisations::has_zone(tx.conn(), zone).await?
+    {
+        return Err(AppError::field("/time_zone", ErrorCode::NotAllowed));
+    }
     let new = Organisation {
         name: patch
             .name
             .map_or_else(|| old.name.clone(), |name| name.trim().to_owned()),
         currency: patch.currency.unwrap_or(old.currency),
+        time_zone: patch.time_zone.unwrap_or_else(|| old.time_zone.clone()),
         ..old.clone()
     };
     let new = organisations::update(tx.conn(), &new).await?;

@@ -59,6 +59,12 @@ pub struct AccountFilter {
     /// Only in this industry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub industry: Option<String>,
+    /// Only of this class by importance and urgency; `none` for those without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<String>,
+    /// Only large firms, or only others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub large: Option<bool>,
     /// Only looked after by this person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
@@ -69,7 +75,9 @@ pub struct AccountFilter {
 
 const USUAL: &str = "name";
 /// The fields the API sorts by.
-const SORTED: [&str; 3] = ["name", "created_at", "updated_at"];
+const SORTED: [&str; 4] = ["name", "created_at", "updated_at", "purchase_on"];
+/// The classes the API filters by, and none.
+pub const URGENCIES: [&str; 4] = ["A", "B", "C", "none"];
 
 fn is_usual(order: &Order) -> bool {
     order.as_str() == USUAL
@@ -81,6 +89,8 @@ impl Default for AccountFilter {
             q: None,
             tier: None,
             industry: None,
+            urgency: None,
+            large: None,
             owner: None,
             sort: Order::up(USUAL),
         }
@@ -91,7 +101,11 @@ impl AccountFilter {
     /// Whether nothing is narrowed; the order does not narrow.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.q.is_none() && self.tier.is_none() && self.industry.is_none() && self.owner.is_none()
+        *self
+            == Self {
+                sort: self.sort.clone(),
+                ..Self::default()
+            }
     }
 
     /// The question to the API; an order it does not know, as in an old address, becomes the usual one.
@@ -106,6 +120,12 @@ impl AccountFilter {
             text: self.q.clone(),
             tier: self.tier,
             industry: self.industry.clone(),
+            // A class of an old address is no class.
+            urgency: self
+                .urgency
+                .clone()
+                .filter(|class| URGENCIES.contains(&class.as_str())),
+            is_large: self.large,
             owner_id: self.owner,
             parent_id: None,
             sort: Some(sort.to_owned()),
@@ -160,6 +180,26 @@ mod tests {
             ..AccountFilter::default()
         };
         assert!(filter.is_open());
+    }
+
+    #[test]
+    fn a_class_stands_in_the_address_and_an_unknown_one_asks_for_nothing() {
+        let filter = AccountFilter {
+            urgency: Some("none".to_owned()),
+            large: Some(true),
+            ..AccountFilter::default()
+        };
+        assert_eq!(
+            serde_json::to_value(&filter).unwrap(),
+            serde_json::json!({ "urgency": "none", "large": true })
+        );
+        assert!(!filter.is_open());
+        assert_eq!(filter.query().urgency.as_deref(), Some("none"));
+        let filter = AccountFilter {
+            urgency: Some("Z".to_owned()),
+            ..AccountFilter::default()
+        };
+        assert_eq!(filter.query().urgency, None);
     }
 
     #[test]

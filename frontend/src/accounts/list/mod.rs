@@ -7,7 +7,7 @@ mod table;
 mod toolbar;
 
 pub use contacts::ContactsPage;
-pub use filter::Order;
+pub use filter::{AccountFilter, Order};
 pub use table::{MoreRows, SortHead};
 
 use super::account_form::AccountDialog;
@@ -22,7 +22,6 @@ use crate::page::Page;
 use crate::route::Route;
 use crate::ui::{Button, ButtonKind, Empty, ErrorView, Glyph, Notice, Skeleton, Tone, Waiting};
 use address::use_filter;
-use filter::AccountFilter;
 use shared::accounts::Account;
 use shared::identity::{Permission, User};
 use std::rc::Rc;
@@ -60,9 +59,12 @@ pub fn AccountsPage() -> Html {
     });
     let is_first_run = filter.is_open() && list.pages.rows.as_ref().is_some_and(Vec::is_empty);
     let actions = html! {
+        <>
+        if !is_first_run { <Link<Route> to={Route::Portfolio} classes="btn">{ t!("portfolio.title") }</Link<Route>> }
         if can_edit && !is_first_run {
             <Button kind={ButtonKind::Primary} icon={Glyph::Plus} class="collapse" on_click={open.reform(|_| ())}>{ t!("account.new") }</Button>
         }
+        </>
     };
     let on_order = {
         let (filter, set) = (filter.clone(), set_filter.clone());

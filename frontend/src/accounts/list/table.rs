@@ -82,6 +82,7 @@ pub fn AccountTable(props: &AccountTableProps) -> Html {
                     <th scope="col" role="columnheader">{ t!("account.field.region") }</th>
                     <th scope="col" role="columnheader" class="r">{ t!("account.field.employees") }</th>
                     <th scope="col" role="columnheader">{ t!("account.field.owner_id") }</th>
+                    { head("purchase_on", true) }
                     { head("updated_at", true) }
                 </tr>
             </thead>
@@ -130,6 +131,7 @@ fn AccountRow(props: &AccountRowProps) -> Html {
                 if account.owner_id.is_none() { <span class="faint">{ t!("account.no_owner") }</span> }
                 if let Some(name) = &props.owner { <span class="row"><Avatar name={name.clone()} /><span class="trunc">{ name.clone() }</span></span> }
             </td>
+            <td role="cell" class="r num wide">{ account.signs.purchase_on.map(|day| format::date(lang, day)) }</td>
             <td role="cell" class="r num muted wide" title={format::moment_full(lang, account.updated_at)}>{ updated }</td>
         </tr>
     }

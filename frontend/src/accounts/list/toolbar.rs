@@ -1,7 +1,8 @@
 //! The bar over the list of accounts: words, tier, industry, owner.
 
+use super::super::parts::words;
 use super::address::use_debounced;
-use super::filter::{AccountFilter, narrowed};
+use super::filter::{AccountFilter, URGENCIES, narrowed};
 use crate::api::use_api;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -27,7 +28,7 @@ pub struct AccountToolbarProps {
 /// The bar over the list of accounts.
 #[component]
 pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
-    use_lang();
+    let lang = use_lang();
     let api = use_api();
     let me = use_me();
     let industries = use_load((), move |()| {
@@ -58,6 +59,23 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
             t!("account.tier_label", tier = name).into_owned(),
         )
     });
+    let urgencies = URGENCIES.map(|class| {
+        let name = match class {
+            "none" => AttrValue::from(t!("account.class.none")),
+            class => words(lang, &format!("account.class.names.{class}")),
+        };
+        Choice::new(class, name)
+    });
+    let is_large = filter.large == Some(true);
+    let on_large = {
+        let (filter, on_filter) = (filter.clone(), props.on_filter.clone());
+        Callback::from(move |_: MouseEvent| {
+            on_filter.emit(AccountFilter {
+                large: (!is_large).then_some(true),
+                ..filter.clone()
+            });
+        })
+    };
     let mine = me.as_ref().map(|me| me.user.id);
     let is_mine = mine.is_some() && filter.owner == mine;
     let on_mine = {
@@ -85,6 +103,10 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
             <SelectField is_label_hidden=true label={t!("account.field.tier")} none={t!("account.any_tier")} choices={tiers.to_vec()}
                 value={filter.tier.map(|tier| tier.as_ref().to_owned()).unwrap_or_default()}
                 on_change={chosen(|f, tier| f.tier = tier.parse().ok())} />
+            <SelectField is_label_hidden=true label={t!("account.class.title")} none={t!("account.class.any")} choices={urgencies.to_vec()}
+                value={filter.urgency.clone().unwrap_or_default()}
+                on_change={chosen(|f, class| f.urgency = narrowed(&class))} />
+            <Chip pressed={is_large} on_click={on_large}>{ t!("account.large_only") }</Chip>
             <SelectField is_label_hidden=true label={t!("account.field.industry")} none={t!("account.any_industry")}
                 choices={industry_choices(industries.data(), filter.industry.as_ref())}
                 value={filter.industry.clone().unwrap_or_default()}

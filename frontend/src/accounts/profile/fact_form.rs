@@ -2,7 +2,8 @@
 
 use super::edit::{EditAction, Fault, Open};
 use super::facts::{Editor, value};
-use crate::accounts::fields::{AccountField, Control};
+use super::foreseen::Foreseen;
+use crate::accounts::fields::{AccountField, Control, answer_parts, joined_answer};
 use crate::accounts::parts::{AccountPicker, PersonPicker, words};
 use crate::api::field_message;
 use crate::i18n::t;
@@ -50,10 +51,13 @@ pub fn FactForm(props: &FactFormProps) -> Html {
         Some(Fault::Failed(error)) => Some(error.message(lang)),
         Some(Fault::Changed(_)) | None => None,
     };
+    let is_foreseen =
+        open.field == AccountField::OwnerId || AccountField::SIGNS.contains(&open.field);
     html! {
         <form class="fact-form" {onsubmit} {onkeydown} novalidate=true>
             <Input open={open.clone()} label={props.label.clone()} editor={editor.clone()} on_typed={typed.clone()} is_bad={error.is_some()} />
             if let Some(error) = error { <p class="hint err" role="alert" id="fact-error"><Icon glyph={Glyph::Alert} /><span>{ error }</span></p> }
+            if is_foreseen { <Foreseen open={open.clone()} editor={editor.clone()} /> }
             if let Some(Fault::Changed(theirs)) = &open.fault { <Changed theirs={theirs.clone()} open={open.clone()} on_take={cancel.clone()} editor={editor.clone()} /> }
             <div class="row">
                 <Button kind={ButtonKind::Primary} size={ButtonSize::Small} is_submit=true is_busy={open.is_saving}>
@@ -122,6 +126,16 @@ fn Input(props: &InputProps) -> Html {
             <textarea class="input" rows="2" aria-label={props.label.clone()} {value} {oninput}
                 aria-invalid={props.is_bad.then_some("true")} aria-describedby={props.is_bad.then_some("fact-error")} />
         },
+        Control::Day => html! {
+            <input class="input" type="date" aria-label={props.label.clone()} {value} {oninput}
+                aria-invalid={props.is_bad.then_some("true")} aria-describedby={props.is_bad.then_some("fact-error")} />
+        },
+        Control::Flag => html! {
+            <SelectField is_label_hidden=true label={props.label.clone()} {value} choices={answers()} none={t!("account.answers.unknown")} on_change={props.on_typed.reform(|value: AttrValue| value.to_string())} />
+        },
+        Control::Answer => {
+            html! { <AnswerInput label={props.label.clone()} {value} on_typed={props.on_typed.clone()} /> }
+        }
         Control::Choice(names, has_none) => {
             let section = match field {
                 AccountField::Kind => "account.kinds",
@@ -149,10 +163,51 @@ fn Input(props: &InputProps) -> Html {
     }
 }
 
+/// Yes and no as choices.
+fn answers() -> Vec<Choice> {
+    vec![
+        Choice::new("yes", t!("account.answers.yes")),
+        Choice::new("no", t!("account.answers.no")),
+    ]
+}
+
+#[derive(Properties, PartialEq)]
+struct AnswerInputProps {
+    label: AttrValue,
+    value: AttrValue,
+    on_typed: Callback<String>,
+}
+
+/// An answer with what it rests on.
+#[component]
+fn AnswerInput(props: &AnswerInputProps) -> Html {
+    use_lang();
+    let (word, note) = answer_parts(&props.value);
+    let (word, note) = (word.to_owned(), note.to_owned());
+    let on_word = {
+        let (note, on_typed) = (note.clone(), props.on_typed.clone());
+        Callback::from(move |word: AttrValue| on_typed.emit(joined_answer(&word, &note)))
+    };
+    let oninput = {
+        let (word, on_typed) = (word.clone(), props.on_typed.clone());
+        Callback::from(move |event: InputEvent| {
+            on_typed.emit(joined_answer(&word, &event_value(&event)));
+        })
+    };
+    html! {
+        <>
+            <SelectField is_label_hidden=true label={props.label.clone()} value={word} choices={answers()} none={t!("account.answers.unknown")} on_change={on_word} />
+            <input class="input" type="text" aria-label={t!("account.answers.note_of", field = props.label.to_string())} placeholder={t!("account.answers.note")} value={note} {oninput} maxlength="500" autocomplete="off" />
+        </>
+    }
+}
+
 fn hint(field: AccountField) -> Option<String> {
     match field {
         AccountField::Phones | AccountField::Tags => Some(t!("account.several").into_owned()),
         AccountField::ExternalIds => Some(t!("account.external_hint").into_owned()),
+        AccountField::ValuesIt => Some(t!("account.worth_hint").into_owned()),
+        AccountField::PurchaseOn => Some(t!("account.purchase_hint").into_owned()),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::edit::{EditAction, EditState, Verdict, judge};
 use super::fact_form::FactForm;
-use crate::accounts::fields::{AccountField, Control};
+use crate::accounts::fields::{AccountField, Control, answer_parts};
 use crate::accounts::names::Names;
 use crate::accounts::parts::words;
 use crate::api::field_message;
@@ -212,6 +212,20 @@ pub(super) fn value(lang: Lang, field: AccountField, editor: &Editor) -> Html {
         AccountField::Size => html! { { words(lang, &format!("account.sizes.{text}")) } },
         AccountField::Employees => {
             html! { <span class="num">{ account.employees.map(|count| format::integer(lang, count.into())) }</span> }
+        }
+        AccountField::ValuesIt
+        | AccountField::HasPlan
+        | AccountField::HasPerson
+        | AccountField::HasDate => {
+            html! { { words(lang, &format!("account.answers.{text}")) } }
+        }
+        AccountField::PurchaseOn => html! {
+            <span class="num">{ account.signs.purchase_on.map(|day| format::date(lang, day)) }</span>
+        },
+        AccountField::ManMoney | AccountField::ManAuthority | AccountField::ManNeed => {
+            let (word, note) = answer_parts(&text);
+            let word = if word.is_empty() { "unknown" } else { word };
+            html! { <>{ words(lang, &format!("account.answers.{word}")) }if !note.is_empty() { <small class="muted answer-note">{ note.to_owned() }</small> }</> }
         }
         AccountField::OwnerId => {
             let name = account

@@ -6,10 +6,12 @@ pub mod edit;
 mod fact_form;
 mod facts;
 mod family;
+mod foreseen;
 mod head;
 mod people;
 pub mod reach;
 mod source;
+mod standing;
 mod tabs;
 
 use super::account_form::AccountDialog;

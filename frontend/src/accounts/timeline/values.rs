@@ -7,6 +7,7 @@ use crate::i18n::{Lang, counted};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde_json::Value;
+use shared::accounts::Man;
 use shared::event::{Event, SubjectKind};
 use shared::money::Money;
 use uuid::Uuid;
@@ -78,7 +79,10 @@ pub fn text(lang: Lang, field: &str, value: &Value, names: &Names) -> Option<Str
         Value::Null => None,
         Value::String(plain) => word(lang, field, plain, names),
         Value::Number(number) => Some(figure(lang, field, number)),
-        Value::Bool(is) => Some(is.to_string()),
+        Value::Bool(is) => {
+            let word = if *is { "yes" } else { "no" };
+            known(lang, &format!("account.answers.{word}"))
+        }
         Value::Array(items) => {
             let words: Vec<_> = items
                 .iter()
@@ -86,6 +90,7 @@ pub fn text(lang: Lang, field: &str, value: &Value, names: &Names) -> Option<Str
                 .collect();
             joined(lang, words)
         }
+        Value::Object(_) if field == "man" => man(lang, value),
         Value::Object(pairs) => match serde_json::from_value::<Money>(value.clone()) {
             Ok(money) => Some(format::money(lang, &money)),
             Err(_) => {
@@ -99,6 +104,25 @@ pub fn text(lang: Lang, field: &str, value: &Value, names: &Names) -> Option<Str
             }
         },
     }
+}
+
+/// Money, authority and need as far as they were answered.
+fn man(lang: Lang, value: &Value) -> Option<String> {
+    let man: Man = serde_json::from_value(value.clone()).ok()?;
+    let words = man.parts().into_iter().filter_map(|(part, answer)| {
+        let word = match answer.is {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None if answer.note.is_empty() => return None,
+            None => "unknown",
+        };
+        let label = known(lang, &format!("account.field.man_{part}"))?;
+        let word = known(lang, &format!("account.answers.{word}"))?;
+        let note = Some(answer.note.as_str()).filter(|note| !note.is_empty());
+        let note = note.map(|note| format!(" ({note})")).unwrap_or_default();
+        Some(format!("{label}: {word}{note}"))
+    });
+    joined(lang, words.collect())
 }
 
 fn joined(lang: Lang, words: Vec<String>) -> Option<String> {
@@ -197,6 +221,12 @@ mod tests {
             Some("erp: 1")
         );
         assert_eq!(say("kind", json!("company")).as_deref(), Some("Company"));
+        assert_eq!(say("has_plan", json!(true)).as_deref(), Some("Yes"));
+        let man = json!({ "money": { "is": true, "note": "set aside" }, "authority": { "is": null }, "need": { "is": false } });
+        assert_eq!(
+            say("man", man).as_deref(),
+            Some("Money: Yes (set aside), Need: No")
+        );
         assert_eq!(say("region", json!("")), None);
         assert_eq!(say("region", Value::Null), None);
     }

@@ -62,6 +62,12 @@ pub enum Fact {
     Tier,
     /// Where the account came from.
     Source,
+    /// Whether the account can pay (CLS-38).
+    ManMoney,
+    /// Whether those we talk to there can decide (CLS-38).
+    ManAuthority,
+    /// Whether the account needs it (CLS-38).
+    ManNeed,
     /// People known at the account.
     People,
     /// Of those, on the operating level (ORG-03).
@@ -147,7 +153,11 @@ impl Fact {
     #[must_use]
     pub const fn kind(self) -> FactKind {
         match self {
-            Self::NextStep | Self::HasAccount => FactKind::Flag,
+            Self::NextStep
+            | Self::HasAccount
+            | Self::ManMoney
+            | Self::ManAuthority
+            | Self::ManNeed => FactKind::Flag,
             Self::AccountKind
             | Self::Industry
             | Self::Nature
@@ -179,7 +189,10 @@ impl Fact {
             | Self::Employees
             | Self::Region
             | Self::Tier
-            | Self::Source => FactSource::Account,
+            | Self::Source
+            | Self::ManMoney
+            | Self::ManAuthority
+            | Self::ManNeed => FactSource::Account,
             Self::People
             | Self::PeopleOperating
             | Self::PeopleManaging
@@ -236,6 +249,13 @@ impl Facts {
     /// Adds a number.
     pub fn number(&mut self, fact: Fact, value: i64) {
         self.values.insert(fact, FactValue::Number(value));
+    }
+
+    /// Adds a yes or no, where it is known.
+    pub fn flag(&mut self, fact: Fact, value: Option<bool>) {
+        if let Some(value) = value {
+            self.values.insert(fact, FactValue::Flag(value));
+        }
     }
 
     /// Adds a text, where there is one.

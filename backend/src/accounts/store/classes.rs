@@ -1,0 +1,130 @@
+//! Classes of accounts in SQL, with the limits they go by; equal to `shared::accounts::urgency`.
+//!
+//! The texts name `accounts` and read the organisation's settings, which row-level security keeps to one
+//! row; PostgreSQL asks for those once and not for each account.
+
+use crate::clock;
+use crate::db::Conn;
+use crate::db::schema::class_rules;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel::sql_types::{Date, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::accounts::{ClassRules, SizeBands, UrgentDays};
+use shared::id::OrgId;
+
+/// The class by importance and urgency, or null; the numbers are those of [`ClassRules::usual`].
+pub const URGENCY: &str = "case \
+    when accounts.values_it is false or accounts.has_plan is false or accounts.has_person is false then 'C' \
+    when accounts.values_it and accounts.has_plan and accounts.has_person then case \
+        when accounts.purchase_on is null then case when accounts.has_date is false then 'B' end \
+        when accounts.purchase_on < (select (now() at time zone o.time_zone)::date from organisations o) then null \
+        when accounts.purchase_on <= (select ((now() at time zone o.time_zone)::date + make_interval(months => \
+            coalesce((select r.urgent_months::integer from class_rules r), 2)))::date from organisations o) then 'A' \
+        else 'B' end \
+    end";
+
+/// Whether it is a large firm: by its employees, else by the size somebody said.
+pub const IS_LARGE: &str = "coalesce(accounts.employees > \
+    coalesce((select r.large_over from class_rules r), 1000), accounts.size = 'large', false)";
+
+type Row = (i16, i32, i32, i32, i32);
+
+/// What classes go by in an organisation.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rules(mut conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
+    let row: Option<Row> = class_rules::table
+        .find(org.0)
+        .select((
+            class_rules::urgent_months,
+            class_rules::small_from,
+            class_rules::medium_from,
+            class_rules::large_over,
+            class_rules::version,
+        ))
+        .first(&mut conn)
+        .await
+        .optional()?;
+    let usual = ClassRules::usual(org);
+    Ok(
+        row.map_or(usual, |(urgent_months, small, medium, large, version)| {
+            ClassRules {
+                id: org,
+                urgent_months,
+                sizes: SizeBands {
+                    small,
+                    medium,
+                    large,
+                },
+                version,
+            }
+        }),
+    )
+}
+
+/// The rules, while nobody else changes them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rules_for_update(mut conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
+    // There may be no row yet, so the organisation's own is locked.
+    diesel::sql_query("select 1 from organisations where id = $1 for no key update")
+        .bind::<SqlUuid, _>(org.0)
+        .execute(&mut conn)
+        .await?;
+    rules(conn, org).await
+}
+
+/// Keeps the rules.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep_rules(mut conn: &Conn, rules: &ClassRules) -> QueryResult<()> {
+    let values = (
+        class_rules::urgent_months.eq(rules.urgent_months),
+        class_rules::small_from.eq(rules.sizes.small),
+        class_rules::medium_from.eq(rules.sizes.medium),
+        class_rules::large_over.eq(rules.sizes.large),
+        class_rules::version.eq(rules.version),
+        class_rules::updated_at.eq(clock::now()),
+    );
+    diesel::insert_into(class_rules::table)
+        .values((class_rules::org_id.eq(rules.id.0), values))
+        .on_conflict(class_rules::org_id)
+        .do_update()
+        .set(values)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Today {
+    #[diesel(sql_type = Date)]
+    today: NaiveDate,
+}
+
+/// The day it is where the organisation is.
+///
+/// # Errors
+/// Those of the database.
+pub async fn today(mut conn: &Conn, org: OrgId) -> QueryResult<NaiveDate> {
+    let row: Today = diesel::sql_query(
+        "select (now() at time zone time_zone)::date as today from organisations where id = $1",
+    )
+    .bind::<SqlUuid, _>(org.0)
+    .get_result(&mut conn)
+    .await?;
+    Ok(row.today)
+}
+
+/// The days on which a purchase is urgent, by these rules.
+///
+/// # Errors
+/// Those of the database.
+pub async fn urgent_days(conn: &Conn, rules: &ClassRules) -> QueryResult<UrgentDays> {
+    let today = today(conn, rules.id).await?;
+    Ok(UrgentDays::from(today, rules.urgent_months))
+}
