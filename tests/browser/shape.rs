@@ -155,3 +155,81 @@ async fn figures_of_the_funnel_are_the_servers_and_lead_to_the_deals_behind() {
     })
     .await;
 }
+
+/// What the comparison says of each side: what came in, was won, the share, the lowest step, the days.
+async fn compared(page: &Page) -> Vec<Vec<String>> {
+    let cells = page
+        .script("return [...document.querySelectorAll('section[aria-label=\"Side by side\"] tbody tr')].map(row => [...row.cells].map(cell => cell.textContent.trim()))")
+        .await;
+    serde_json::from_value(cells).unwrap_or_default()
+}
+
+async fn compares(page: &Page, sides: &[(&str, &str)]) {
+    let expected: Vec<(String, String)> = sides
+        .iter()
+        .map(|(title, came)| ((*title).to_owned(), (*came).to_owned()))
+        .collect();
+    wait::until(&format!("the sides {sides:?}"), async || {
+        let rows = compared(page).await.into_iter();
+        let shown: Vec<_> = rows.map(|row| (row[0].clone(), row[1].clone())).collect();
+        (shown == expected).then_some(())
+    })
+    .await;
+}
+
+/// FUN-04, FUN-26: the same deals by the stages of another funnel, and those before a day beside those
+/// since.
+#[tokio::test]
+async fn a_funnel_is_read_through_another_and_compared_before_and_after_a_day() {
+    journey("shape_compared", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let body = json!({ "name": "Short", "stages": [
+            { "name": "Found", "kind": "open" }, { "name": "Agreed", "kind": "open" },
+            { "name": "Signed", "kind": "won" }, { "name": "Gone", "kind": "lost" },
+        ] });
+        let short = world.user.make("/funnels", body).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        page.click_at(".seg a:nth-child(3)").await;
+        page.find(".fs-row").await;
+        let came = page
+            .get(&format!("/funnels/{}/shape", world.funnel["id"].as_str().unwrap()))
+            .await["stages"][0]["entered"]["count"]
+            .to_string();
+
+        page.choose("Compare with", short["id"].as_str().unwrap()).await;
+        let name = world.funnel["name"].as_str().unwrap().to_owned();
+        compares(&page, &[(&name, &came), ("Through Short", &came)]).await;
+        page.text("Each stage stands for the one as far along in the other funnel, as nobody has said otherwise.").await;
+        // What stands for what is said by hand, by the rule the server has: on may not mean back.
+        page.click("Change the mapping").await;
+        let found = short["stages"][0]["id"].as_str().unwrap();
+        let agreed = short["stages"][1]["id"].as_str().unwrap();
+        let stage = |place: usize| world.funnel["stages"][place]["name"].as_str().unwrap().to_owned();
+        page.choose(&format!("{} stands for", stage(TALK)), agreed).await;
+        page.choose(&format!("{} stands for", stage(OFFER)), found).await;
+        page.click("Save").await;
+        page.find("dialog[open] [aria-invalid='true']").await;
+        page.choose(&format!("{} stands for", stage(OFFER)), agreed).await;
+        page.choose(&format!("{} stands for", stage(TERMS)), agreed).await;
+        page.click("Save").await;
+        page.text("What each stage stands for in the other funnel was said by hand.").await;
+        // The bars of the other side lead to the deals of this funnel.
+        page.click_at(".fs-pair .fs-grid:nth-child(2) .fs-row:nth-child(2) .fs-bar").await;
+        page.arrived("/deals?").await;
+        let rows = format!("document.querySelectorAll('main tbody tr').length === {came}");
+        page.until("the deals of this funnel", &rows).await;
+
+        page.script("history.back()").await;
+        page.find(".fs-pair").await;
+        page.choose("Compare with", "before").await;
+        page.field("Since").await;
+        page.script("const it = document.querySelector('.fs-asks > .fs-days:last-child input[type=date]'); it.value = '2001-02-03'; it.dispatchEvent(new Event('input', { bubbles: true }))").await;
+        compares(&page, &[("Came in before 2001-02-03", "0"), ("Came in since 2001-02-03", &came)]).await;
+        // The address keeps it.
+        page.go(&page.path().await).await;
+        compares(&page, &[("Came in before 2001-02-03", "0"), ("Came in since 2001-02-03", &came)]).await;
+        page.choose("Compare with", "").await;
+        page.until("the figures are back", "document.querySelector('section[aria-label=Figures]')").await;
+    })
+    .await;
+}

@@ -7,12 +7,13 @@ use shared::accounts::Tier;
 use shared::event::Event;
 use shared::funnel::counted::{CountedRules, RulesInForce, Trial, TrialSearch};
 use shared::funnel::gate::StageGate;
+use shared::funnel::mapping::NewMapping;
 use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Evidence,
     Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion, GroupKey, Grouping, Layout, MoveDeal,
-    NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch, NewView, Round, SavedView, StageKind,
-    Stay, TestAnswers, Touch, ViewPatch,
+    NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch, NewView, Reading, Round, SavedView,
+    StageKind, Stay, TestAnswers, Touch, ViewPatch,
 };
 use shared::id::{
     AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, TouchId, UserId, ViewId,
@@ -247,6 +248,35 @@ impl Api {
         let pairs = filter_pairs(filter).into_iter().chain(days);
         self.get(format!("/funnels/{id}/shape{}", query(pairs)))
             .await
+    }
+
+    /// The same deals told by the stages of another funnel.
+    ///
+    /// # Errors
+    /// `not_found`, `no_such_record` at `through`.
+    pub async fn funnel_through(
+        &self,
+        id: FunnelId,
+        through: FunnelId,
+        filter: &BoardFilter,
+        (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    ) -> ApiResult<FunnelShape> {
+        let more = [
+            ("from", from.map(|day| day.to_string())),
+            ("to", to.map(|day| day.to_string())),
+            ("through", Some(through.to_string())),
+        ];
+        let pairs = filter_pairs(filter).into_iter().chain(more);
+        self.get(format!("/funnels/{id}/shape{}", query(pairs)))
+            .await
+    }
+
+    /// Says what the stages of a funnel stand for in another one.
+    ///
+    /// # Errors
+    /// Field errors at each pair that will not do.
+    pub async fn map_funnel(&self, id: FunnelId, body: &NewMapping) -> ApiResult<Reading> {
+        self.post(format!("/funnels/{id}/mappings"), body).await
     }
 
     /// More cards of a column, in their order.

@@ -11,7 +11,7 @@ use crate::ui::{Notice, Segment, Segmented, Tone};
 use shared::funnel::{
     BoardFilter, Funnel, FunnelShape, ShapeFigures, Stage, StageKind, StageShape,
 };
-use shared::id::StageId;
+use shared::id::{FunnelId, StageId};
 use shared::money::Money;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -30,6 +30,12 @@ pub struct ChartProps {
     pub filter: BoardFilter,
     /// The days on which its deals came in.
     pub days: Days,
+    /// Its title where it stands beside another one: then it has no table.
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
+    /// The funnel whose deals are shown, where it is another one that is read through this.
+    #[prop_or_default]
+    pub source: Option<FunnelId>,
 }
 
 /// One stage with its figures and its bar.
@@ -37,12 +43,22 @@ struct Line<'a> {
     stage: &'a Stage,
     told: &'a StageShape,
     bar: Bar,
-    /// This stage and those after it.
+    /// The stages whose deals got no further than this one: itself, or what stands for it.
+    own: Vec<StageId>,
+    /// The same of this stage and those after it.
     further: Vec<StageId>,
 }
 
 fn lines<'a>(funnel: &'a Funnel, shape: &'a FunnelShape, by: By) -> Vec<Line<'a>> {
-    let ids: Vec<StageId> = shape.stages.iter().map(|told| told.stage_id).collect();
+    // Read through it, the deals stand in the stages of another funnel.
+    let own = |id: StageId| match &shape.reading {
+        None => vec![id],
+        Some(reading) => {
+            let pairs = reading.pairs.iter().filter(|pair| pair.to_stage_id == id);
+            pairs.map(|pair| pair.from_stage_id).collect()
+        }
+    };
+    let ids: Vec<Vec<StageId>> = shape.stages.iter().map(|told| own(told.stage_id)).collect();
     let told = shape.stages.iter().zip(bars(shape, by)).enumerate();
     told.filter_map(|(index, (told, bar))| {
         let stage = funnel
@@ -53,7 +69,8 @@ fn lines<'a>(funnel: &'a Funnel, shape: &'a FunnelShape, by: By) -> Vec<Line<'a>
             stage,
             told,
             bar,
-            further: ids.get(index..).unwrap_or_default().to_vec(),
+            own: own(told.stage_id),
+            further: ids.get(index..).unwrap_or_default().concat(),
         })
     })
     .collect()
@@ -86,11 +103,13 @@ pub fn Chart(props: &ChartProps) -> Html {
             currency = props.shape.currency.to_string()
         ),
     };
+    let title = props.title.clone();
+    let title = title.unwrap_or_else(|| t!("shape.title").into_owned().into());
     html! {
         <div class="fs-grid">
-            <section class="panel fs" aria-label={t!("shape.title")}>
+            <section class="panel fs" aria-label={title.clone()}>
                 <header>
-                    <h2>{ t!("shape.title") }</h2>
+                    <h2>{ title }</h2>
                     <span class="sub">{ sub }</span>
                     <span class="push" />
                     <Segmented {segments} current={by.as_ref().to_owned()} label={t!("shape.by")} on_change={on_by} />
@@ -100,12 +119,19 @@ pub fn Chart(props: &ChartProps) -> Html {
                 </ol>
                 { finding(lang, props, &lines, *by) }
             </section>
-            <section class="panel" aria-label={t!("shape.figures")}>
-                <header><h2>{ t!("shape.figures") }</h2><span class="sub">{ t!("shape.figures_sub") }</span></header>
-                <div class="table-scroll">{ table(lang, props, &lines, *by) }</div>
-            </section>
+            if props.title.is_none() {
+                <section class="panel" aria-label={t!("shape.figures")}>
+                    <header><h2>{ t!("shape.figures") }</h2><span class="sub">{ t!("shape.figures_sub") }</span></header>
+                    <div class="table-scroll">{ table(lang, props, &lines, *by) }</div>
+                </section>
+            }
         </div>
     }
+}
+
+/// The funnel whose deals are shown.
+fn source(props: &ChartProps) -> FunnelId {
+    props.source.unwrap_or(props.funnel.id)
 }
 
 /// A figure in the words of what was chosen.
@@ -128,7 +154,7 @@ fn days(lang: Lang, told: &StageShape) -> Option<String> {
 /// One stage: its bar, the share that went on, and what was lost.
 fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
     let shape = &props.shape;
-    let (name, funnel) = (line.stage.fields.name.clone(), props.funnel.id);
+    let (name, funnel) = (line.stage.fields.name.clone(), source(props));
     let entered = said(lang, shape, &line.told.entered, by);
     let came = t!(
         "shape.show_entered",
@@ -151,7 +177,7 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
             <span class="fs-step">
                 if let Some(share) = line.bar.share { <b class="num" title={t!("board.conversion")}>{ format!("{share}%") }</b> }
                 if line.told.lost.count > 0 {
-                    <Way to={deals(funnel, (&props.filter, props.days), &[line.stage.id], Some(StageKind::Lost))} class={classes!("link", "num")} label={AttrValue::from(show_lost)}>
+                    <Way to={deals(funnel, (&props.filter, props.days), &line.own, Some(StageKind::Lost))} class={classes!("link", "num")} label={AttrValue::from(show_lost)}>
                         { t!("shape.lost_n", n = lost) }
                     </Way>
                 }
@@ -174,12 +200,7 @@ fn finding(lang: Lang, props: &ChartProps, lines: &[Line<'_>], by: By) -> Html {
         return Html::default();
     }
     let say = |figures: &ShapeFigures| said(lang, &props.shape, figures, by);
-    let to = deals(
-        props.funnel.id,
-        (&props.filter, props.days),
-        &[line.stage.id],
-        None,
-    );
+    let to = deals(source(props), (&props.filter, props.days), &line.own, None);
     let action = html! { <Way {to} class={classes!("btn", "sm")}>{ counted(lang, "shape.show_stuck", stuck) }</Way> };
     html! {
         <div class="fs-finding">

@@ -1,6 +1,7 @@
 //! The page of the funnel view: the board's toolbar, and the shape of the same filter.
 
 use super::chart::Chart;
+use super::compare::{Against, AgainstFields, Compare, Side};
 use super::days::{Days, DaysFields};
 use crate::accounts::live::use_reload_on;
 use crate::api::{Api, ApiResult, use_api};
@@ -41,9 +42,17 @@ struct Told {
     funnel: Rc<Funnel>,
     shape: Rc<FunnelShape>,
     weighted: Money,
+    funnels: Rc<Vec<Funnel>>,
+    sides: Option<Rc<[Side; 2]>>,
 }
 
-async fn told(api: Api, id: FunnelId, filter: BoardFilter, days: Days) -> ApiResult<Told> {
+async fn told(
+    api: Api,
+    id: FunnelId,
+    filter: BoardFilter,
+    days: Days,
+    against: Against,
+) -> ApiResult<Told> {
     let funnel = api.funnel(id).await?;
     let shape = api.funnel_shape(id, &filter, (days.from, days.to)).await?;
     let totals = api.board_totals(id, &filter, Grouping::Stage).await?;
@@ -56,11 +65,67 @@ async fn told(api: Api, id: FunnelId, filter: BoardFilter, days: Days) -> ApiRes
         .filter(|money| money.currency == shape.currency)
         .map(|money| money.amount)
         .sum();
+    let funnels = api.funnels().await?.items;
+    let funnel = Rc::new(funnel);
+    let shape = Rc::new(shape);
+    let sides = beside(&api, (&funnel, &shape), &funnels, &filter, (days, against)).await?;
     Ok(Told {
+        funnels: Rc::new(funnels),
+        sides,
         weighted: Money::new(weighted, shape.currency),
-        funnel: Rc::new(funnel),
-        shape: Rc::new(shape),
+        funnel,
+        shape,
     })
+}
+
+/// Both sides of what is compared, if anything is.
+async fn beside(
+    api: &Api,
+    (funnel, shape): (&Rc<Funnel>, &Rc<FunnelShape>),
+    funnels: &[Funnel],
+    filter: &BoardFilter,
+    (days, against): (Days, Against),
+) -> ApiResult<Option<Rc<[Side; 2]>>> {
+    let own = |shape: FunnelShape, days: Days, title: String| Side {
+        funnel: funnel.clone(),
+        shape: Rc::new(shape),
+        days,
+        title: title.into(),
+    };
+    let sides = match against {
+        Against::Nothing => return Ok(None),
+        Against::Through(id) => {
+            let Some(other) = funnels.iter().find(|other| other.id == id) else {
+                return Ok(None);
+            };
+            let told = api
+                .funnel_through(funnel.id, id, filter, (days.from, days.to))
+                .await?;
+            let title = t!("shape.through_name", name = other.name).into_owned();
+            let other = Side {
+                funnel: Rc::new(other.clone()),
+                ..own(told, days, title)
+            };
+            [own((**shape).clone(), days, funnel.name.clone()), other]
+        }
+        Against::Before(day) => {
+            let (before, since) = against.sides(days);
+            let of = async |days: Days| {
+                api.funnel_shape(funnel.id, filter, (days.from, days.to))
+                    .await
+            };
+            let titles = [
+                t!("shape.before_day", day = day).into_owned(),
+                t!("shape.since_day", day = day).into_owned(),
+            ];
+            let [first, second] = titles;
+            [
+                own(of(before).await?, before, first),
+                own(of(since).await?, since, second),
+            ]
+        }
+    };
+    Ok(Some(Rc::new(sides)))
 }
 
 fn open(funnel: &Funnel) -> Vec<StageId> {
@@ -80,18 +145,22 @@ struct OfFunnelProps {
 fn OfFunnel(props: &OfFunnelProps) -> Html {
     let lang = use_lang();
     let api = use_api();
-    let (look, days, set) = use_look(props.id);
+    let (look, days, against, set) = use_look(props.id);
     let filter = look.filter.clone();
-    let set_filter = set.reform(move |filter| (filter, days));
+    let set_filter = set.reform(move |filter| (filter, days, against));
     let set_days = {
         let filter = filter.clone();
-        set.reform(move |days| (filter.clone(), days))
+        set.reform(move |days| (filter.clone(), days, against))
+    };
+    let set_against = {
+        let filter = filter.clone();
+        set.reform(move |against| (filter.clone(), days, against))
     };
     let asked = days.asked();
     let epoch = use_mut_ref(|| 0u64);
     let told = use_load(
-        (props.id, filter.clone(), asked),
-        move |(id, filter, days)| told(api.clone(), id, filter, days),
+        (props.id, filter.clone(), asked, against),
+        move |(id, filter, days, against)| told(api.clone(), id, filter, days, against),
     );
     use_reload_on("deal.", {
         let (epoch, reload) = (epoch.clone(), told.reload.clone());
@@ -114,7 +183,9 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     };
     let clear = {
         let set = set.clone();
-        Callback::from(move |_: MouseEvent| set.emit((BoardFilter::default(), Days::default())))
+        Callback::from(move |_: MouseEvent| {
+            set.emit((BoardFilter::default(), Days::default(), against))
+        })
     };
     let is_empty = data
         .shape
@@ -128,13 +199,20 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
             <div class="scroller">
                 <div class="sheetlike" aria-busy={told.loaded.is_busy.then_some("true")}>
                     if let Some(error) = &told.loaded.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
-                    <DaysFields {days} on_days={set_days} />
+                    <div class="fs-asks">
+                        <DaysFields {days} on_days={set_days} />
+                        <AgainstFields funnels={data.funnels.clone()} funnel={data.funnel.clone()} {against} on_change={set_against} />
+                    </div>
                     if is_empty && filter.is_empty() && asked.is_open() {
                         <Empty icon={Glyph::Funnel} title={t!("board.none_yet")} text={t!("shape.none_text")} />
                     } else if is_empty {
                         <Empty icon={Glyph::Funnel} title={t!("board.none_found")}><Button on_click={clear}>{ t!("board.clear_filters") }</Button></Empty>
                     } else {
-                        <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} days={asked} />
+                        if let Some(sides) = &data.sides {
+                            <Compare funnel={data.funnel.clone()} sides={sides.clone()} {filter} on_change={told.reload.clone()} />
+                        } else {
+                            <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} days={asked} />
+                        }
                     }
                 </div>
             </div>
@@ -142,10 +220,10 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     }
 }
 
-/// The filter and the days in the address, and how to change them; beside them, how the board was laid
-/// out.
+/// The filter, the days and what is compared, in the address, and how to change them; beside them, how the
+/// board was laid out.
 #[hook]
-fn use_look(funnel: FunnelId) -> (Look, Days, Callback<(BoardFilter, Days)>) {
+fn use_look(funnel: FunnelId) -> (Look, Days, Against, Callback<(BoardFilter, Days, Against)>) {
     let (location, navigator) = (use_location(), use_navigator());
     let query = location
         .map(|location| location.query_str().to_owned())
@@ -153,14 +231,17 @@ fn use_look(funnel: FunnelId) -> (Look, Days, Callback<(BoardFilter, Days)>) {
     let pairs = parse_query(&query);
     let look = Look::read(&pairs);
     let layout = look.layout;
-    let set = Callback::from(move |(filter, days): (BoardFilter, Days)| {
-        let Some(navigator) = &navigator else { return };
-        let route = Route::Shape {
-            funnel_id: funnel.to_string(),
-        };
-        let mut pairs = Look { filter, layout }.pairs();
-        pairs.extend(days.pairs());
-        let _ = navigator.replace_with_query(&route, pairs);
-    });
-    (look, Days::read(&pairs), set)
+    let set = Callback::from(
+        move |(filter, days, against): (BoardFilter, Days, Against)| {
+            let Some(navigator) = &navigator else { return };
+            let route = Route::Shape {
+                funnel_id: funnel.to_string(),
+            };
+            let mut pairs = Look { filter, layout }.pairs();
+            pairs.extend(days.pairs());
+            pairs.extend(against.pair());
+            let _ = navigator.replace_with_query(&route, pairs);
+        },
+    );
+    (look, Days::read(&pairs), Against::read(&pairs), set)
 }
