@@ -63,6 +63,11 @@ impl Outcome {
         self.times.sort();
     }
 
+    /// Successful requests.
+    pub fn count(&self) -> usize {
+        self.times.len()
+    }
+
     /// Successful requests a second.
     #[expect(clippy::cast_precision_loss, reason = "figures for people")]
     pub fn rate(&self) -> f64 {

@@ -7,6 +7,7 @@ mod browser;
 mod load;
 mod names;
 mod pgbench;
+mod rules;
 mod search;
 mod seed;
 mod server;
@@ -103,6 +104,10 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
         }
     }
     let memory = server.memory_kib();
+    note("moves that criteria judge");
+    let (free, judged) = rules::moves(place, &server, &world).await?;
+    note("a trial of counted rules");
+    let (touches, trial) = rules::trial(place, &server, &world).await?;
     server.stop().await?;
 
     note("cold start");
@@ -124,6 +129,21 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
     println!(
         "| cold start with the database up, median of 5 | {:.0} ms | ≤ 1 s |",
         ms(starts.get(2).copied().unwrap_or_default())
+    );
+    println!(
+        "| one client: a move judged by 20 criteria, one by none; medians of {} each, ratio | {:.2} ms; {:.2} ms; {:.2}{} | ≤ 1.5 |",
+        judged.count(),
+        ms(judged.percentile(0.50)),
+        ms(free.percentile(0.50)),
+        ms(judged.percentile(0.50)) / ms(free.percentile(0.50)),
+        match free.errors + judged.errors {
+            0 => String::new(),
+            errors => format!(" ({errors} refused)"),
+        },
+    );
+    println!(
+        "| trial of three counted rules over {touches} touches | {:.1} s | ≤ 10 s for 1,000,000 |",
+        trial.as_secs_f64()
     );
     match browser::weigh() {
         Some(weight) => println!(

@@ -1,0 +1,157 @@
+//! What rules cost: a move that twenty criteria judge, and a trial of counted rules over what was recorded.
+
+use super::load::Outcome;
+use super::seed::{World, deal_id};
+use super::server::{Place, Server};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Criteria that one stage asks for.
+const CRITERIA: usize = 20;
+/// Moves of each sort.
+const MOVES: i64 = 600;
+/// Touches of each deal that a trial goes over.
+const TOUCHES: u32 = 10;
+
+/// Moves out of a stage that asks for nothing, and out of one whose criteria are all met, in turn.
+pub async fn moves(place: &Place, server: &Server, world: &World) -> Result<(Outcome, Outcome)> {
+    let [free, after_free, asking, after_asking, ..] = *world.stages.as_slice() else {
+        anyhow::bail!("the funnel has fewer than four open stages");
+    };
+    let http = tests::http().build()?;
+    let path = format!("{}/api/v1/stages/{asking}/gate", server.base);
+    let gate = http.get(&path).bearer_auth(&world.token).send().await?;
+    let gate: Value = gate.error_for_status()?.json().await?;
+    let version = gate.get("version").context("the gate's version")?;
+    http.put(&path)
+        .bearer_auth(&world.token)
+        .header("If-Match", format!("\"{version}\""))
+        .header("Idempotency-Key", Uuid::now_v7().to_string())
+        .json(&json!({ "criteria": criteria() }))
+        .send()
+        .await?
+        .error_for_status()?;
+
+    let client = place.connect().await?;
+    let standing = async |stage: Uuid| -> Result<Vec<Uuid>> {
+        let sql = "select id from deals where org_id = $1 and stage_id = $2 order by id limit $3";
+        let rows = client.query(sql, &[&world.org, &stage, &MOVES]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    };
+    let pairs = standing(free).await?.into_iter();
+    let pairs = pairs.zip(standing(asking).await?);
+    let (mut none, mut judged) = (Outcome::default(), Outcome::default());
+    let begun = Instant::now();
+    for (plain, asked) in pairs {
+        for (outcome, deal, to) in [
+            (&mut none, plain, after_free),
+            (&mut judged, asked, after_asking),
+        ] {
+            let sent = Instant::now();
+            let response = http
+                .post(format!("{}/api/v1/deals/{deal}/move", server.base))
+                .bearer_auth(&world.token)
+                .header("If-Match", "*")
+                .header("Idempotency-Key", Uuid::now_v7().to_string())
+                .json(&json!({ "to_stage_id": to }))
+                .send()
+                .await?;
+            if response.status().is_success() {
+                response.bytes().await?;
+                outcome.add(vec![sent.elapsed()], 0);
+            } else {
+                outcome.add(Vec::new(), 1);
+            }
+        }
+    }
+    none.end(begun);
+    judged.end(begun);
+    Ok((none, judged))
+}
+
+/// Criteria that every deal made here meets, about the deal, its account, its people and its rounds.
+fn criteria() -> Vec<Value> {
+    let at_least =
+        |fact: &str, number: i64| json!({ "fact": { "fact": fact, "is": { "at_least": number } } });
+    let yes = |fact: &str| json!({ "fact": { "fact": fact, "is": { "flag": true } } });
+    let one_of =
+        |fact: &str, texts: &[&str]| json!({ "fact": { "fact": fact, "is": { "one_of": texts } } });
+    let rules = [
+        at_least("amount", 1),
+        at_least("age_days", 0),
+        at_least("days_in_stage", 0),
+        at_least("people", 0),
+        at_least("products", 0),
+        at_least("rounds", 0),
+        yes("next_step"),
+        yes("has_account"),
+        one_of("account_kind", &["company"]),
+        one_of("industry", &["software", "retail", "medical"]),
+    ];
+    let all = rules.iter().cycle().take(CRITERIA).enumerate();
+    all.map(|(number, rule)| {
+        json!({
+            "id": Uuid::now_v7(), "side": "exit", "name": format!("Criterion {number}"),
+            "mandatory": true, "rule": rule,
+        })
+    })
+    .collect()
+}
+
+/// The rules of the three-layer funnel (CLS-23..25), for the first stages of the one there is.
+fn set(stages: &[Uuid]) -> Result<Value> {
+    let [lower, middle, upper, out, ..] = *stages else {
+        anyhow::bail!("the funnel has fewer than four open stages");
+    };
+    let rule = |name: &str, from: Uuid, to: Uuid, tests: Value| {
+        json!({
+            "id": Uuid::now_v7(), "name": name, "enabled": true, "from": [from], "since": "life",
+            "tests": tests, "to_stage_id": to,
+        })
+    };
+    Ok(json!({ "rules": [
+        rule("up", middle, upper, json!([
+            { "count": "showing", "at_most": 4 }, { "count": "offer", "at_least": 1 }, { "count": "raise", "at_least": 1 },
+        ])),
+        rule("down", middle, lower, json!([{ "count": "showing", "without": "offer", "at_least": 3 }])),
+        rule("out", lower, out, json!([{ "count": "recommendation", "without": "showing", "at_least": 2 }])),
+    ] }))
+}
+
+/// A trial of counted rules over some touches of each deal; answers the number of touches and the time.
+pub async fn trial(place: &Place, server: &Server, world: &World) -> Result<(i64, Duration)> {
+    let client = place.connect().await?;
+    let recorded = "insert into touches (org_id, id, deal_id, kind, at) \
+        select $1, gen_random_uuid(), d.id, \
+        (array['recommendation','showing','showing','offer','raise','recommendation','showing'])[1 + (n * 5 + d.number) % 7], \
+        now() - make_interval(hours => n) \
+        from unnest($2::uuid[]) with ordinality d (id, number), generate_series(1, $3::int) n";
+    let times = i32::try_from(TOUCHES)?;
+    let ids: Vec<Uuid> = (0..world.deals).map(deal_id).collect();
+    for ids in ids.chunks(10_000) {
+        client
+            .execute(recorded, &[&world.org, &ids, &times])
+            .await?;
+    }
+    client.batch_execute("vacuum analyze touches").await?;
+    let http = tests::http().build()?;
+    let set = set(&world.stages)?;
+    let begun = Instant::now();
+    let trial: Value = http
+        .post(format!(
+            "{}/api/v1/funnels/{}/trial/search",
+            server.base, world.funnel
+        ))
+        .bearer_auth(&world.token)
+        .json(&json!({ "set": set }))
+        .send()
+        .await?
+        .error_for_status()?
+        .json()
+        .await?;
+    let took = begun.elapsed();
+    let touches = trial.pointer("/figures/touches").and_then(Value::as_i64);
+    Ok((touches.context("the touches counted")?, took))
+}
