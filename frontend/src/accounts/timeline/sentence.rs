@@ -47,6 +47,21 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
         }
         kind => said.title = titled(lang, kind, name),
     }
+    // What was counted, and by which rule it was moved.
+    let touch = ["new", "old"].iter().find_map(|side| {
+        let is_touch = matches!(
+            event.kind,
+            EventKind::TouchRecorded | EventKind::TouchWithdrawn
+        );
+        let kind = event.data.get(side)?.get("kind")?.as_str()?;
+        let key = format!("touch.kinds.{kind}");
+        is_touch.then(|| t!(&key, locale = lang.tag()).into_owned())
+    });
+    let rule = event.data.get("rule").and_then(serde_json::Value::as_str);
+    for more in touch.into_iter().chain(rule.map(str::to_owned)) {
+        let by = said.by.clone();
+        said.by = t!("timeline.dot", locale = lang.tag(), a = by, b = more).into_owned();
+    }
     said
 }
 
@@ -158,7 +173,8 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::DealCreated => Glyph::Plus,
         EventKind::DealMoved => Glyph::Arrow,
         EventKind::EvidenceFiled => Glyph::File,
-        EventKind::EvidenceWithdrawn => Glyph::Undo,
+        EventKind::EvidenceWithdrawn | EventKind::TouchWithdrawn => Glyph::Undo,
+        EventKind::TouchRecorded => Glyph::Visit,
         EventKind::TestsAnswered | EventKind::RoundHeld => Glyph::Target,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
@@ -250,6 +266,20 @@ mod tests {
                 ("Next step", None, Some("Call"))
             ]
         );
+    }
+
+    #[test]
+    fn what_was_counted_and_the_rule_that_moved_a_deal_are_told() {
+        let data = json!({ "old": {}, "new": { "kind": "showing", "note": "Third floor" } });
+        let event_of = event("deal.touch_recorded", "user", data);
+        let said = sentence(Lang::En, &event_of, &names());
+        assert_eq!(said.title, "Recorded: Vision line");
+        assert_eq!(said.by, "Xia \u{b7} Showing");
+        let mut by_rule = moved(2);
+        by_rule.actor_kind = ActorKind::Rule;
+        by_rule.data["rule"] = json!("Nine showings");
+        let said = sentence(Lang::En, &by_rule, &names());
+        assert_eq!(said.by, "Rule \u{b7} from Needs \u{b7} Nine showings");
     }
 
     #[test]

@@ -194,6 +194,7 @@ fn row(lang: Lang, props: &TouchesProps, touch: &Touch, on_withdraw: &Callback<T
             <div class="fill">
                 <div class="row">
                     <b>{ name.clone() }</b>
+                    if let Some(who) = &touch.recorded_by_name { <span class="t12 muted trunc">{ who }</span> }
                     <span class="push num muted">{ format::moment_full(lang, touch.at) }</span>
                     if props.can_edit && !is_gone {
                         <IconButton glyph={Glyph::Undo} size={ButtonSize::Small} label={t!("touch.withdraw", kind = name)} on_click={withdraw} />
@@ -202,7 +203,6 @@ fn row(lang: Lang, props: &TouchesProps, touch: &Touch, on_withdraw: &Callback<T
                 if !touch.note.is_empty() { <p class="t12">{ &touch.note }</p> }
                 if let Some(outcome) = &touch.outcome { <p class={classes!("t12", tone(outcome.result))}>{ told(lang, &props.funnel, outcome) }</p> }
                 if is_gone { <p class="t12 muted">{ t!("touch.gone") }</p> }
-                if let Some(who) = &touch.recorded_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
             </div>
         </li>
     }

@@ -253,7 +253,7 @@ fn CriterionForm(props: &CriterionFormProps) -> Html {
             } else {
                 <p class="muted t12">{ t!("gate.edit.nested") }</p>
             }
-            if let Some(text) = in_rule { <p class="error">{ text }</p> }
+            if let Some(text) = in_rule { <p class="hint err">{ text }</p> }
         </div>
     }
 }
@@ -335,7 +335,7 @@ fn Rest(props: &RestProps) -> Html {
                         <TextField key={place} label={t!(&format!("gate.test.{}", fact.as_ref())).into_owned()} value={weight.to_string()} on_input={on_weight(place)} inputmode="numeric" />
                     }
                 </div>
-                if let Some(text) = fault(lang, &props.faults, "/tests/weights") { <p class="error">{ text }</p> }
+                if let Some(text) = fault(lang, &props.faults, "/tests/weights") { <p class="hint err">{ text }</p> }
             }
         </div>
     }

@@ -142,12 +142,12 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
                     <IconButton glyph={Glyph::Trash} label={t!("rules.remove", name = rule.name)} on_click={props.on_change.reform(move |_| (index, None))} />
                 }
             </div>
-            if let Some(text) = fault(&base) { <p class="error" role="alert">{ text }</p> }
+            if let Some(text) = fault(&base) { <p class="hint err" role="alert">{ text }</p> }
             <p class="t12 muted">{ t!("rules.tests") }</p>
             for (place, test) in rule.tests.iter().enumerate() {
                 <TestRow key={place} {place} test={*test} error={test_fault(props, lang, place)} can_remove={props.can_edit && rule.tests.len() > 1} on_change={on_test.clone()} />
             }
-            if let Some(text) = at("tests") { <p class="error">{ text }</p> }
+            if let Some(text) = at("tests") { <p class="hint err">{ text }</p> }
             if props.can_edit && rule.tests.len() < MAX_TESTS {
                 <div class="row"><Button size={ButtonSize::Small} icon={Glyph::Plus} on_click={add}>{ t!("rules.add_test") }</Button></div>
             }
@@ -225,7 +225,7 @@ fn TestRow(props: &TestRowProps) -> Html {
                     <IconButton glyph={Glyph::Close} label={t!("rules.remove_test")} on_click={props.on_change.reform(move |_| (place, None))} />
                 }
             </div>
-            if let Some(text) = &props.error { <p class="error">{ text }</p> }
+            if let Some(text) = &props.error { <p class="hint err">{ text }</p> }
         </>
     }
 }

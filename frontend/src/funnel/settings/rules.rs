@@ -207,7 +207,6 @@ fn Form(props: &FormProps) -> Html {
     let footer = html! {
         <>
             if props.can_edit {
-                <Button icon={Glyph::Target} on_click={on_try}>{ t!("rules.try") }</Button>
                 <Button on_click={props.on_close.reform(|_| ())}>{ t!("ui.cancel") }</Button>
                 <Button kind={ButtonKind::Primary} is_busy={*is_busy} on_click={save}>{ t!("rules.save") }</Button>
             }
@@ -235,9 +234,10 @@ fn Form(props: &FormProps) -> Html {
                 <div class="one">
                     <h3>{ t!("rules.shares") }</h3>
                     <div class="three">for stage in open_stages(&props.funnel) { { share(stage) } }</div>
-                    if let Some(text) = fault("/shares") { <p class="error">{ text }</p> }
+                    if let Some(text) = fault("/shares") { <p class="hint err">{ text }</p> }
                 </div>
             </fieldset>
+            if props.can_edit { <div class="row trial-ask"><Button icon={Glyph::Target} on_click={on_try}>{ t!("rules.try") }</Button></div> }
             if let Some(set) = &*tried { <TrialView funnel={props.funnel.clone()} set={set.clone()} /> }
         </Dialog>
     }
