@@ -186,7 +186,7 @@ pub async fn furnish(
             ..StageGate::default()
         };
         let (conn, scope) = tx.parts();
-        gates::set(conn, scope, stage.id, 1, &gate).await?;
+        gates::set(conn, scope, stage.id, stage.gate_version + 1, &gate).await?;
     }
     for (number, (deal, place, owner)) in deals.iter().enumerate() {
         // What lies behind a deal was shown once; of what lies ahead, some is.

@@ -56,7 +56,10 @@ async fn a_deal_goes_all_the_way_through_each_method() {
         let mut deal = admin.make("/deals", body).await;
         let mut won_at = Value::Null;
         for stage in &way[1..] {
-            deal = moved(&admin, &deal, id(stage), None).await;
+            // What the stages ask has a test of its own.
+            let body = json!({ "to_stage_id": stage["id"], "override_reason": "A walk through all stages" });
+            let gone = admin.post(&format!("{}/move", path(&deal)));
+            deal = gone.if_match(&deal).json(&body).await.expect(200).value();
             assert_eq!(deal["stage_id"], stage["id"]);
             if stage["kind"] == "won" && won_at.is_null() {
                 won_at = deal["closed_at"].clone();
@@ -206,4 +209,49 @@ async fn a_range_of_probability_weighs_by_its_middle() {
     let totals = admin.read(&format!("/funnels/{}/totals", id(&made))).await;
     let column = &totals["columns"][3];
     assert_eq!(column["totals"]["weighted"][0]["amount"], "370");
+}
+
+/// GATE-01, GATE-02, GATE-12, GATE-14, GATE-24: a funnel made from a method asks what the method's source
+/// asks, holds deals back by it, and lets it be changed.
+#[tokio::test]
+async fn a_funnel_from_a_method_asks_what_its_source_asks() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let told = Method::SevenStages.told(Locale::En);
+    let body = json!({ "name": told.name, "method": told.key, "stages": told.stages });
+    let funnel = admin.make("/funnels", body).await;
+    let project = &funnel["stages"][2];
+    assert_eq!(project["gate_version"], 1);
+    let gate = admin
+        .read(&format!("/stages/{}/gate", project["id"].as_str().unwrap()))
+        .await;
+    assert_eq!(gate["gate"]["on_miss"], "step_back");
+    let rules: Vec<&Value> = gate["gate"]["criteria"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|criterion| &criterion["rule"])
+        .collect();
+    let fact = |fact: &str, is: Value| json!({ "fact": { "fact": fact, "is": is } });
+    assert!(rules.contains(&&fact("shortlist", json!({ "at_most": 3 }))));
+    assert!(rules.contains(&&fact("chance_soon", json!({ "at_least": 50 }))));
+
+    let deal = admin
+        .make(
+            "/deals",
+            json!({ "title": "Project", "funnel_id": funnel["id"], "stage_id": funnel["stages"][0]["id"] }),
+        )
+        .await;
+    let held = admin
+        .post(&format!("/deals/{}/move", deal["id"].as_str().unwrap()))
+        .if_match(&deal)
+        .json(&json!({ "to_stage_id": funnel["stages"][1]["id"] }))
+        .await;
+    held.refused(422, ErrorCode::GateNotMet);
+
+    // Other methods ask for nothing yet.
+    let told = Method::Aida.told(Locale::En);
+    let body = json!({ "name": told.name, "method": told.key, "stages": told.stages });
+    let plain = admin.make("/funnels", body).await;
+    assert_eq!(plain["stages"][0].get("gate_version"), None);
 }

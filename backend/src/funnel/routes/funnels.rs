@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::error::{AppError, AppResult, OnConstraint};
 use crate::events::NewEvent;
 use crate::funnel::restaging;
-use crate::funnel::store::{funnels as store, ranks, stages};
+use crate::funnel::store::{funnels as store, gates, ranks, stages};
 use crate::http::page::limit;
 use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay};
 use crate::identity::Require;
@@ -127,6 +127,12 @@ pub async fn insert(tx: &mut Tx, new: NewFunnel) -> AppResult<Funnel> {
         let stage = Stage::new(new_id(), id, position, draft.fields);
         stages::insert(tx.conn(), org, &stage).await?;
         made.push(stage);
+    }
+    if let Some(method) = new.method {
+        let (conn, scope) = tx.parts();
+        for (stage, gate) in method.gates(&made, new_id) {
+            gates::set(conn, scope, stage, 1, &gate).await?;
+        }
     }
     let funnel = store::find(tx.conn(), org, id).await?;
     tx.record(

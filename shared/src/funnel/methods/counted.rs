@@ -6,7 +6,6 @@ use crate::funnel::TouchKind::{self, Offer, Raise, Recommendation, Showing};
 use crate::funnel::counted::{CountSince, CountTest, CountedRule, CountedRules, ExpectedShare};
 use crate::funnel::{LossReason, Stage};
 use crate::id::{RuleId, StageId};
-use crate::identity::Locale;
 
 /// The places of the three layers and of those thrown out among the stages of the method.
 const C: usize = 0;
@@ -85,36 +84,14 @@ const RULES: [Row; 3] = [
 ];
 
 impl Method {
-    /// The counted rules and expected shares that a funnel made from it begins with. A stage of the
-    /// method is found among the funnel's by its name, or by its place where as many were kept; a rule
-    /// whose stage was left out is left out as well.
+    /// The counted rules and expected shares that a funnel made from it begins with; a rule whose stage was
+    /// left out is left out as well.
     pub fn counted(self, stages: &[Stage], mut new_id: impl FnMut() -> RuleId) -> CountedRules {
         if self != Self::ThreeLayers {
             return CountedRules::default();
         }
-        let in_english = self.stages(Locale::En);
-        let in_chinese = self.stages(Locale::ZhCn);
-        let is_as_long = stages.len() == in_english.len();
-        let found = |place: usize| -> Option<StageId> {
-            let (english, chinese) = (in_english.get(place)?, in_chinese.get(place)?);
-            let names = [&english.fields.name, &chinese.fields.name];
-            let by_name = stages
-                .iter()
-                .find(|stage| names.contains(&&stage.fields.name));
-            let by_place = stages.get(place).filter(|_| is_as_long);
-            let kind = english.fields.kind;
-            let stage = by_name.or(by_place)?;
-            (stage.fields.kind == kind).then_some(stage.id)
-        };
-        let english = |stage: &Stage| {
-            let mut known = in_english.iter();
-            known.any(|draft| draft.fields.name == stage.fields.name)
-        };
-        let locale = if stages.iter().any(english) {
-            Locale::En
-        } else {
-            Locale::ZhCn
-        };
+        let (locale, found) = self.found(stages);
+        let found = |place: usize| found(place).map(|stage| stage.id);
         let rules = RULES.iter().filter_map(|row| {
             let from: Option<Vec<StageId>> = row.from.iter().map(|place| found(*place)).collect();
             Some(CountedRule {
@@ -151,6 +128,7 @@ mod tests {
     use crate::check::Validate;
     use crate::funnel::counted::check_stages;
     use crate::id::FunnelId;
+    use crate::identity::Locale;
     use uuid::Uuid;
 
     fn stages(locale: Locale) -> Vec<Stage> {

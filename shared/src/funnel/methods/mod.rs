@@ -9,6 +9,7 @@
 mod awareness;
 mod consulting;
 mod counted;
+mod criteria;
 mod direct;
 mod key_account;
 mod pipelines;
@@ -16,7 +17,7 @@ mod row;
 mod seven_stages;
 mod six_steps;
 
-use super::{StageDraft, StageFields, StageKind};
+use super::{Stage, StageDraft, StageFields, StageKind};
 use crate::identity::Locale;
 use row::{Row, Text};
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,31 @@ impl Method {
     pub fn after(last: Option<Self>) -> impl Iterator<Item = Self> {
         let place = last.and_then(|last| Self::iter().position(|method| method == last));
         Self::iter().skip(place.map_or(0, |place| place + 1))
+    }
+
+    /// Finds the stages of the method among those of a funnel made from it, by their place in the method: by
+    /// name, or by place where as many were kept. Beside it, the language the funnel speaks.
+    fn found<'a>(self, stages: &'a [Stage]) -> (Locale, impl Fn(usize) -> Option<&'a Stage>) {
+        let in_english = self.stages(Locale::En);
+        let in_chinese = self.stages(Locale::ZhCn);
+        let is_english = stages.iter().any(|stage| {
+            let mut known = in_english.iter();
+            known.any(|draft| draft.fields.name == stage.fields.name)
+        });
+        let locale = if is_english { Locale::En } else { Locale::ZhCn };
+        let found = move |place: usize| {
+            let (english, chinese) = (in_english.get(place)?, in_chinese.get(place)?);
+            let names = [&english.fields.name, &chinese.fields.name];
+            let by_name = stages
+                .iter()
+                .find(|stage| names.contains(&&stage.fields.name));
+            let is_as_long = stages.len() == in_english.len();
+            let by_place = stages.get(place).filter(|_| is_as_long);
+            by_name
+                .or(by_place)
+                .filter(|stage| stage.fields.kind == english.fields.kind)
+        };
+        (locale, found)
     }
 
     fn fields(self, locale: Locale) -> impl Iterator<Item = StageFields> {
