@@ -3,6 +3,7 @@
 mod access;
 mod arrange;
 mod catalogue;
+mod classes;
 mod counted;
 mod drag;
 mod drag_far;
