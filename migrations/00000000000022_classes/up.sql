@@ -22,11 +22,14 @@ create table class_rules (
     small_from integer not null,
     medium_from integer not null,
     large_over integer not null,
+    amount_a smallint not null,
+    amount_b smallint not null,
     version integer not null default 1,
     updated_at timestamptz not null default now(),
     constraint class_rules_pkey primary key (org_id),
     constraint class_rules_org_id_fkey foreign key (org_id) references organisations (id),
     constraint class_rules_urgent_months_check check (urgent_months between 1 and 24),
+    constraint class_rules_amount_check check (0 < amount_a and amount_a < amount_b and amount_b <= 100),
     constraint class_rules_sizes_check check (0 < small_from and small_from < medium_from and medium_from <= large_over)
 );
 call dipper_protect('class_rules');

@@ -39,6 +39,8 @@ diesel::table! {
         small_from -> Int4,
         medium_from -> Int4,
         large_over -> Int4,
+        amount_a -> Int2,
+        amount_b -> Int2,
         version -> Int4,
         updated_at -> Timestamptz,
     }

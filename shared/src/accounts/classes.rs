@@ -3,7 +3,7 @@
 //! The class is computed whenever it is asked for and kept nowhere: it changes as days pass. It is one
 //! of three classifications that are never one grade, see `docs/decisions/0015-three-classes.md`.
 
-use super::AccountPatch;
+use super::{AccountPatch, AmountClass, AmountCuts};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
 use crate::id::OrgId;
@@ -308,6 +308,8 @@ pub struct ClassRules {
     pub urgent_months: i16,
     /// The size bands; 50, 500 and 1000 unless said otherwise.
     pub sizes: SizeBands,
+    /// Where the classes by amount end; 80 and 95 percent unless said otherwise (CLS-01).
+    pub amount: AmountCuts,
     /// Counts up with every change.
     pub version: i32,
 }
@@ -320,6 +322,7 @@ impl ClassRules {
             id,
             urgent_months: 2,
             sizes: SizeBands::default(),
+            amount: AmountCuts::default(),
             version: 1,
         }
     }
@@ -336,6 +339,9 @@ pub struct ClassRulesPatch {
     /// The size bands, ascending.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sizes: Option<SizeBands>,
+    /// Where the classes by amount end, ascending.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<AmountCuts>,
 }
 
 impl Validate for ClassRulesPatch {
@@ -348,6 +354,10 @@ impl Validate for ClassRulesPatch {
             check.range("/sizes/medium", sizes.medium, sizes.small + 1, 10_000_000);
             check.range("/sizes/large", sizes.large, sizes.medium, 10_000_000);
         }
+        if let Some(cuts) = self.amount {
+            check.range("/amount/a", cuts.a, 1, 99);
+            check.range("/amount/b", cuts.b, cuts.a.saturating_add(1), 100);
+        }
     }
 }
 
@@ -359,6 +369,8 @@ pub struct AccountClasses {
     pub urgency: Urgency,
     /// The days it was judged by.
     pub days: UrgentDays,
+    /// By what it bought, among all accounts; none where nothing was bought in the organisation's currency.
+    pub amount: Option<AmountClass>,
     /// Whether it counts as a large firm (CLS-33).
     pub is_large: bool,
 }

@@ -1,12 +1,14 @@
 //! Whom do we sell to: accounts and the people at them.
 
 mod account;
+mod amount;
 mod classes;
 mod contact;
 mod portfolio;
 mod search;
 
 pub use account::*;
+pub use amount::*;
 pub use classes::*;
 pub use contact::*;
 pub use portfolio::*;

@@ -1,10 +1,11 @@
 //! Classes by importance and urgency, money-authority-need, and what classes go by.
 
-use super::{account, id, names, path};
+use super::{account, funnel, id, names, path};
 use chrono::{Days, NaiveDate};
-use shared::accounts::{Account, ClassRules, UrgentDays, urgency};
+use shared::accounts::{Account, AmountCuts, ClassRules, UrgentDays, amount_classes, urgency};
 use shared::error::ErrorCode;
 use shared::identity::Role;
+use shared::money::Money;
 use tests::{TestApp, User, Value, json, rows};
 
 pub(super) async fn change(user: &User, account: &Value, patch: Value) -> Value {
@@ -311,6 +312,68 @@ async fn a_day_is_that_of_the_organisation() {
     let request = admin.patch("/organisation").if_match(&organisation);
     let wrong = request.json(&json!({ "time_zone": "Mars/Olympus" })).await;
     wrong.invalid(&[("/time_zone", ErrorCode::NotAllowed)]);
+}
+
+/// CLS-01: by amount an account is classed by its won deals, as the rule does it, and nobody sets it.
+#[tokio::test]
+async fn an_account_is_classed_by_what_it_bought() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let funnel = funnel(&admin).await;
+    let money =
+        |amount: i64, currency: &str| json!({ "amount": amount.to_string(), "currency": currency });
+    let amounts = [700, 150, 100, 30, 30, 10, 0];
+    let decimals = amounts.map(|amount| {
+        let money: Money = serde_json::from_value(money(amount, "USD")).unwrap();
+        money.amount
+    });
+    let found = amount_classes(&decimals, AmountCuts::default());
+    let mut expected = Vec::new();
+    for (number, amount) in amounts.into_iter().enumerate() {
+        let made = account(&admin, &format!("Account {number}")).await;
+        // In two deals; what is open, or in another currency, was not bought.
+        for (amount, currency, stage) in [
+            (amount - amount / 3, "USD", 1),
+            (amount / 3, "USD", 1),
+            (100_000, "USD", 0),
+            (100_000, "CNY", 1),
+        ] {
+            let body = json!({
+                "title": "Cranes", "account_id": made["id"], "funnel_id": funnel["id"],
+                "stage_id": funnel["stages"][stage]["id"], "amount": money(amount, currency),
+            });
+            admin.make("/deals", body).await;
+        }
+        let class = found[number].map(|class| class.as_ref().to_owned());
+        expected.push((made, class));
+    }
+    for (made, class) in &expected {
+        assert_eq!(
+            classes(&admin, made).await["amount"],
+            json!(class),
+            "{made}"
+        );
+    }
+    for (query, class) in [
+        ("amount_class=A", Some("A")),
+        ("amount_class=B", Some("B")),
+        ("amount_class=C", Some("C")),
+        ("amount_class[is_null]=true", None),
+    ] {
+        let page = admin.get(&format!("/accounts?{query}")).await;
+        let wanted: Vec<&str> = expected
+            .iter()
+            .filter(|(_, found)| found.as_deref() == class)
+            .map(|(made, _)| made["name"].as_str().unwrap())
+            .collect();
+        assert!(!wanted.is_empty(), "none of {query}");
+        assert_eq!(names(&page), wanted, "{query}");
+    }
+    let rules = admin.read("/class-rules").await;
+    let request = admin.patch("/class-rules").if_match(&rules);
+    let cuts = json!({ "amount": { "a": 60, "b": 99 } });
+    request.json(&cuts).await.expect(200);
+    assert_eq!(classes(&admin, &expected[1].0).await["amount"], "B");
 }
 
 /// An account out of view has no class either.

@@ -31,12 +31,14 @@ pub async fn get_account_classes(
     let account = accounts::find(conn, scope, *id).await?;
     let rules = classes::rules(conn, scope.org).await?;
     let days = classes::urgent_days(conn, &rules).await?;
+    let amount = classes::amount_class(conn, scope.org, *id).await?;
     let is_large = portfolio::is_large(conn, scope.org, *id).await?;
     tx.commit().await?;
 
     Answer::list(&AccountClasses {
         urgency: urgency(&account.signs, &days),
         days,
+        amount,
         is_large,
     })
 }
@@ -85,6 +87,7 @@ pub async fn change_class_rules(
     let new = ClassRules {
         urgent_months: patch.urgent_months.unwrap_or(old.urgent_months),
         sizes: patch.sizes.unwrap_or(old.sizes),
+        amount: patch.amount.unwrap_or(old.amount),
         version: old.version + 1,
         ..old.clone()
     };

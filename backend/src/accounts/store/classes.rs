@@ -8,10 +8,10 @@ use crate::db::Conn;
 use crate::db::schema::class_rules;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use shared::accounts::{ClassRules, SizeBands, UrgentDays};
-use shared::id::OrgId;
+use shared::accounts::{AmountClass, AmountCuts, ClassRules, SizeBands, UrgentDays};
+use shared::id::{AccountId, OrgId};
 
 /// The class by importance and urgency, or null; the numbers are those of [`ClassRules::usual`].
 pub const URGENCY: &str = "case \
@@ -28,7 +28,38 @@ pub const URGENCY: &str = "case \
 pub const IS_LARGE: &str = "coalesce(accounts.employees > \
     coalesce((select r.large_over from class_rules r), 1000), accounts.size = 'large', false)";
 
-type Row = (i16, i32, i32, i32, i32);
+/// What each account bought and what larger buyers bought together, by won deals in the organisation's
+/// currency; as `shared::accounts::amount_classes` counts it.
+const BOUGHT: &str = "select b.account_id, \
+    coalesce(sum(b.own) over (order by b.own desc groups between unbounded preceding and 1 preceding), 0) as before, \
+    sum(b.own) over () as total \
+    from (select d.account_id, sum(d.amount) as own from deals d \
+        where d.status = 'won' and d.archived_at is null and d.account_id is not null \
+        and d.currency = (select o.currency from organisations o) \
+        group by d.account_id having sum(d.amount) > 0) b";
+
+/// The class by amount, or null; the numbers are those of [`AmountCuts::default`].
+#[must_use]
+pub fn by_amount() -> String {
+    let cut = |name: &str, usual: i16| {
+        format!("coalesce((select r.amount_{name}::integer from class_rules r), {usual})")
+    };
+    let usual = AmountCuts::default();
+    let (a, b) = (cut("a", usual.a), cut("b", usual.b));
+    let within = |cut: &str| {
+        format!(
+            "accounts.id in (select x.account_id from ({BOUGHT}) x where x.before * 100 < {cut} * x.total)"
+        )
+    };
+    format!(
+        "case when {} then 'A' when {} then 'B' \
+         when accounts.id in (select x.account_id from ({BOUGHT}) x) then 'C' end",
+        within(&a),
+        within(&b)
+    )
+}
+
+type Row = (i16, i32, i32, i32, i16, i16, i32);
 
 /// What classes go by in an organisation.
 ///
@@ -42,26 +73,28 @@ pub async fn rules(mut conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
             class_rules::small_from,
             class_rules::medium_from,
             class_rules::large_over,
+            class_rules::amount_a,
+            class_rules::amount_b,
             class_rules::version,
         ))
         .first(&mut conn)
         .await
         .optional()?;
     let usual = ClassRules::usual(org);
-    Ok(
-        row.map_or(usual, |(urgent_months, small, medium, large, version)| {
-            ClassRules {
-                id: org,
-                urgent_months,
-                sizes: SizeBands {
-                    small,
-                    medium,
-                    large,
-                },
-                version,
-            }
-        }),
-    )
+    Ok(row.map_or(
+        usual,
+        |(urgent_months, small, medium, large, a, b, version)| ClassRules {
+            id: org,
+            urgent_months,
+            sizes: SizeBands {
+                small,
+                medium,
+                large,
+            },
+            amount: AmountCuts { a, b },
+            version,
+        },
+    ))
 }
 
 /// The rules, while nobody else changes them.
@@ -87,6 +120,8 @@ pub async fn keep_rules(mut conn: &Conn, rules: &ClassRules) -> QueryResult<()> 
         class_rules::small_from.eq(rules.sizes.small),
         class_rules::medium_from.eq(rules.sizes.medium),
         class_rules::large_over.eq(rules.sizes.large),
+        class_rules::amount_a.eq(rules.amount.a),
+        class_rules::amount_b.eq(rules.amount.b),
         class_rules::version.eq(rules.version),
         class_rules::updated_at.eq(clock::now()),
     );
@@ -98,6 +133,12 @@ pub async fn keep_rules(mut conn: &Conn, rules: &ClassRules) -> QueryResult<()> 
         .execute(&mut conn)
         .await?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct ByAmount {
+    #[diesel(sql_type = Nullable<Text>)]
+    class: Option<String>,
 }
 
 #[derive(QueryableByName)]
@@ -118,6 +159,27 @@ pub async fn today(mut conn: &Conn, org: OrgId) -> QueryResult<NaiveDate> {
     .get_result(&mut conn)
     .await?;
     Ok(row.today)
+}
+
+/// The class of an account by amount.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn amount_class(
+    mut conn: &Conn,
+    org: OrgId,
+    id: AccountId,
+) -> QueryResult<Option<AmountClass>> {
+    let sql = format!(
+        "select {} as class from accounts where org_id = $1 and id = $2",
+        by_amount()
+    );
+    let row: ByAmount = diesel::sql_query(sql)
+        .bind::<SqlUuid, _>(org.0)
+        .bind::<SqlUuid, _>(id.0)
+        .get_result(&mut conn)
+        .await?;
+    Ok(row.class.and_then(|class| class.parse().ok()))
 }
 
 /// The days on which a purchase is urgent, by these rules.

@@ -10,7 +10,9 @@ use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text};
-use shared::accounts::{Account, AccountKind, Contact, ContactLevel, SizeBand, Tier, UrgencyClass};
+use shared::accounts::{
+    Account, AccountKind, AmountClass, Contact, ContactLevel, SizeBand, Tier, UrgencyClass,
+};
 
 /// What the list of accounts offers.
 pub struct Accounts;
@@ -35,6 +37,8 @@ impl Listed for Accounts {
             FieldSpec::new("tier", Kind::Word(words::<Tier>)).nullable(),
             // Computed from what is known on the day of the question.
             FieldSpec::new("urgency_class", Kind::Word(words::<UrgencyClass>)).nullable(),
+            // Computed from won deals.
+            FieldSpec::new("amount_class", Kind::Word(words::<AmountClass>)).nullable(),
             // By employees and the organisation's size bands.
             FieldSpec::new("is_large", Kind::Word(yes_or_no)),
             FieldSpec::new("purchase_on", Kind::Date)
@@ -119,6 +123,7 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
         "source" => conditions::text(accounts::source, test),
         "tier" => conditions::word(accounts::tier, test),
         "urgency_class" => conditions::word(sql::<Nullable<Text>>(classes::URGENCY), test),
+        "amount_class" => conditions::word(sql::<Nullable<Text>>(&classes::by_amount()), test),
         "is_large" => conditions::word(
             sql::<Nullable<Text>>(&format!("({})::text", classes::IS_LARGE)),
             test,

@@ -6,7 +6,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{Button, Notice, TextField, Toast, Tone, use_toasts};
-use shared::accounts::{ClassRules, ClassRulesPatch, SizeBands};
+use shared::accounts::{AmountCuts, ClassRules, ClassRulesPatch, SizeBands};
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use std::str::FromStr;
@@ -21,20 +21,23 @@ pub struct RulesFormProps {
     pub on_saved: Callback<ClassRules>,
 }
 
-const FIELDS: [&str; 4] = [
+const FIELDS: [&str; 6] = [
     "urgent_months",
     "sizes/small",
     "sizes/medium",
     "sizes/large",
+    "amount/a",
+    "amount/b",
 ];
 
 fn texts(rules: &ClassRules) -> Texts {
     let sizes = rules.sizes;
     let values = [sizes.small, sizes.medium, sizes.large].map(|value| value.to_string());
     let months = rules.urgent_months.to_string();
+    let cuts = [rules.amount.a, rules.amount.b].map(|value| value.to_string());
     FIELDS
         .into_iter()
-        .zip(std::iter::once(months).chain(values))
+        .zip(std::iter::once(months).chain(values).chain(cuts))
         .collect()
 }
 
@@ -55,6 +58,10 @@ fn read(form: &Form) -> Result<ClassRulesPatch, Vec<FieldError>> {
             small: number(form, "sizes/small")?,
             medium: number(form, "sizes/medium")?,
             large: number(form, "sizes/large")?,
+        }),
+        amount: Some(AmountCuts {
+            a: number(form, "amount/a")?,
+            b: number(form, "amount/b")?,
         }),
     };
     patch.validated().map(|()| patch)
@@ -108,6 +115,10 @@ pub fn RulesForm(props: &RulesFormProps) -> Html {
                     { field("sizes/small", t!("portfolio.small_from")) }
                     { field("sizes/medium", t!("portfolio.medium_from")) }
                     { field("sizes/large", t!("portfolio.large_over")) }
+                </div>
+                <div class="two">
+                    { field("amount/a", t!("portfolio.amount_a")) }
+                    { field("amount/b", t!("portfolio.amount_b")) }
                 </div>
                 <div class="row end"><Button is_submit=true is_busy={form.is_busy}>{ t!("ui.save") }</Button></div>
             </form>

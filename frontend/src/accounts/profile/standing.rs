@@ -41,6 +41,7 @@ pub fn Standing(props: &StandingProps) -> Html {
                     <Fact key={field.as_ref().to_owned()} {field} editor={props.editor.clone()} />
                 }
             </dl>
+            if let Some(classes) = classes.data() { <p class="part muted">{ by_amount(classes) }</p> }
             <h3 class="part">{ t!("account.man") }</h3>
             <dl class="fact-list">
                 for field in AccountField::MAN {
@@ -67,6 +68,14 @@ fn said(lang: Lang, classes: &AccountClasses) -> Html {
                 <span class="sub">{ why }</span>
             </>
         },
+    }
+}
+
+/// The class by amount, which is another one.
+fn by_amount(classes: &AccountClasses) -> String {
+    match classes.amount {
+        Some(class) => t!("account.class.amount", class = class.as_ref()).into_owned(),
+        None => t!("account.class.amount_none").into_owned(),
     }
 }
 
