@@ -223,6 +223,18 @@ fn bind(
 /// Checks that the app of a first visit asks for no word that only the whole one carries: it would show the
 /// word's key. Texts stand in a module's data as they are.
 fn has_its_words(place: &Place, module: &[u8]) -> Result<()> {
+    let asked = asked(module, tidy::later_words(&place.root)?)?;
+    if !asked.is_empty() {
+        bail!(
+            "the app of a first visit asks for words that are not in locales/first/: {}",
+            asked.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Which of these words, each with what it looks like in a module, a module asks for.
+fn asked(module: &[u8], words: Vec<(String, String)>) -> Result<Vec<String>> {
     let mut data = Vec::new();
     for part in Parser::new(0).parse_all(module) {
         if let Payload::DataSection(segments) = part? {
@@ -232,18 +244,11 @@ fn has_its_words(place: &Place, module: &[u8]) -> Result<()> {
         }
     }
     let data = String::from_utf8_lossy(&data);
-    let asked: Vec<String> = tidy::later_words(&place.root)?
-        .into_iter()
+    let words = words.into_iter();
+    Ok(words
         .filter(|(sign, _)| data.contains(sign))
         .map(|(_, key)| key)
-        .collect();
-    if !asked.is_empty() {
-        bail!(
-            "the app of a first visit asks for words that are not in locales/first/: {}",
-            asked.join(", ")
-        );
-    }
-    Ok(())
+        .collect())
 }
 
 /// The script that starts the app: a file of its own, since the page's policy allows no inline
@@ -336,6 +341,23 @@ fn print_sizes(sizes: &[(String, usize, usize)]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_a_module_asks_for_are_found_in_its_data() {
+        let mut data = wasm_encoder::DataSection::new();
+        data.passive(*b"ui.savegate.facts.");
+        let mut module = wasm_encoder::Module::new();
+        module.section(&data);
+        let word = |sign: &str, key: &str| (sign.to_owned(), key.to_owned());
+        let words = vec![
+            word("gate.facts.", "gate.facts.amount"),
+            word("gate.title", "gate.title"),
+        ];
+        assert_eq!(
+            asked(&module.finish(), words).unwrap(),
+            ["gate.facts.amount"]
+        );
+    }
 
     #[test]
     fn boot_script_names_the_files_of_each_app() {

@@ -1,7 +1,7 @@
 //! Classes of accounts in SQL, with the limits they go by; equal to `shared::accounts::urgency`.
 //!
-//! The texts name `accounts` and read the organisation's settings, which row-level security keeps to one
-//! row; PostgreSQL asks for those once and not for each account.
+//! The texts name `accounts` and read the settings of the transaction's organisation, by the setting that
+//! row-level security goes by: PostgreSQL asks for those once and not for each account.
 
 use crate::clock;
 use crate::db::Conn;
@@ -18,15 +18,16 @@ pub const URGENCY: &str = "case \
     when accounts.values_it is false or accounts.has_plan is false or accounts.has_person is false then 'C' \
     when accounts.values_it and accounts.has_plan and accounts.has_person then case \
         when accounts.purchase_on is null then case when accounts.has_date is false then 'B' end \
-        when accounts.purchase_on < (select (now() at time zone o.time_zone)::date from organisations o) then null \
+        when accounts.purchase_on < (select (now() at time zone o.time_zone)::date from organisations o where o.id = nullif(current_setting('app.org_id', true), '')::uuid) then null \
         when accounts.purchase_on <= (select ((now() at time zone o.time_zone)::date + make_interval(months => \
-            coalesce((select r.urgent_months::integer from class_rules r), 2)))::date from organisations o) then 'A' \
+            coalesce((select r.urgent_months::integer from class_rules r where r.org_id = nullif(current_setting('app.org_id', true), '')::uuid), 2)))::date \
+            from organisations o where o.id = nullif(current_setting('app.org_id', true), '')::uuid) then 'A' \
         else 'B' end \
     end";
 
 /// Whether it is a large firm: by its employees, else by the size somebody said.
 pub const IS_LARGE: &str = "coalesce(accounts.employees > \
-    coalesce((select r.large_over from class_rules r), 1000), accounts.size = 'large', false)";
+    coalesce((select r.large_over from class_rules r where r.org_id = nullif(current_setting('app.org_id', true), '')::uuid), 1000), accounts.size = 'large', false)";
 
 /// What each account bought and what larger buyers bought together, by won deals in the organisation's
 /// currency; as `shared::accounts::amount_classes` counts it.
@@ -34,15 +35,19 @@ const BOUGHT: &str = "select b.account_id, \
     coalesce(sum(b.own) over (order by b.own desc groups between unbounded preceding and 1 preceding), 0) as before, \
     sum(b.own) over () as total \
     from (select d.account_id, sum(d.amount) as own from deals d \
-        where d.status = 'won' and d.archived_at is null and d.account_id is not null \
-        and d.currency = (select o.currency from organisations o) \
+        where d.org_id = nullif(current_setting('app.org_id', true), '')::uuid and d.status = 'won' and d.archived_at is null \
+        and d.account_id is not null \
+        and d.currency = (select o.currency from organisations o where o.id = nullif(current_setting('app.org_id', true), '')::uuid) \
         group by d.account_id having sum(d.amount) > 0) b";
 
 /// The class by amount, or null; the numbers are those of [`AmountCuts::default`].
 #[must_use]
 pub fn by_amount() -> String {
     let cut = |name: &str, usual: i16| {
-        format!("coalesce((select r.amount_{name}::integer from class_rules r), {usual})")
+        format!(
+            "coalesce((select r.amount_{name}::integer from class_rules r \
+             where r.org_id = nullif(current_setting('app.org_id', true), '')::uuid), {usual})"
+        )
     };
     let usual = AmountCuts::default();
     let (a, b) = (cut("a", usual.a), cut("b", usual.b));

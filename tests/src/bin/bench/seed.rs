@@ -83,7 +83,8 @@ pub async fn sign_up(server: &Server, email: &str) -> Result<World> {
     })
 }
 
-fn text(value: &Value, pointer: &str) -> Result<String> {
+/// A text inside an answer.
+pub fn text(value: &Value, pointer: &str) -> Result<String> {
     value
         .pointer(pointer)
         .and_then(Value::as_str)
