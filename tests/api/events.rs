@@ -64,19 +64,6 @@ async fn behind_all(app: &TestApp, user: &User) -> String {
     .await
 }
 
-/// Waits until a stream that begins now begins behind all that is written, whoever wrote it: an open
-/// transaction anywhere on the database server would make it begin earlier.
-async fn settle(app: &TestApp) {
-    let db = app.db().await;
-    let sql =
-        "select exists (select from events where xid >= pg_snapshot_xmin(pg_current_snapshot()))";
-    wait::until("what is written to be in the feed", async || {
-        let is_held: bool = db.query_one(sql, &[]).await.unwrap().get(0);
-        (!is_held).then_some(())
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn feed_goes_on_from_its_cursor_and_shows_each_event_once() {
     let app = TestApp::start().await;
@@ -259,7 +246,7 @@ async fn stream_begins_now_and_goes_on_after_the_last_event_seen() {
     let app = TestApp::start().await;
     let user = app.sign_up("North").await;
     make_team(&user, "before").await;
-    settle(&app).await;
+    app.settle().await;
     let mut stream = user.live().await;
     for name in ["one", "two", "three"] {
         make_team(&user, name).await;
@@ -286,7 +273,7 @@ async fn stream_of_one_server_shows_what_happens_at_another() {
     let app = TestApp::start().await;
     let other = app.another().await;
     let user = app.sign_up("North").await;
-    settle(&app).await;
+    app.settle().await;
     let mut stream = user.at(other.origin()).live().await;
     make_team(&user, "far away").await;
     assert_eq!(stream.next().await.data["data"]["new"]["name"], "far away");
@@ -296,7 +283,7 @@ async fn stream_of_one_server_shows_what_happens_at_another() {
 async fn nobody_hears_of_another_organisation() {
     let app = TestApp::start().await;
     let (north, south) = (app.sign_up("North").await, app.sign_up("South").await);
-    settle(&app).await;
+    app.settle().await;
     let mut stream = south.live().await;
     make_team(&north, "secret").await;
     make_team(&south, "ours").await;
@@ -311,7 +298,7 @@ async fn seller_hears_only_of_what_is_in_view() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
     let rep = admin.invite(Role::Rep).await;
-    settle(&app).await;
+    app.settle().await;
     let mut stream = rep.live().await;
     let account = |name: &str, owner: &User| json!({ "name": name, "kind": "company", "owner_id": owner.id() });
 

@@ -4,9 +4,11 @@ use crate::client::Client;
 use crate::postgres::{TestDatabase, engine_room, wait_in_engine_room};
 use crate::settings;
 use crate::user::User;
+use crate::wait;
 use backend::config::{Config, SignUp};
 use backend::http::Network;
 use backend::serve::Running;
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -116,6 +118,24 @@ impl TestApp {
     /// A superuser's connection to the database, for looking at rows.
     pub async fn db(&self) -> tokio_postgres::Client {
         self.database.connect().await
+    }
+
+    /// Waits until all that is written is in the feed, whoever wrote it: an open transaction anywhere on the
+    /// database server, also one of another test, holds the feed back, and a stream begins earlier.
+    pub async fn settle(&self) {
+        let db = self.db().await;
+        let sql = "select exists (select from events where xid >= pg_snapshot_xmin(pg_current_snapshot()))";
+        wait::until("what is written to be in the feed", async || {
+            let is_held: bool = db.query_one(sql, &[]).await.expect("an answer").get(0);
+            (!is_held).then_some(())
+        })
+        .await;
+    }
+
+    /// The first 200 events that somebody may read, once all that is written is among them.
+    pub async fn feed(&self, reader: &Client) -> Vec<Value> {
+        self.settle().await;
+        reader.get("/events?limit=200").await.expect(200).items()
     }
 
     /// The database itself.

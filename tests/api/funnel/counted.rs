@@ -48,8 +48,8 @@ pub(super) async fn setting(user: &Client, funnel: &Value, set: &Value) -> Respo
     user.put(&path).if_match(&now).json(set).await
 }
 
-async fn events(user: &Client, kind: &str) -> Vec<Value> {
-    let mut events = user.get("/events?limit=200").await.items();
+async fn events(app: &TestApp, user: &Client, kind: &str) -> Vec<Value> {
+    let mut events = app.feed(user).await;
     events.retain(|event| event["kind"] == kind);
     events
 }
@@ -71,7 +71,7 @@ async fn three_layers_come_with_three_rules_and_the_shares_50_30_20_that_can_be_
         let share = json!({ "stage_id": stage(&funnel, place), "percent": percent });
         assert!(set["shares"].as_array().unwrap().contains(&share));
     }
-    assert_eq!(events(&admin, "funnel.rules_set").await.len(), 1);
+    assert_eq!(events(&app, &admin, "funnel.rules_set").await.len(), 1);
 
     let mut changed = set.clone();
     changed["rules"][0]["tests"][0]["at_most"] = json!(6);
@@ -79,7 +79,7 @@ async fn three_layers_come_with_three_rules_and_the_shares_50_30_20_that_can_be_
     let saved = setting(&admin, &funnel, &changed).await.expect(200).value();
     assert_eq!(saved["set"], changed);
     assert_eq!(rules(&admin, &funnel).await, saved);
-    let told = &events(&admin, "funnel.rules_set").await;
+    let told = &events(&app, &admin, "funnel.rules_set").await;
     let told = told.iter().max_by_key(|event| event["sequence"].as_i64());
     let told = &told.unwrap()["data"];
     assert_eq!(told["old"]["rules"][0]["tests"][0]["at_most"], 4);
@@ -111,7 +111,7 @@ async fn an_offer_and_a_raise_within_four_showings_move_to_a() {
         now["version"], 7,
         "each touch counts up by one, also the last"
     );
-    let moves = events(&admin, "deal.moved").await;
+    let moves = events(&app, &admin, "deal.moved").await;
     assert_eq!(moves.len(), 1);
     assert_eq!(moves[0]["actor_kind"], "rule");
     assert_eq!(moves[0]["actor_id"], Value::Null);
@@ -121,7 +121,7 @@ async fn an_offer_and_a_raise_within_four_showings_move_to_a() {
     let stays = format!("{}/stage-history", path(&made));
     let stays = admin.get(&stays).await.items();
     assert_eq!(&stays[1]["moved_by_rule"], rule);
-    assert_eq!(events(&admin, "deal.touch_recorded").await.len(), 6);
+    assert_eq!(events(&app, &admin, "deal.touch_recorded").await.len(), 6);
 
     // One showing more, and the same is not enough.
     let other = deal(&admin, &funnel, B, "House", json!({})).await;
@@ -208,8 +208,8 @@ async fn a_rule_does_not_pass_a_gate_and_the_touch_is_kept() {
         "The price is in writing"
     );
     assert_eq!(stage_of(&admin, &made).await, stage(&funnel, B));
-    assert!(events(&admin, "deal.moved").await.is_empty());
-    let recorded = events(&admin, "deal.touch_recorded").await;
+    assert!(events(&app, &admin, "deal.moved").await.is_empty());
+    let recorded = events(&app, &admin, "deal.touch_recorded").await;
     assert!(
         recorded
             .iter()
@@ -279,7 +279,7 @@ async fn rules_that_go_round_are_refused_and_a_way_back_by_the_same_counts_is_st
             of("stopped", C)
         ]
     );
-    assert_eq!(events(&admin, "deal.moved").await.len(), 3);
+    assert_eq!(events(&app, &admin, "deal.moved").await.len(), 3);
 }
 
 /// One press, one touch: the same key records and moves once; pressed together, each counts once.
@@ -307,7 +307,7 @@ async fn a_touch_is_recorded_once_for_its_key_and_together_with_others_none_is_l
         .filter(|one| one["outcome"]["result"] == "moved");
     assert_eq!(movers.count(), 1, "the ninth and no other");
     assert_eq!(stage_of(&admin, &made).await, stage(&funnel, C));
-    assert_eq!(events(&admin, "deal.moved").await.len(), 1);
+    assert_eq!(events(&app, &admin, "deal.moved").await.len(), 1);
 }
 
 /// A person who drags with an old version is told so as ever, and the rules' move stands.
@@ -347,7 +347,7 @@ async fn a_touch_that_was_withdrawn_counts_no_more_and_stays_in_the_list() {
         .if_match(&now)
         .await
         .refused(404, ErrorCode::NotFound);
-    assert_eq!(events(&admin, "deal.touch_withdrawn").await.len(), 1);
+    assert_eq!(events(&app, &admin, "deal.touch_withdrawn").await.len(), 1);
 
     // Eight count again, not nine.
     let eighth = touch(&admin, &made, "showing", 1).await;

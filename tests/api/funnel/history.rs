@@ -210,7 +210,7 @@ async fn each_write_of_a_funnel_is_one_event() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
     let feed = async || -> BTreeMap<String, usize> {
-        let events = admin.get("/events?limit=200").await.items();
+        let events = app.feed(&admin).await;
         let kinds = events
             .iter()
             .map(|event| event["kind"].as_str().unwrap().to_owned());

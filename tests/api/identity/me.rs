@@ -1,5 +1,6 @@
 //! One's own settings.
 
+use serde_json::Value;
 use shared::error::ErrorCode;
 use shared::identity::{Permission, Role};
 use tests::{PASSWORD, TestApp, json};
@@ -99,7 +100,7 @@ async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     };
     sign_in(PASSWORD).await.refused(401, E::WrongCredentials);
     sign_in("five rivers flow east").await.expect(200);
-    let text = user.get("/events").await.text();
+    let text = Value::from(app.feed(&user).await).to_string();
     assert!(
         text.contains("password_changed") && !text.contains("argon2"),
         "{text}"
