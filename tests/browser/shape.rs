@@ -233,3 +233,50 @@ async fn a_funnel_is_read_through_another_and_compared_before_and_after_a_day() 
     })
     .await;
 }
+
+/// LEAD-01, FUN-25: how an account was found is said on its page, and the funnel is read for that channel.
+#[tokio::test]
+async fn a_funnel_is_read_for_the_channel_that_an_accounts_page_names() {
+    journey("shape_channel", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let account = json!({ "name": "Harbour", "source": "Fair" });
+        let account = world.user.make("/accounts", account).await;
+        let deal = json!({
+            "title": "Cranes", "account_id": account["id"],
+            "funnel_id": world.funnel["id"], "stage_id": world.stage(TALK),
+        });
+        world.user.make("/deals", deal).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = page.path().await;
+        page.go(&format!("/accounts/{}", account["id"].as_str().unwrap()))
+            .await;
+        page.until(
+            "its pencil is there",
+            "document.getElementById('edit-prospecting')",
+        )
+        .await;
+        page.script("document.getElementById('edit-prospecting').click()")
+            .await;
+        page.choose("Found by", "chain").await;
+        page.click("Save").await;
+        page.text("Chain of referrals").await;
+
+        page.go(&board).await;
+        page.click_at(".seg a:nth-child(3)").await;
+        page.find(".fs-row").await;
+        let whole = agrees(&page, &world, "").await;
+        assert_ne!(whole["stages"][0]["entered"]["count"], 1, "{whole}");
+        page.click("Channel").await;
+        page.click("Chain of referrals").await;
+        let one = agrees(&page, &world, "?prospecting=chain").await;
+        assert_eq!(one["stages"][0]["entered"]["count"], 1, "{one}");
+        assert!(page.path().await.contains("prospecting=chain"));
+        page.click_at(".board-bar .chip.is-on").await;
+        page.click("Fair").await;
+        agrees(&page, &world, "?source=Fair").await;
+        assert!(!page.path().await.contains("prospecting"));
+        leads_to(&page, ".fs-row:first-child .fs-bar", &json!(1)).await;
+        page.text("Harbour").await;
+    })
+    .await;
+}

@@ -29,6 +29,7 @@ diesel::table! {
         has_date -> Nullable<Bool>,
         purchase_on -> Nullable<Date>,
         man -> Jsonb,
+        prospecting -> Nullable<Text>,
     }
 }
 

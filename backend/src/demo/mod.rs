@@ -21,7 +21,9 @@ use crate::search;
 use chrono::{DateTime, Duration, Utc};
 use data::{ACCOUNTS, AccountData, DEALS, DealData, KEY_DEALS, PEOPLE, PRODUCTS};
 use rust_decimal::Decimal;
-use shared::accounts::{Account, AccountKind, Contact, HitKind, Man, Signs, SizeBand, SizeBands};
+use shared::accounts::{
+    Account, AccountKind, Contact, HitKind, Man, Prospecting, Signs, SizeBand, SizeBands,
+};
 use shared::error::ErrorCode;
 use shared::event::{ActorKind, EventKind, SubjectKind};
 use shared::funnel::methods::Method;
@@ -152,7 +154,7 @@ async fn make_products(tx: &mut Tx) -> AppResult<()> {
 async fn make_accounts(tx: &mut Tx, people: &People) -> AppResult<Accounts> {
     let mut accounts = Accounts::new();
     for (index, data) in ACCOUNTS.iter().enumerate() {
-        let id = make_account(tx, data, signs(index), people).await?;
+        let id = make_account(tx, data, (signs(index), channel_of(index)), people).await?;
         accounts.insert(data.0, id);
     }
     Ok(accounts)
@@ -183,10 +185,22 @@ fn signs(index: usize) -> Signs {
     }
 }
 
+/// Where an account came from, and by which method it was found.
+const fn channel_of(index: usize) -> (&'static str, Prospecting) {
+    match index % 6 {
+        0 => ("展会", Prospecting::Meeting),
+        1 => ("老客户转介绍", Prospecting::Chain),
+        2 => ("技术研讨会", Prospecting::Seminar),
+        3 => ("搜索广告", Prospecting::Advertising),
+        4 => ("行业协会", Prospecting::Centre),
+        _ => ("园区走访", Prospecting::Carpet),
+    }
+}
+
 async fn make_account(
     tx: &mut Tx,
     data: &AccountData,
-    signs: Signs,
+    (signs, (source, prospecting)): (Signs, (&str, Prospecting)),
     people: &People,
 ) -> AppResult<AccountId> {
     let (name, industry, nature, employees, region, tier, owner, contacts_of) = *data;
@@ -207,7 +221,8 @@ async fn make_account(
         phones: Vec::new(),
         parent_id: None,
         owner_id: owner,
-        source: Some("展会".to_owned()),
+        source: Some(source.to_owned()),
+        prospecting: Some(prospecting),
         tier: tier.parse().ok(),
         signs,
         man: Man::default(),

@@ -1,7 +1,7 @@
 //! The dialog that makes an account: a name is enough, the rest can follow on its page.
 
 use super::form::{Form, FormAction, Texts};
-use super::parts::{AccountPicker, PersonPicker, use_people, words};
+use super::parts::{AccountPicker, PersonPicker, prospecting_choices, use_people, words};
 use super::portfolio::effect::EffectNotice;
 use crate::api::accounts::EffectQuery;
 use crate::api::use_api;
@@ -50,6 +50,10 @@ fn new_account(form: &Form) -> Result<NewAccount, Vec<FieldError>> {
             .unwrap_or_default(),
         tier: form.value("tier").and_then(|tier| tier.parse().ok()),
         industry: form.value("industry"),
+        source: form.value("source"),
+        prospecting: form
+            .value("prospecting")
+            .and_then(|method| method.parse().ok()),
         region: form.value("region"),
         website: form.value("website"),
         phones: super::fields::items(&form.value("phones").unwrap_or_default()),
@@ -186,6 +190,10 @@ fn Fields(props: &FieldsProps) -> Html {
             <div class="two">
                 <TextField label={t!("account.field.employees")} value={form.text("employees")} on_input={typed("employees")} error={form.fault(lang, "employees")} inputmode="numeric" autocomplete="off" />
                 <TextField label={t!("account.field.phones")} value={form.text("phones")} on_input={typed("phones")} error={form.fault(lang, "phones")} inputmode="tel" autocomplete="off" />
+            </div>
+            <div class="two">
+                <TextField label={t!("account.field.source")} value={form.text("source")} on_input={typed("source")} error={form.fault(lang, "source")} autocomplete="off" />
+                <SelectField label={t!("account.field.prospecting")} value={form.text("prospecting")} choices={prospecting_choices(lang)} none={t!("account.nothing")} on_change={chosen("prospecting")} error={form.fault(lang, "prospecting")} />
             </div>
             <AccountPicker label={t!("account.field.parent_id")} text={(*parent).clone()} on_pick={on_parent} error={form.fault(lang, "parent_id")} />
             if can_assign {

@@ -1,6 +1,8 @@
 //! The fields of an account as text in a form: how each is read from an account and written as a change.
 
-use shared::accounts::{Account, AccountKind, AccountPatch, ManAnswer, ManPatch, SizeBand, Tier};
+use shared::accounts::{
+    Account, AccountKind, AccountPatch, ManAnswer, ManPatch, Prospecting, SizeBand, Tier,
+};
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use std::collections::BTreeMap;
@@ -25,6 +27,7 @@ pub enum AccountField {
     OwnerId,
     ParentId,
     Source,
+    Prospecting,
     Tags,
     ExternalIds,
     ValuesIt,
@@ -65,7 +68,7 @@ const SEPARATORS: [char; 6] = [',', ';', '\n', '\u{ff0c}', '\u{ff1b}', '\u{3001}
 
 impl AccountField {
     /// The fields of the facts panel, in its order; the name is changed in the head.
-    pub const FACTS: [Self; 15] = [
+    pub const FACTS: [Self; 16] = [
         Self::Kind,
         Self::Tier,
         Self::Industry,
@@ -79,6 +82,7 @@ impl AccountField {
         Self::OwnerId,
         Self::ParentId,
         Self::Source,
+        Self::Prospecting,
         Self::Tags,
         Self::ExternalIds,
     ];
@@ -111,6 +115,17 @@ impl AccountField {
             Self::Kind => Control::Choice(&["company", "person"], false),
             Self::Tier => Control::Choice(&["A", "B", "C"], true),
             Self::Size => Control::Choice(&["micro", "small", "medium", "large"], true),
+            Self::Prospecting => Control::Choice(
+                &[
+                    "carpet",
+                    "advertising",
+                    "centre",
+                    "chain",
+                    "seminar",
+                    "meeting",
+                ],
+                true,
+            ),
             Self::Employees => Control::Number,
             Self::OwnerId => Control::Person,
             Self::ParentId => Control::Account,
@@ -156,6 +171,10 @@ impl AccountField {
                 .map(|id| id.to_string())
                 .unwrap_or_default(),
             Self::Source => text(&account.source),
+            Self::Prospecting => account
+                .prospecting
+                .map(|method| method.as_ref().to_owned())
+                .unwrap_or_default(),
             Self::Tags => account.tags.join(", "),
             Self::ExternalIds => external_text(&account.external_ids),
             Self::ValuesIt => flag_text(account.signs.values_it),
@@ -196,6 +215,7 @@ impl AccountField {
             Self::OwnerId => patch.owner_id = Some(self.optional(input)?),
             Self::ParentId => patch.parent_id = Some(self.optional(input)?),
             Self::Source => patch.source = text(),
+            Self::Prospecting => patch.prospecting = Some(self.optional::<Prospecting>(input)?),
             Self::Tags => patch.tags = Some(items(input)),
             Self::ExternalIds => patch.external_ids = Some(self.external(input)?),
             Self::ValuesIt => patch.values_it = Some(self.flag(input)?),
@@ -340,7 +360,7 @@ pub mod tests {
             "name": "Hengtuo Rail", "kind": "company", "industry": "Rail", "nature": "Private",
             "size": "large", "employees": 2400, "region": "Changzhou", "address": "1 Road",
             "website": "hengtuo.example", "phones": ["0519 1", "0519 2"], "parent_id": null,
-            "owner_id": "01930000-0000-7000-8000-000000000002", "source": "Fair", "tier": "A",
+            "owner_id": "01930000-0000-7000-8000-000000000002", "source": "Fair", "prospecting": "meeting", "tier": "A",
             "values_it": true, "has_plan": null, "has_person": false, "has_date": true,
             "purchase_on": "2026-05-01",
             "man": { "money": { "is": true, "note": "set aside" }, "authority": { "is": false }, "need": { "is": null } },

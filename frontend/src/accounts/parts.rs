@@ -8,10 +8,11 @@ use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::{Choice, Combobox, Notice, SelectField, Suggestion, Tier as TierLetter, Tone};
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::id::AccountId;
 use shared::identity::{User, UserState};
 use std::rc::Rc;
+use strum::IntoEnumIterator;
 use yew::prelude::*;
 
 /// The words of a key, or the key's last part where the catalogue lacks it, as for a value of a newer server.
@@ -23,6 +24,17 @@ pub fn words(lang: Lang, key: &str) -> AttrValue {
             std::borrow::Cow::into_owned,
         )
         .into()
+}
+
+/// The methods of finding customers, as choices (LEAD-01).
+#[must_use]
+pub fn prospecting_choices(lang: Lang) -> Vec<Choice> {
+    Prospecting::iter()
+        .map(|method| {
+            let name = words(lang, &format!("board.channels.{}", method.as_ref()));
+            Choice::new(method.as_ref().to_owned(), name)
+        })
+        .collect()
 }
 
 /// The letter on an account's square: its first, as a capital.

@@ -3,8 +3,8 @@
 use super::{Api, ApiResult, Method, query};
 use shared::accounts::{
     Account, AccountClasses, AccountPatch, AccountSummary, ClassRules, ClassRulesPatch, Contact,
-    ContactPatch, Effect, LimitSetting, NewAccount, NewContact, NewLimits, Portfolio, SearchHits,
-    Tier, UrgencyClass,
+    ContactPatch, Effect, LimitSetting, NewAccount, NewContact, NewLimits, Portfolio, Prospecting,
+    SearchHits, Tier, UrgencyClass,
 };
 use shared::event::Event;
 use shared::funnel::Deal;
@@ -20,6 +20,8 @@ pub struct AccountQuery {
     pub tier: Option<Tier>,
     /// Only in this industry.
     pub industry: Option<String>,
+    /// Only found by this method.
+    pub prospecting: Option<Prospecting>,
     /// Only of this class by importance and urgency; `none` for those without one.
     pub urgency: Option<String>,
     /// Only large firms, or only others.
@@ -46,6 +48,10 @@ impl AccountQuery {
             ("name[contains]", text),
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
             ("industry", self.industry.clone()),
+            (
+                "prospecting",
+                self.prospecting.map(|method| method.as_ref().to_owned()),
+            ),
             ("urgency_class[is_null]", is_none.then(|| "true".to_owned())),
             ("urgency_class", self.urgency.clone().filter(|_| !is_none)),
             ("is_large", self.is_large.map(|is| is.to_string())),

@@ -3,7 +3,7 @@
 use super::{Api, ApiResult, Method, query};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::event::Event;
 use shared::funnel::counted::{CountedRules, RulesInForce, Trial, TrialSearch};
 use shared::funnel::gate::StageGate;
@@ -43,6 +43,10 @@ pub struct DealQuery {
     pub industry: Option<String>,
     /// Only of accounts of this tier.
     pub tier: Option<Tier>,
+    /// Only of accounts that came from here.
+    pub source: Option<String>,
+    /// Only of accounts found by this method.
+    pub prospecting: Option<Prospecting>,
     /// Only open ones whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
     /// Only those whose furthest stage is one of these, separated by commas.
@@ -87,6 +91,11 @@ impl DealQuery {
                 "account_tier",
                 self.tier.map(|tier| tier.as_ref().to_owned()),
             ),
+            ("source", self.source.clone()),
+            (
+                "prospecting",
+                self.prospecting.map(|method| method.as_ref().to_owned()),
+            ),
             (
                 "next_step_on[lt]",
                 self.overdue_on.map(|day| day.to_string()),
@@ -110,12 +119,17 @@ impl DealQuery {
 
 /// The pairs of a board's filter, as they stand in addresses, the page's own and the API's.
 #[must_use]
-pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 6] {
+pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 8] {
     [
         ("owner_id", filter.owner_id.map(|id| id.to_string())),
         ("team_id", filter.team_id.map(|id| id.to_string())),
         ("industry", filter.industry.clone()),
         ("tier", filter.tier.map(|tier| tier.as_ref().to_owned())),
+        ("source", filter.source.clone()),
+        (
+            "prospecting",
+            filter.prospecting.map(|method| method.as_ref().to_owned()),
+        ),
         ("overdue_on", filter.overdue_on.map(|day| day.to_string())),
         ("text", filter.text.clone()),
     ]
@@ -135,10 +149,20 @@ fn sort_pair(layout: &Layout) -> (&'static str, Option<String>) {
     ("sort", sort)
 }
 
-/// The one field of an account that the filter needs.
+/// The fields of an account that the filter needs.
 #[derive(Deserialize)]
-struct WithIndustry {
+struct Told {
     industry: Option<String>,
+    source: Option<String>,
+}
+
+/// The words that accounts are told apart by, for a filter; each in its order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountWords {
+    /// Their industries.
+    pub industries: Vec<String>,
+    /// Where they came from.
+    pub sources: Vec<String>,
 }
 
 impl Api {
@@ -392,18 +416,21 @@ impl Api {
             .await
     }
 
-    /// The industries of the accounts one sees, for a filter; of the first few hundred accounts.
+    /// The industries and sources of the accounts one sees, for a filter; of the first few hundred.
     ///
     /// # Errors
     /// As every read.
-    pub async fn industries(&self) -> ApiResult<Vec<String>> {
-        let page: Page<WithIndustry> = self.get("/accounts?fields=id,industry&limit=200").await?;
-        let names: BTreeSet<String> = page
-            .items
-            .into_iter()
-            .filter_map(|account| account.industry)
-            .collect();
-        Ok(names.into_iter().collect())
+    pub async fn account_words(&self) -> ApiResult<AccountWords> {
+        let asked = "/accounts?fields=id,industry,source&limit=200";
+        let page: Page<Told> = self.get(asked).await?;
+        let words = |word: fn(&Told) -> Option<&String>| {
+            let words: BTreeSet<&String> = page.items.iter().filter_map(word).collect();
+            words.into_iter().cloned().collect()
+        };
+        Ok(AccountWords {
+            industries: words(|account| account.industry.as_ref()),
+            sources: words(|account| account.source.as_ref()),
+        })
     }
 
     /// Everything the gates know of a deal.

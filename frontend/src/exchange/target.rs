@@ -4,6 +4,7 @@ use crate::accounts::parts::words;
 use crate::i18n::Lang;
 use crate::i18n::t;
 use crate::ui::{Choice, Tone};
+use shared::accounts::Prospecting;
 use shared::exchange::{Field, FunnelChoice, Import, MatchKind, ValueMapping, ValueTarget};
 use shared::funnel::{Funnel, LossReason};
 use shared::identity::SellerLevel;
@@ -28,7 +29,12 @@ pub fn from_key(key: &str) -> Option<ValueTarget> {
 const fn can_stand(field: Field) -> bool {
     !matches!(
         field,
-        Field::Stage | Field::Tier | Field::Level | Field::LossReason | Field::Currency
+        Field::Stage
+            | Field::Tier
+            | Field::Prospecting
+            | Field::Level
+            | Field::LossReason
+            | Field::Currency
     )
 }
 
@@ -51,6 +57,9 @@ pub fn closed_list(field: Field, import: &Import, funnels: &[Funnel]) -> Vec<Str
     match field {
         Field::Stage => stages(import, funnels),
         Field::Tier => ["A", "B", "C"].map(str::to_owned).to_vec(),
+        Field::Prospecting => Prospecting::iter()
+            .map(|method| method.as_ref().to_owned())
+            .collect(),
         Field::Level => SellerLevel::iter()
             .map(|level| level.as_ref().to_owned())
             .collect(),
@@ -79,6 +88,7 @@ fn stages(import: &Import, funnels: &[Funnel]) -> Vec<String> {
 /// The words of a name from a closed list.
 fn listed(lang: Lang, field: Field, name: &str) -> String {
     match field {
+        Field::Prospecting => words(lang, &format!("board.channels.{name}")).to_string(),
         Field::Level => words(lang, &format!("identity.level.{name}")).to_string(),
         Field::LossReason => words(lang, &format!("timeline.loss_reasons.{name}")).to_string(),
         _ => name.to_owned(),

@@ -3,6 +3,7 @@
 //! Reading order: [`board`], [`shape`], [`deal`], [`settings`]; [`words`] holds what they all say.
 
 pub mod board;
+pub mod channel;
 pub mod deal;
 pub mod gate;
 pub mod playbook;

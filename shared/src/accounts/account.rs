@@ -1,6 +1,6 @@
 //! Accounts: companies and persons we sell to (PRO-01..04, PRO-08, CLS-15).
 
-use super::{Man, ManPatch, Signs, SizeBands};
+use super::{Man, ManPatch, Prospecting, Signs, SizeBands};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
 use crate::id::{AccountId, UserId};
@@ -127,6 +127,9 @@ pub struct Account {
     pub owner_id: Option<UserId>,
     /// Where we got it from (PRO-31).
     pub source: Option<String>,
+    /// By which method we found it (LEAD-01).
+    #[serde(default)]
+    pub prospecting: Option<Prospecting>,
     /// How much it matters by amount.
     pub tier: Option<Tier>,
     /// What shows how important and urgent a purchase is (CLS-27..29).
@@ -181,6 +184,8 @@ pub struct NewAccount {
     pub owner_id: Option<UserId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prospecting: Option<Prospecting>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -302,6 +307,9 @@ pub struct AccountPatch {
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub source: Option<Option<String>>,
+    #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Prospecting>))]
+    pub prospecting: Option<Option<Prospecting>>,
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Tier>))]
     pub tier: Option<Option<Tier>>,

@@ -5,6 +5,7 @@ mod amount;
 mod classes;
 mod contact;
 mod portfolio;
+mod prospecting;
 mod search;
 
 pub use account::*;
@@ -12,4 +13,5 @@ pub use amount::*;
 pub use classes::*;
 pub use contact::*;
 pub use portfolio::*;
+pub use prospecting::*;
 pub use search::*;

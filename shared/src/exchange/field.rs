@@ -77,6 +77,8 @@ pub enum Field {
     Parent,
     /// Accounts: where we got it from.
     Source,
+    /// Accounts: by which method we found it.
+    Prospecting,
     /// Accounts: A, B or C.
     Tier,
     /// Accounts: labels, several separated by `;` or `,`.
@@ -146,6 +148,7 @@ impl Field {
                 F::Parent,
                 F::Owner,
                 F::Source,
+                F::Prospecting,
                 F::Tier,
                 F::Tags,
             ],
@@ -202,6 +205,7 @@ impl Field {
                 | Self::Industry
                 | Self::Region
                 | Self::Parent
+                | Self::Prospecting
                 | Self::Tier
                 | Self::Line
                 | Self::Manager

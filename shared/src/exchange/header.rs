@@ -163,6 +163,14 @@ const fn names(kind: FileKind, field: Field) -> &'static [&'static str] {
             "所属集团",
         ],
         (_, F::Source) => &["source", "lead source", "来源", "客户来源"],
+        (_, F::Prospecting) => &[
+            "prospecting",
+            "prospecting method",
+            "寻找方法",
+            "获客方式",
+            "获客方法",
+            "开发方式",
+        ],
         (_, F::Tier) => &[
             "tier",
             "class",

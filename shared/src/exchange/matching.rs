@@ -32,6 +32,8 @@ pub enum Class {
     Stage,
     /// A fixed list: A, B, C.
     Tier,
+    /// A fixed list: methods of finding customers.
+    Prospecting,
     /// A fixed list: seller levels.
     Level,
     /// A fixed list: currencies.
@@ -55,6 +57,7 @@ impl Class {
             (_, F::Line) => Self::Line,
             (_, F::Stage) => Self::Stage,
             (_, F::Tier) => Self::Tier,
+            (_, F::Prospecting) => Self::Prospecting,
             (_, F::Level) => Self::Level,
             (_, F::Currency) => Self::Currency,
             (_, F::LossReason) => Self::LossReason,
@@ -464,6 +467,9 @@ fn figures(text: &str) -> String {
 fn fixed(class: Class, value: &str) -> Option<Found> {
     let word = match class {
         Class::Tier => vocabulary::tier(value).map(|tier| tier.as_ref().to_owned()),
+        Class::Prospecting => {
+            vocabulary::prospecting(value).map(|method| method.as_ref().to_owned())
+        }
         Class::Level => vocabulary::level(value).map(|level| level.as_ref().to_owned()),
         Class::Currency => vocabulary::currency(value).map(|code| code.to_string()),
         // A reason of one's own is kept as a note.

@@ -3,7 +3,7 @@
 //! They only help to see slips (`technolgy`) and meanings (`赢单`); a word that is not here is as good.
 
 use super::text::normalise;
-use crate::accounts::Tier;
+use crate::accounts::{Prospecting, Tier};
 use crate::funnel::{LossReason, StageKind};
 use crate::identity::SellerLevel;
 
@@ -319,6 +319,32 @@ pub fn tier(text: &str) -> Option<Tier> {
     }
 }
 
+/// The method of finding customers that a word stands for (LEAD-01).
+#[must_use]
+pub fn prospecting(text: &str) -> Option<Prospecting> {
+    let text = normalise(text);
+    match text.strip_suffix("法").unwrap_or(&text) {
+        "carpet" | "doortodoor" | "coldcall" | "coldcalling" | "地毯式" | "地毯式搜索" | "陌拜"
+        | "扫街" => Some(Prospecting::Carpet),
+        "advertising" | "advertisement" | "ad" | "ads" | "广告" | "广告搜索" => {
+            Some(Prospecting::Advertising)
+        }
+        "centre" | "center" | "centreofinfluence" | "centerofinfluence" | "中心开花" => {
+            Some(Prospecting::Centre)
+        }
+        "chain" | "referral" | "referrals" | "连锁关系链" | "关系链" | "转介绍" => {
+            Some(Prospecting::Chain)
+        }
+        "seminar" | "seminars" | "discussion" | "讨论会" | "研讨会" => {
+            Some(Prospecting::Seminar)
+        }
+        "meeting" | "meetings" | "conference" | "会议" | "会议寻找" => {
+            Some(Prospecting::Meeting)
+        }
+        _ => None,
+    }
+}
+
 /// The currency a word stands for, as an ISO 4217 code.
 #[must_use]
 pub fn currency(text: &str) -> Option<crate::money::Currency> {
@@ -358,6 +384,10 @@ mod tests {
         assert_eq!(loss_reason("价格太高"), Some(LossReason::Price));
         assert_eq!(loss_reason("no_decision"), Some(LossReason::NoDecision));
         assert_eq!(loss_reason("the moon"), None);
+        // LEAD-01
+        assert_eq!(prospecting("中心开花法"), Some(Prospecting::Centre));
+        assert_eq!(prospecting("Door-to-door"), Some(Prospecting::Carpet));
+        assert_eq!(prospecting("a dream"), None);
         assert_eq!(tier("A类"), Some(Tier::A));
         assert_eq!(currency("人民币").unwrap().as_str(), "CNY");
         assert_eq!(currency("eur").unwrap().as_str(), "EUR");

@@ -1,7 +1,7 @@
 //! The board: columns with their figures and cards, and the filters they are seen through.
 
 use super::{CardOrder, Deal, Funnel, Grouping};
-use crate::accounts::Tier;
+use crate::accounts::{Prospecting, Tier};
 use crate::id::{StageId, TeamId, UserId};
 use crate::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,12 @@ pub struct BoardFilter {
     /// Only deals of accounts of this tier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    /// Only deals of accounts that came from here, in these words (FUN-25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Only deals of accounts found by this method (FUN-25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<chrono::NaiveDate>,

@@ -197,6 +197,7 @@ impl Validate for ViewPatch {
 
 fn filter(check: &mut Check, filter: &BoardFilter) {
     check.opt("/filter/industry", filter.industry.as_ref(), 100);
+    check.opt("/filter/source", filter.source.as_ref(), 100);
     check.opt("/filter/text", filter.text.as_ref(), 100);
     if let Some(day) = filter.overdue_on {
         check.date("/filter/overdue_on", day);

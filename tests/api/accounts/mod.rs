@@ -6,6 +6,7 @@ mod contacts;
 mod lists;
 mod portfolio;
 mod profile;
+mod prospecting;
 mod search;
 mod visibility;
 

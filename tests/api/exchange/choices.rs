@@ -1,6 +1,8 @@
 //! What only a person can say is asked, and what they say counts.
 
-use super::{SET, all, check, column, command, path, problem, records, run, settled, with_files};
+use super::{
+    SET, add, all, check, column, command, path, problem, records, run, settled, with_files,
+};
 use shared::error::ErrorCode;
 use tests::{TestApp, User, Value, json};
 
@@ -276,5 +278,46 @@ async fn a_draft_can_be_cancelled_and_a_check_only_left() {
     assert_eq!(
         records(&json!({ "report": { "records": [] } }), "deal"),
         (0, 0)
+    );
+}
+
+/// LEAD-01: a file's words for the method an account was found by mean one of the six, or are asked for.
+#[tokio::test]
+async fn a_files_words_for_how_accounts_were_found_become_one_of_the_six_methods() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let import = admin.make("/imports", json!({})).await;
+    let file = "客户名称,行业,获客方式\n甲公司,钢铁,中心开花法\n乙公司,钢铁,转介绍\n丙公司,钢铁,chain\n丁公司,钢铁,缘分\n戊公司,钢铁,\n";
+    let import = add(&admin, &import, "accounts.csv", file.into()).await;
+    assert_eq!(column(&import, 0, "获客方式")["field"], "prospecting");
+    let open = admin.post(&format!("{}/start", path(&import)));
+    let problem = open
+        .if_match(&import)
+        .await
+        .refused(422, ErrorCode::Invalid);
+    assert_eq!(problem.errors.len(), 1, "one word is none of the six");
+    assert_eq!(problem.errors[0].code, ErrorCode::UnmappedValue);
+
+    let file = &import["files"][0]["id"];
+    let body = json!({ "values": [
+        { "file_id": file, "field": "prospecting", "value": "缘分", "target": { "take": "text", "text": "meeting" } },
+    ]});
+    let import = patch(&admin, &import, body).await;
+    run(&admin, &import).await;
+    let accounts = all(&admin, "/accounts?limit=100&sort=name").await;
+    let found = |name: &str| {
+        let account = accounts.iter().find(|account| account["name"] == name);
+        account.unwrap()["prospecting"].clone()
+    };
+    let methods = ["甲公司", "乙公司", "丙公司", "丁公司", "戊公司"].map(found);
+    assert_eq!(
+        methods,
+        [
+            json!("centre"),
+            json!("chain"),
+            json!("chain"),
+            json!("meeting"),
+            Value::Null
+        ]
     );
 }

@@ -5,13 +5,13 @@ use shared::error::ErrorCode;
 use shared::identity::Role;
 use tests::{TestApp, User, Value, json};
 
-async fn board(user: &User, sales: &Value, query: &str) -> Value {
+pub(super) async fn board(user: &User, sales: &Value, query: &str) -> Value {
     user.read(&format!("/funnels/{}/board{query}", id(sales)))
         .await
 }
 
 /// The titles of a column's cards.
-fn cards(board: &Value, place: usize) -> Vec<&str> {
+pub(super) fn cards(board: &Value, place: usize) -> Vec<&str> {
     let cards = board["columns"][place]["cards"].as_array().unwrap();
     cards
         .iter()

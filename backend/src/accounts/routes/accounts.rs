@@ -106,6 +106,7 @@ pub async fn create_account(
         parent_id: new.parent_id,
         owner_id: Some(owner),
         source: tidy(new.source),
+        prospecting: new.prospecting,
         tier: new.tier,
         signs,
         man: Man::default().patched(new.man.unwrap_or_default()),
@@ -337,6 +338,7 @@ fn patched(mut account: Account, patch: AccountPatch, sizes: &SizeBands) -> Acco
     account.phones = patch.phones.unwrap_or(account.phones);
     account.parent_id = patch.parent_id.unwrap_or(account.parent_id);
     account.owner_id = patch.owner_id.unwrap_or(account.owner_id);
+    account.prospecting = patch.prospecting.unwrap_or(account.prospecting);
     account.tier = patch.tier.unwrap_or(account.tier);
     if let Some(man) = patch.man {
         account.man = account.man.patched(man);

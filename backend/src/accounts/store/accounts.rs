@@ -15,8 +15,8 @@ use shared::id::{AccountId, OrgId, UserId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Rows of one statement: a row has 27 parameters, and a statement carries at most 65,535.
-const ROWS: usize = 2_400;
+/// Rows of one statement: a row has 28 parameters, and a statement carries at most 65,535.
+const ROWS: usize = 2_300;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = accounts, treat_none_as_null = true)]
@@ -48,6 +48,7 @@ struct AccountRow {
     has_date: Option<bool>,
     purchase_on: Option<NaiveDate>,
     man: serde_json::Value,
+    prospecting: Option<String>,
 }
 
 impl AccountRow {
@@ -84,6 +85,7 @@ impl AccountRow {
             has_date: signs.has_date,
             purchase_on: signs.purchase_on,
             man,
+            prospecting: word(account.prospecting.as_ref().map(AsRef::as_ref)),
         })
     }
 
@@ -103,6 +105,7 @@ impl AccountRow {
             parent_id: self.parent_id.map(AccountId),
             owner_id: self.owner_id.map(UserId),
             source: self.source,
+            prospecting: self.prospecting.and_then(|method| method.parse().ok()),
             tier: self.tier.and_then(|tier| tier.parse().ok()),
             signs: Signs {
                 values_it: self.values_it,

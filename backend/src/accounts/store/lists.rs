@@ -11,7 +11,8 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text};
 use shared::accounts::{
-    Account, AccountKind, AmountClass, Contact, ContactLevel, SizeBand, Tier, UrgencyClass,
+    Account, AccountKind, AmountClass, Contact, ContactLevel, Prospecting, SizeBand, Tier,
+    UrgencyClass,
 };
 
 /// What the list of accounts offers.
@@ -34,6 +35,7 @@ impl Listed for Accounts {
             FieldSpec::new("parent_id", Kind::Id).nullable(),
             FieldSpec::new("owner_id", Kind::Id).nullable(),
             FieldSpec::new("source", Kind::Text).nullable(),
+            FieldSpec::new("prospecting", Kind::Word(words::<Prospecting>)).nullable(),
             FieldSpec::new("tier", Kind::Word(words::<Tier>)).nullable(),
             // Computed from what is known on the day of the question.
             FieldSpec::new("urgency_class", Kind::Word(words::<UrgencyClass>)).nullable(),
@@ -65,6 +67,7 @@ impl Listed for Accounts {
             "parent_id",
             "owner_id",
             "source",
+            "prospecting",
             "tier",
             "values_it",
             "has_plan",
@@ -121,6 +124,7 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
         "parent_id" => conditions::id(accounts::parent_id, test),
         "owner_id" => conditions::id(accounts::owner_id, test),
         "source" => conditions::text(accounts::source, test),
+        "prospecting" => conditions::word(accounts::prospecting, test),
         "tier" => conditions::word(accounts::tier, test),
         "urgency_class" => conditions::word(sql::<Nullable<Text>>(classes::URGENCY), test),
         "amount_class" => conditions::word(sql::<Nullable<Text>>(&classes::by_amount()), test),
@@ -262,6 +266,7 @@ mod tests {
             parent_id: None,
             owner_id: None,
             source: None,
+            prospecting: None,
             tier: None,
             signs: Signs::default(),
             man: Man::default(),

@@ -154,6 +154,8 @@ fn read(context: &mut Context, file: &mut FileContext, row: &Row, linked: &ByExt
     account.region = word(context, file, row, Field::Region, &mut notes);
     account.tier =
         word(context, file, row, Field::Tier, &mut notes).and_then(|tier| tier.parse().ok());
+    account.prospecting = word(context, file, row, Field::Prospecting, &mut notes)
+        .and_then(|method| method.parse().ok());
     let owner = context.owner(file, row, &mut notes);
 
     let link = external_id.as_ref().and_then(|id| linked.get(id)).copied();
@@ -293,6 +295,15 @@ fn completed(
         (None, Some(_)) => new.tier = row.tier,
         (Some(ours), Some(theirs)) if ours != theirs => differs(
             Field::Tier,
+            theirs.as_ref().to_owned(),
+            ours.as_ref().to_owned(),
+        ),
+        _ => {}
+    }
+    match (old.prospecting, row.prospecting) {
+        (None, Some(_)) => new.prospecting = row.prospecting,
+        (Some(ours), Some(theirs)) if ours != theirs => differs(
+            Field::Prospecting,
             theirs.as_ref().to_owned(),
             ours.as_ref().to_owned(),
         ),

@@ -314,6 +314,7 @@ pub fn bare_account(name: &str) -> Account {
         parent_id: None,
         owner_id: None,
         source: None,
+        prospecting: None,
         tier: None,
         signs: Signs::default(),
         man: Man::default(),

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 use futures_util::future::try_join_all;
 use futures_util::try_join;
 use serde::Deserialize;
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::error::{ErrorCode, Problem};
 use shared::funnel::{
     Board, BoardFilter, BoardTotals, CardOrder, CardSort, Column, Deal, FIRST_CARDS, Grouping,
@@ -43,6 +43,10 @@ pub struct BoardParams {
     pub(super) industry: Option<String>,
     /// Only deals of accounts of this tier.
     pub(super) tier: Option<Tier>,
+    /// Only deals of accounts that came from here, in these words (FUN-25).
+    pub(super) source: Option<String>,
+    /// Only deals of accounts found by this method (FUN-25).
+    pub(super) prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub(super) overdue_on: Option<NaiveDate>,
     /// Only deals whose title or account name contains this text.
@@ -66,6 +70,8 @@ impl BoardParams {
             team_id: self.team_id,
             industry: self.industry.clone(),
             tier: self.tier,
+            source: self.source.clone(),
+            prospecting: self.prospecting,
             overdue_on: self.overdue_on,
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
         }
@@ -131,6 +137,8 @@ pub(super) async fn narrow(filter: BoardFilter, conn: &Conn, scope: &Scope) -> A
         team,
         industry: filter.industry,
         tier: filter.tier.map(|tier| tier.as_ref().to_owned()),
+        source: filter.source,
+        prospecting: filter.prospecting,
         overdue_on: filter.overdue_on,
         text: filter.text,
     })

@@ -15,7 +15,7 @@ use actix_web::{get, web};
 use chrono::NaiveDate;
 use futures_util::try_join;
 use serde::Deserialize;
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::error::{ErrorCode, Problem};
 use shared::funnel::{BoardFilter, Funnel, FunnelShape, Reading, Stage, StagePair, mapping, shape};
 use shared::id::{FunnelId, OrgId, TeamId, UserId};
@@ -33,6 +33,10 @@ pub struct ShapeParams {
     industry: Option<String>,
     /// Only deals of accounts of this tier.
     tier: Option<Tier>,
+    /// Only deals of accounts that came from here, in these words (FUN-25).
+    source: Option<String>,
+    /// Only deals of accounts found by this method (FUN-25).
+    prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     overdue_on: Option<NaiveDate>,
     /// Only deals whose title or account name contains this text.
@@ -68,6 +72,8 @@ impl ShapeParams {
             team_id: self.team_id,
             industry: self.industry,
             tier: self.tier,
+            source: self.source,
+            prospecting: self.prospecting,
             overdue_on: self.overdue_on,
             text: self.text.filter(|text| !text.trim().is_empty()),
         }

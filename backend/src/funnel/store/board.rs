@@ -10,6 +10,7 @@ use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Numeric, Text};
+use shared::accounts::Prospecting;
 use shared::funnel::{CardOrder, CardSort, Deal};
 use shared::id::StageId;
 use uuid::Uuid;
@@ -25,6 +26,10 @@ pub struct Narrow {
     pub industry: Option<String>,
     /// Only accounts of this tier.
     pub tier: Option<String>,
+    /// Only accounts that came from here.
+    pub source: Option<String>,
+    /// Only accounts found by this method.
+    pub prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
     /// Only deals with this text in their title or their account's name.
@@ -37,6 +42,8 @@ impl Narrow {
     pub const fn is_by_owner_only(&self) -> bool {
         self.industry.is_none()
             && self.tier.is_none()
+            && self.source.is_none()
+            && self.prospecting.is_none()
             && self.overdue_on.is_none()
             && self.text.is_none()
     }
@@ -94,6 +101,26 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
     }
     if let Some(tier) = &narrow.tier {
         all = Box::new(all.and(accounts::tier.nullable().eq(tier.clone()).assume_not_null()));
+    }
+    if let Some(source) = &narrow.source {
+        all = Box::new(
+            all.and(
+                accounts::source
+                    .nullable()
+                    .eq(source.clone())
+                    .assume_not_null(),
+            ),
+        );
+    }
+    if let Some(method) = narrow.prospecting {
+        all = Box::new(
+            all.and(
+                accounts::prospecting
+                    .nullable()
+                    .eq(method.as_ref().to_owned())
+                    .assume_not_null(),
+            ),
+        );
     }
     if let Some(day) = narrow.overdue_on {
         all = Box::new(

@@ -20,7 +20,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Numeric, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::event::SubjectKind;
 use shared::funnel::{Deal, LossReason, StageKind};
 use uuid::Uuid;
@@ -44,6 +44,9 @@ impl Listed for Deals {
                 .sortable(),
             FieldSpec::new("account_tier", Kind::Word(words::<Tier>)).nullable(),
             FieldSpec::new("industry", Kind::Text).nullable(),
+            // Where the account came from, and by which method.
+            FieldSpec::new("source", Kind::Text).nullable(),
+            FieldSpec::new("prospecting", Kind::Word(words::<Prospecting>)).nullable(),
             FieldSpec::new("funnel_id", Kind::Id),
             // In the order of the funnels and their stages.
             FieldSpec::new("stage_id", Kind::Id).sortable(),
@@ -131,6 +134,8 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "account_name" => conditions::text(accounts::name.nullable(), test),
         "account_tier" => conditions::word(accounts::tier.nullable(), test),
         "industry" => conditions::text(accounts::industry.nullable(), test),
+        "source" => conditions::text(accounts::source.nullable(), test),
+        "prospecting" => conditions::word(accounts::prospecting.nullable(), test),
         "funnel_id" => conditions::id(deals::funnel_id.nullable(), test),
         "stage_id" => conditions::id(deals::stage_id.nullable(), test),
         "reached_stage_id" => conditions::id(deals::reached_stage_id.nullable(), test),

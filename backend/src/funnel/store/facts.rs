@@ -203,6 +203,7 @@ struct AccountRow {
     employees: Option<i32>,
     region: Option<String>,
     source: Option<String>,
+    prospecting: Option<String>,
     man: serde_json::Value,
 }
 
@@ -214,6 +215,7 @@ impl AccountRow {
         facts.text(Fact::SizeBand, self.size.clone());
         facts.text(Fact::Region, self.region.clone());
         facts.text(Fact::Source, self.source.clone());
+        facts.text(Fact::Prospecting, self.prospecting.clone());
         if let Some(employees) = self.employees {
             facts.number(Fact::Employees, i64::from(employees));
         }

@@ -2,7 +2,7 @@
 
 use crate::api::accounts::AccountQuery;
 use serde::{Deserialize, Serialize};
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::id::UserId;
 
 /// The order of a list, as the address and the API write it: a field, with a minus for descending.
@@ -59,6 +59,9 @@ pub struct AccountFilter {
     /// Only in this industry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub industry: Option<String>,
+    /// Only found by this method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prospecting: Option<Prospecting>,
     /// Only of this class by importance and urgency; `none` for those without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urgency: Option<String>,
@@ -89,6 +92,7 @@ impl Default for AccountFilter {
             q: None,
             tier: None,
             industry: None,
+            prospecting: None,
             urgency: None,
             large: None,
             owner: None,
@@ -120,6 +124,7 @@ impl AccountFilter {
             text: self.q.clone(),
             tier: self.tier,
             industry: self.industry.clone(),
+            prospecting: self.prospecting,
             // A class of an old address is no class.
             urgency: self
                 .urgency

@@ -1,6 +1,6 @@
 //! The bar over the list of accounts: words, tier, industry, owner.
 
-use super::super::parts::words;
+use super::super::parts::{prospecting_choices, words};
 use super::address::use_debounced;
 use super::filter::{AccountFilter, URGENCIES, narrowed};
 use crate::api::use_api;
@@ -33,7 +33,7 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
     let me = use_me();
     let industries = use_load((), move |()| {
         let api = api.clone();
-        async move { api.industries().await }
+        async move { api.account_words().await.map(|words| words.industries) }
     });
     let filter = &props.filter;
     let with = {
@@ -111,6 +111,10 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
                 choices={industry_choices(industries.data(), filter.industry.as_ref())}
                 value={filter.industry.clone().unwrap_or_default()}
                 on_change={chosen(|f, industry| f.industry = narrowed(&industry))} />
+            <SelectField is_label_hidden=true label={t!("account.field.prospecting")} none={t!("account.any_method")}
+                choices={prospecting_choices(lang)}
+                value={filter.prospecting.map(|method| method.as_ref().to_owned()).unwrap_or_default()}
+                on_change={chosen(|f, method| f.prospecting = method.parse().ok())} />
             <SelectField is_label_hidden=true label={t!("account.field.owner_id")} none={t!("account.any_owner")}
                 choices={props.people.iter().map(|user| Choice::new(user.id.to_string(), user.name.clone())).collect::<Vec<_>>()}
                 value={filter.owner.map(|id| id.to_string()).unwrap_or_default()}

@@ -140,6 +140,7 @@ fn Input(props: &InputProps) -> Html {
             let section = match field {
                 AccountField::Kind => "account.kinds",
                 AccountField::Size => "account.sizes",
+                AccountField::Prospecting => "board.channels",
                 _ => "account.tiers",
             };
             let choices = names

@@ -210,6 +210,7 @@ pub(super) fn value(lang: Lang, field: AccountField, editor: &Editor) -> Html {
     match field {
         AccountField::Kind => html! { { words(lang, &format!("account.kinds.{text}")) } },
         AccountField::Size => html! { { words(lang, &format!("account.sizes.{text}")) } },
+        AccountField::Prospecting => html! { { words(lang, &format!("board.channels.{text}")) } },
         AccountField::Employees => {
             html! { <span class="num">{ account.employees.map(|count| format::integer(lang, count.into())) }</span> }
         }

@@ -158,6 +158,7 @@ fn word(lang: Lang, field: &str, plain: &str, names: &Names) -> Option<String> {
     let list = match field {
         "kind" => Some("account.kinds"),
         "size" => Some("account.sizes"),
+        "prospecting" => Some("board.channels"),
         "level" => Some("contact.levels"),
         "loss_reason" => Some("timeline.loss_reasons"),
         _ => None,

@@ -19,6 +19,8 @@ pub fn from_pairs(pairs: &[(String, String)]) -> BoardFilter {
         team_id: value("team_id").and_then(|id| id.parse().ok()),
         industry: text("industry"),
         tier: value("tier").and_then(|tier| tier.parse().ok()),
+        source: text("source"),
+        prospecting: value("prospecting").and_then(|method| method.parse().ok()),
         overdue_on: value("overdue_on").and_then(|day| day.parse().ok()),
         text: text("text"),
     }
@@ -36,7 +38,7 @@ pub fn to_pairs(filter: &BoardFilter) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::accounts::Tier;
+    use shared::accounts::{Prospecting, Tier};
     use shared::id::{TeamId, UserId};
     use uuid::Uuid;
 
@@ -47,6 +49,8 @@ mod tests {
             team_id: Some(TeamId(Uuid::from_u128(8))),
             industry: Some("A & B".into()),
             tier: Some(Tier::B),
+            source: Some("fair, 2026".into()),
+            prospecting: Some(Prospecting::Chain),
             overdue_on: "2026-11-22".parse().ok(),
             text: Some("x=y".into()),
         };
@@ -61,6 +65,7 @@ mod tests {
     fn nonsense_in_the_address_narrows_nothing() {
         let pairs = [
             ("tier", "Z"),
+            ("prospecting", "luck"),
             ("owner_id", "me"),
             ("overdue_on", "soon"),
             ("text", " "),

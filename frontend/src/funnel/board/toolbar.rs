@@ -3,11 +3,13 @@
 use super::arrange::ArrangeProps;
 use super::further;
 use super::views::{Look, Views, ViewsMenuProps};
+use crate::api::funnel::AccountWords;
 use crate::api::{Api, use_api};
 use crate::format;
+use crate::funnel::channel;
 use crate::funnel::shape::Views as Pages;
 use crate::i18n::t;
-use crate::i18n::use_lang;
+use crate::i18n::{Lang, use_lang};
 use crate::identity::use_me;
 use crate::load::use_load;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
@@ -54,18 +56,18 @@ pub struct ToolbarProps {
 struct Offers {
     users: Vec<User>,
     teams: Vec<Team>,
-    industries: Vec<String>,
+    words: AccountWords,
 }
 
 async fn offers(api: Api) -> crate::api::ApiResult<Offers> {
     // Each menu does without what cannot be had.
     let users = api.all_users().await.unwrap_or_default();
     let teams = api.teams().await.map(|page| page.items).unwrap_or_default();
-    let industries = api.industries().await.unwrap_or_default();
+    let words = api.account_words().await.unwrap_or_default();
     Ok(Offers {
         users,
         teams,
-        industries,
+        words,
     })
 }
 
@@ -122,8 +124,9 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
             if !is_mine { { owners(props, &offers.users) } }
             if !offers.teams.is_empty() || filter.team_id.is_some() { { teams(props, &offers.teams) } }
-            if !offers.industries.is_empty() { { industries(props, &offers.industries) } }
+            if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
             { tiers(props) }
+            { channels(lang, props, &offers.words.sources) }
             <Chip
                 pressed={filter.overdue_on.is_some()}
                 count={overdue}
@@ -309,6 +312,35 @@ fn tiers(props: &ToolbarProps) -> Html {
         filter.tier.map(|tier| tier.as_ref().to_owned()),
         entries,
     )
+}
+
+/// How their accounts were found, and the words on where they came from (LEAD-01, FUN-25).
+fn channels(lang: Lang, props: &ToolbarProps, sources: &[String]) -> Html {
+    let now = channel::Channel::of(&props.filter);
+    let with = |channel: Option<channel::Channel>| {
+        let mut filter = props.filter.clone();
+        channel::Channel::put(channel, &mut filter);
+        filter
+    };
+    let every = t!("board.all_channels").into_owned();
+    let mut entries = vec![choice(props, every, now.is_none(), with(None))];
+    let mut is_method = true;
+    for offered in channel::offered(sources) {
+        let is_source = matches!(offered, channel::Channel::Source(_));
+        if is_source && is_method {
+            is_method = false;
+            entries.push(MenuEntry::Caption(t!("board.source").into_owned().into()));
+        }
+        let is_on = now.as_ref() == Some(&offered);
+        entries.push(choice(
+            props,
+            offered.name(lang),
+            is_on,
+            with(Some(offered.clone())),
+        ));
+    }
+    let value = now.map(|channel| channel.name(lang));
+    menu(t!("board.channel"), value, entries)
 }
 
 #[derive(Properties, PartialEq)]

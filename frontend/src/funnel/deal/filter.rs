@@ -2,9 +2,10 @@
 
 use crate::accounts::Order;
 use crate::api::funnel::DealQuery;
+use crate::funnel::channel::Channel;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use shared::accounts::Tier;
+use shared::accounts::{Prospecting, Tier};
 use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout, StageKind};
 use shared::id::{FunnelId, StageId, TeamId, UserId};
 
@@ -47,6 +48,12 @@ pub struct DealFilter {
     /// Only of accounts of this tier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    /// Only of accounts that came from here, in these words (FUN-25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Only of accounts found by this method (FUN-25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prospecting: Option<Prospecting>,
     /// Only open ones whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<NaiveDate>,
@@ -84,9 +91,20 @@ impl DealFilter {
             team: filter.team_id,
             industry: filter.industry.clone(),
             tier: filter.tier,
+            source: filter.source.clone(),
+            prospecting: filter.prospecting,
             overdue_on: filter.overdue_on,
             ..Self::default()
         }
+    }
+
+    /// The same of one channel, or of all.
+    #[must_use]
+    pub fn by_channel(mut self, channel: Option<Channel>) -> Self {
+        let mut filter = BoardFilter::default();
+        Channel::put(channel, &mut filter);
+        (self.source, self.prospecting) = (filter.source, filter.prospecting);
+        self
     }
 
     /// With the layout of the board it was reached from.
@@ -117,6 +135,8 @@ impl DealFilter {
             team_id: self.team,
             industry: self.industry.clone(),
             tier: self.tier,
+            source: self.source.clone(),
+            prospecting: self.prospecting,
             overdue_on: self.overdue_on,
             text: self.q.clone(),
         }
@@ -134,6 +154,11 @@ impl DealFilter {
             ("team", self.team.map(|id| id.to_string())),
             ("industry", self.industry.clone()),
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
+            ("source", self.source.clone()),
+            (
+                "prospecting",
+                self.prospecting.map(|method| method.as_ref().to_owned()),
+            ),
             ("overdue_on", self.overdue_on.map(|day| day.to_string())),
             ("reached", self.reached.clone()),
             ("from", self.from.map(|day| day.to_string())),
@@ -187,6 +212,8 @@ impl DealFilter {
             team_id: self.team,
             industry: self.industry.clone(),
             tier: self.tier,
+            source: self.source.clone(),
+            prospecting: self.prospecting,
             overdue_on: self.overdue_on,
             reached: self.reached.clone(),
             from: self.from,
@@ -225,6 +252,8 @@ mod tests {
             team_id: Some(TeamId(Uuid::from_u128(8))),
             industry: Some("A & B".into()),
             tier: Some(Tier::B),
+            source: Some("fair, 2026".into()),
+            prospecting: Some(Prospecting::Chain),
             overdue_on: "2026-11-22".parse().ok(),
             text: Some("x=y".into()),
         };

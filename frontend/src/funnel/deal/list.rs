@@ -5,10 +5,12 @@ use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{PagesHandle, use_pages};
 use crate::accounts::parts::use_people;
 use crate::accounts::{MoreRows, Order, SortHead, stale_notice};
+use crate::api::funnel::AccountWords;
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::totals;
 use crate::funnel::board::views::Look;
+use crate::funnel::channel::{self, Channel};
 use crate::funnel::shape::Views;
 use crate::funnel::words;
 use crate::i18n::t;
@@ -127,11 +129,11 @@ struct FiltersProps {
     funnels: Rc<Vec<Funnel>>,
 }
 
-/// The teams and industries there are to choose; each menu does without what cannot be had.
-async fn offers(api: Api) -> ApiResult<(Vec<Team>, Vec<String>)> {
+/// The teams, industries and sources there are to choose; each menu does without what cannot be had.
+async fn offers(api: Api) -> ApiResult<(Vec<Team>, AccountWords)> {
     let teams = api.teams().await.map(|page| page.items);
-    let industries = api.industries().await;
-    Ok((teams.unwrap_or_default(), industries.unwrap_or_default()))
+    let words = api.account_words().await;
+    Ok((teams.unwrap_or_default(), words.unwrap_or_default()))
 }
 
 /// The row of filters.
@@ -141,7 +143,8 @@ fn Filters(props: &FiltersProps) -> Html {
     let people = use_people();
     let api = use_api();
     let offered = use_load((), move |()| offers(api.clone()));
-    let (teams, industries) = offered.data().cloned().unwrap_or_default();
+    let (teams, known) = offered.data().cloned().unwrap_or_default();
+    let industries = known.industries;
     let FiltersProps {
         filter,
         on_filter,
@@ -241,6 +244,14 @@ fn Filters(props: &FiltersProps) -> Html {
                 choices={TierOf::iter().map(|tier| Choice::new(tier.as_ref().to_owned(), t!("board.tier", tier = tier.as_ref()).into_owned())).collect::<Vec<_>>()}
                 none={AttrValue::from(t!("board.all_tiers").into_owned())}
                 on_change={chosen(|filter, tier| DealFilter { tier: tier.parse().ok(), ..filter.clone() })}
+            />
+            <SelectField
+                label={t!("board.channel")}
+                is_label_hidden=true
+                value={shown(Channel::of(&filter.to_board()).map(|channel| channel.key()))}
+                choices={channel::offered(&known.sources).map(|channel| Choice::new(channel.key(), channel.name(lang))).collect::<Vec<_>>()}
+                none={AttrValue::from(t!("board.all_channels").into_owned())}
+                on_change={chosen(|filter, key| filter.clone().by_channel(Channel::from_key(&key)))}
             />
             <Chip pressed={filter.overdue_on.is_some()} on_click={pressed(|filter| DealFilter { overdue_on: if filter.overdue_on.is_some() { None } else { Some(format::today()) }, ..filter.clone() })}>{ t!("board.overdue") }</Chip>
             if let Some(reached) = behind(filter, &stages) {

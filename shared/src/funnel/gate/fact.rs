@@ -114,6 +114,8 @@ pub enum Fact {
     QuestionsAnswered,
     /// How often the customer raised an offer (CLS-22).
     Raises,
+    /// By which method the account was found (LEAD-01).
+    Prospecting,
 }
 
 /// What sort of value a fact has.
@@ -164,7 +166,8 @@ impl Fact {
             | Self::SizeBand
             | Self::Region
             | Self::Tier
-            | Self::Source => FactKind::Text,
+            | Self::Source
+            | Self::Prospecting => FactKind::Text,
             _ => FactKind::Number,
         }
     }
@@ -190,6 +193,7 @@ impl Fact {
             | Self::Region
             | Self::Tier
             | Self::Source
+            | Self::Prospecting
             | Self::ManMoney
             | Self::ManAuthority
             | Self::ManNeed => FactSource::Account,
