@@ -77,6 +77,16 @@ async fn a_teams_view_is_sent_as_an_address_and_follows_its_owner() {
         assert_eq!(commands.last().map(String::as_str), Some("Save as new view…"));
         other.keys("\u{e00c}").await;
 
+        // Over the list and the funnel and back, the view is still the one that is open.
+        for (way, there) in [(2, "/deals"), (3, "/shape"), (1, &*board)] {
+            page.click_at(&format!(".seg a:nth-child({way})")).await;
+            let arrived = format!("location.pathname.includes('{there}') && location.search.includes('view=')");
+            page.until(&format!("{there} shows"), &arrived).await;
+        }
+        shows_cards(&page, 1).await;
+        let chip = page.texts(".chip.views").await.concat();
+        assert!(chip.contains("Pumps only") && !chip.contains("changed"), "{chip}");
+
         views(&page, "Delete view").await;
         other.find(".board-notice").await;
         shows_cards(&other, 2).await;

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
 use shared::accounts::Tier;
 use shared::funnel::{BoardFilter, Grouping, Layout};
-use shared::id::{FunnelId, StageId};
+use shared::id::{FunnelId, StageId, ViewId};
 use shared::identity::{Team, User, UserState};
 use shared::money::Money;
 use std::rc::Rc;
@@ -32,6 +32,9 @@ pub struct ToolbarProps {
     /// The saved views, on the page that opens them.
     #[prop_or_default]
     pub views: Option<Views>,
+    /// The saved view that is open on the board.
+    #[prop_or_default]
+    pub opened: Option<ViewId>,
     /// Its open stages.
     pub open: Rc<Vec<StageId>>,
     /// What the board is narrowed to.
@@ -141,7 +144,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             <span class="push" />
             <span class="goal" title={t!("board.open_weighted")}><span>{ t!("board.open_weighted") }</span><b class="num">{ format::sum(lang, &props.weighted).to_string() }</b></span>
             <span class="vr" />
-            <Pages funnel={props.funnel} look={Look { filter: filter.clone(), layout: props.layout }} />
+            <Pages funnel={props.funnel} look={Look { filter: filter.clone(), layout: props.layout }} opened={props.opened} />
         </div>
     }
 }

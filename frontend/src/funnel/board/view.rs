@@ -258,7 +258,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     };
     html! {
         <>
-            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} layout={props.layout} on_layout={props.on_layout.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
+            <Toolbar funnel={state.funnel.id} views={props.views.clone()} open={open.clone()} filter={props.filter.clone()} on_filter={props.on_filter.clone()} opened={props.views.address.view} layout={props.layout} on_layout={props.on_layout.clone()} today={props.today} weighted={weighted(&state, &open, house)} epoch={state.epoch} />
             if is_phone && !state.has_stages() {
                 { further::group_pager(lang, &state, &grouped, *page) }
             } else if is_phone {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use shared::accounts::{Prospecting, Tier};
 use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout, StageKind};
-use shared::id::{FunnelId, StageId, TeamId, UserId};
+use shared::id::{FunnelId, StageId, TeamId, UserId, ViewId};
 
 /// The fields the API sorts by.
 const SORTED: [&str; 10] = [
@@ -78,6 +78,9 @@ pub struct DealFilter {
     /// The order of its cards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cards: Option<CardOrder>,
+    /// The saved view that is open there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<ViewId>,
 }
 
 impl DealFilter {
@@ -170,6 +173,7 @@ impl DealFilter {
             ),
             ("group", self.group.map(|group| group.as_ref().to_owned())),
             ("cards", self.cards.map(|order| order.as_ref().to_owned())),
+            ("view", self.view.map(|id| id.to_string())),
         ];
         let pairs = pairs.into_iter();
         pairs
@@ -180,12 +184,12 @@ impl DealFilter {
     /// Whether nothing is narrowed.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let (sort, group, cards) = (self.sort.clone(), self.group, self.cards);
         *self
             == Self {
-                sort,
-                group,
-                cards,
+                sort: self.sort.clone(),
+                group: self.group,
+                cards: self.cards,
+                view: self.view,
                 ..Self::default()
             }
     }

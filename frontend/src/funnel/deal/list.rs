@@ -260,7 +260,7 @@ fn Filters(props: &FiltersProps) -> Html {
             if let Some(days) = came_in(lang, filter) {
                 <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { from: None, to: None, ..filter.clone() })}>{ days }</Chip>
             }
-            if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} look={Look { filter: filter.to_board(), layout: filter.layout() }} /> }
+            if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} look={Look { filter: filter.to_board(), layout: filter.layout() }} opened={filter.view} /> }
         </div>
     }
 }

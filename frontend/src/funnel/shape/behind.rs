@@ -1,11 +1,11 @@
 //! The addresses of the deals behind a figure, and of the same filter in another view.
 
 use super::days::Days;
-use crate::funnel::board::views::Look;
+use crate::funnel::board::views::{Address, Look};
 use crate::funnel::deal::filter::DealFilter;
 use crate::route::Route;
 use shared::funnel::{BoardFilter, StageKind};
-use shared::id::{FunnelId, StageId};
+use shared::id::{FunnelId, StageId, ViewId};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -20,16 +20,28 @@ pub enum View {
     Shape,
 }
 
-/// The route of a view, and what its address is narrowed by. How the board is laid out goes along, so that
-/// it is still so for who comes back.
+/// The route of a view, and what its address is narrowed by. How the board is laid out and the saved view
+/// that is open there go along, so that it is still so for who comes back.
 #[must_use]
-pub fn address(view: View, funnel: FunnelId, look: &Look) -> (Route, Vec<(&'static str, String)>) {
+pub fn address(
+    view: View,
+    funnel: FunnelId,
+    look: &Look,
+    opened: Option<ViewId>,
+) -> (Route, Vec<(&'static str, String)>) {
     let funnel_id = funnel.to_string();
+    let board = || Address {
+        view: opened,
+        own: Some(look.clone()),
+    };
     match view {
-        View::Board => (Route::BoardOf { funnel_id }, look.pairs()),
-        View::Shape => (Route::Shape { funnel_id }, look.pairs()),
+        View::Board => (Route::BoardOf { funnel_id }, board().pairs()),
+        View::Shape => (Route::Shape { funnel_id }, board().pairs()),
         View::List => {
-            let list = DealFilter::of_board(funnel, &look.filter);
+            let list = DealFilter {
+                view: opened,
+                ..DealFilter::of_board(funnel, &look.filter)
+            };
             (Route::Deals, list.laid_out(look.layout).pairs())
         }
     }
@@ -124,13 +136,19 @@ mod tests {
             let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
             pairs.collect::<Vec<(String, String)>>()
         };
-        let (_, shape) = address(View::Shape, funnel, &look);
-        assert_eq!(Look::read(&owned(shape)), look);
-        let (_, list) = address(View::List, funnel, &look);
+        let opened = Some(ViewId(Uuid::from_u128(2)));
+        let (_, shape) = address(View::Shape, funnel, &look, opened);
+        let shape = Address::read(&owned(shape));
+        assert_eq!((shape.view, shape.own.as_ref()), (opened, Some(&look)));
+        let (_, list) = address(View::List, funnel, &look, opened);
         let list = owned(list).into_iter();
         let list = list.map(|(name, value)| (name, value.into())).collect();
         let list: DealFilter = serde_json::from_value(serde_json::Value::Object(list)).unwrap();
         assert_eq!((list.to_board(), list.layout()), (look.filter, look.layout));
+        assert_eq!(list.view, opened);
+        let cleared = address(View::Board, funnel, &Look::default(), opened).1;
+        let cleared = Address::read(&owned(cleared));
+        assert_eq!(cleared.own, Some(Look::default()), "a change of the view");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::accounts::live::use_reload_on;
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::toolbar::Toolbar;
-use crate::funnel::board::views::Look;
+use crate::funnel::board::views::{Address, Look};
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
@@ -15,7 +15,7 @@ use crate::page::{NotFoundPage, Page};
 use crate::route::{Route, parse_query};
 use crate::ui::{Button, Empty, ErrorView, Glyph, Notice, Skeleton, Tone, Waiting};
 use shared::funnel::{BoardFilter, Funnel, FunnelShape, Grouping, StageKind};
-use shared::id::{FunnelId, StageId};
+use shared::id::{FunnelId, StageId, ViewId};
 use shared::money::Money;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -145,7 +145,7 @@ struct OfFunnelProps {
 fn OfFunnel(props: &OfFunnelProps) -> Html {
     let lang = use_lang();
     let api = use_api();
-    let (look, days, against, set) = use_look(props.id);
+    let ((look, opened), (days, against), set) = use_look(props.id);
     let filter = look.filter.clone();
     let set_filter = set.reform(move |filter| (filter, days, against));
     let set_days = {
@@ -195,7 +195,7 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     let epoch = *epoch.borrow();
     html! {
         <Page title={data.funnel.name.clone()} is_filling=true>
-            <Toolbar funnel={props.id} open={Rc::new(open(&data.funnel))} filter={filter.clone()} on_filter={set_filter} layout={look.layout} today={format::today()} weighted={data.weighted} {epoch} />
+            <Toolbar funnel={props.id} open={Rc::new(open(&data.funnel))} filter={filter.clone()} on_filter={set_filter} layout={look.layout} {opened} today={format::today()} weighted={data.weighted} {epoch} />
             <div class="scroller">
                 <div class="sheetlike" aria-busy={told.loaded.is_busy.then_some("true")}>
                     if let Some(error) = &told.loaded.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
@@ -221,15 +221,22 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
 }
 
 /// The filter, the days and what is compared, in the address, and how to change them; beside them, how the
-/// board was laid out.
+/// board was laid out and its open view.
 #[hook]
-fn use_look(funnel: FunnelId) -> (Look, Days, Against, Callback<(BoardFilter, Days, Against)>) {
+fn use_look(
+    funnel: FunnelId,
+) -> (
+    (Look, Option<ViewId>),
+    (Days, Against),
+    Callback<(BoardFilter, Days, Against)>,
+) {
     let (location, navigator) = (use_location(), use_navigator());
     let query = location
         .map(|location| location.query_str().to_owned())
         .unwrap_or_default();
     let pairs = parse_query(&query);
-    let look = Look::read(&pairs);
+    let Address { view, own } = Address::read(&pairs);
+    let look = own.unwrap_or_default();
     let layout = look.layout;
     let set = Callback::from(
         move |(filter, days, against): (BoardFilter, Days, Against)| {
@@ -237,11 +244,13 @@ fn use_look(funnel: FunnelId) -> (Look, Days, Against, Callback<(BoardFilter, Da
             let route = Route::Shape {
                 funnel_id: funnel.to_string(),
             };
-            let mut pairs = Look { filter, layout }.pairs();
+            let own = Some(Look { filter, layout });
+            let mut pairs = Address { view, own }.pairs();
             pairs.extend(days.pairs());
             pairs.extend(against.pair());
             let _ = navigator.replace_with_query(&route, pairs);
         },
     );
-    (look, Days::read(&pairs), Against::read(&pairs), set)
+    let (days, against) = (Days::read(&pairs), Against::read(&pairs));
+    ((look, view), (days, against), set)
 }

@@ -6,7 +6,7 @@ use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::{Route, use_current_route};
 use crate::ui::{Glyph, Icon};
-use shared::id::FunnelId;
+use shared::id::{FunnelId, ViewId};
 use yew::prelude::*;
 
 /// What [`Views`] needs.
@@ -16,6 +16,9 @@ pub struct ViewsProps {
     pub funnel: FunnelId,
     /// What it is narrowed to, kept from view to view, and how the board is laid out.
     pub look: Look,
+    /// The saved view that is open on the board.
+    #[prop_or_default]
+    pub opened: Option<ViewId>,
 }
 
 /// Board, list and funnel of the same filter.
@@ -35,7 +38,7 @@ pub fn Views(props: &ViewsProps) -> Html {
     html! {
         <div class="seg" role="group" aria-label={t!("board.show_as")}>
             for (view, glyph, label) in views {
-                <Way to={address(view, props.funnel, &props.look)} is_here={view == here}><Icon {glyph} />{ label }</Way>
+                <Way to={address(view, props.funnel, &props.look, props.opened)} is_here={view == here}><Icon {glyph} />{ label }</Way>
             }
         </div>
     }
