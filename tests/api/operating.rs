@@ -2,9 +2,10 @@
 
 use reqwest::Method;
 use serde_json::json;
+use std::io::Read;
 use std::time::Duration;
 use tests::program::{Program, TestFolder, run};
-use tests::{Client, PASSWORD, TestApp, TestConfig, rows, wait};
+use tests::{Client, PASSWORD, Response, TestApp, TestConfig, rows, wait};
 
 /// The status and the text of the readiness check.
 async fn readiness(client: &Client) -> (u16, String) {
@@ -19,6 +20,43 @@ fn not_ready(reason: &str) -> (u16, String) {
 async fn is_alive(client: &Client) {
     let alive = client.request(Method::GET, "/livez").await;
     alive.expect(200);
+}
+
+/// MOB-5: a list of many bytes travels as gzip for who takes it, and says the same.
+#[tokio::test]
+async fn long_lists_are_packed_for_who_takes_gzip_and_short_ones_for_nobody() {
+    let app = TestApp::start().await;
+    let user = app.sign_up("North").await;
+    let header = |answer: &Response, name: &str| {
+        let value = answer.headers.get(name);
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    let packed = user.get("/teams").header("accept-encoding", "gzip").await;
+    assert_eq!(header(&packed, "content-encoding"), None, "a short one");
+
+    for number in 0..20 {
+        user.make("/teams", json!({ "name": format!("team {number}") }))
+            .await;
+    }
+    let plain = user.get("/teams").await;
+    assert_eq!(header(&plain, "content-encoding"), None);
+    for taken in ["gzip, deflate, br", "identity;q=0.5, gzip;q=1.0"] {
+        let packed = user.get("/teams").header("accept-encoding", taken).await;
+        assert_eq!(header(&packed, "content-encoding").as_deref(), Some("gzip"));
+        for name in ["vary", "etag", "content-type"] {
+            assert_eq!(header(&packed, name), header(&plain, name), "{name}");
+        }
+        assert!(packed.body.len() * 3 < plain.body.len());
+        let mut text = String::new();
+        let mut reader = flate2::read::GzDecoder::new(&packed.body[..]);
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, plain.text());
+    }
+    for refused in ["gzip;q=0", "br", ""] {
+        let answer = user.get("/teams").header("accept-encoding", refused).await;
+        assert_eq!(header(&answer, "content-encoding"), None, "{refused}");
+        assert_eq!(header(&answer, "vary").as_deref(), Some("Accept-Encoding"));
+    }
 }
 
 #[tokio::test]

@@ -156,3 +156,52 @@ async fn a_move_that_lacks_something_opens_its_sheet_in_the_whole_app() {
     })
     .await;
 }
+
+/// What was fetched from an address so far: when each began, in the order of the page's own record.
+async fn fetched(page: &Page, part: &str) -> Vec<f64> {
+    let script = format!(
+        "return performance.getEntriesByType('resource').filter(entry => entry.name.includes({part:?})).map(entry => entry.startTime)"
+    );
+    serde_json::from_value(page.script(&script).await).unwrap()
+}
+
+/// PERF-1, MOB-5: what a board shows is on its way before the app is there, asked for once and used.
+#[tokio::test]
+async fn a_board_is_asked_for_while_the_app_is_on_its_way() {
+    journey("early", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.find("input[type=password]").await;
+        page.sign_in(&world.user.email, PASSWORD).await;
+        let funnel = world.funnel["id"].as_str().unwrap();
+        let board = format!("/board/{funnel}");
+        page.go(&board).await;
+        opened(&page).await;
+        let app = fetched(&page, "_bg.wasm").await[0];
+        let me = fetched(&page, "/api/v1/me").await;
+        assert!(me.len() == 1 && me[0] <= app, "{me:?}, the app {app}");
+        let figures = format!("/funnels/{funnel}/board");
+        for asked in ["/api/v1/funnels?", &figures, "/api/v1/views?"] {
+            assert_eq!(fetched(&page, asked).await.len(), 1, "{asked}");
+        }
+
+        // Where the token has run out, a new one is had on the way, and once.
+        page.control("Network.enable", json!({})).await;
+        let cookies = page.control("Network.getAllCookies", json!({})).await;
+        for cookie in cookies["cookies"].as_array().unwrap() {
+            let name = cookie["name"].as_str().unwrap();
+            if name.contains("access") {
+                let gone =
+                    json!({ "name": name, "domain": cookie["domain"], "path": cookie["path"] });
+                page.control("Network.deleteCookies", gone).await;
+            }
+        }
+        page.go(&board).await;
+        opened(&page).await;
+        assert_eq!(fetched(&page, "/sessions/refresh").await.len(), 1);
+        assert_eq!(fetched(&page, &figures).await.len(), 1);
+        page.forget_complaints("status of 401").await;
+    })
+    .await;
+}

@@ -20,6 +20,48 @@ function isFirstPage(path) {
   return /^\/(board(\/[^/]+)?|sign-in)?$/.test(path);
 }
 
+const api = "/api/v1";
+const early = new Map();
+
+/** The answer to what was asked before the app was there to ask: see `transport.rs`. Given once. */
+globalThis.dipperEarly = (path) => {
+  const answer = early.get(path);
+  early.delete(path);
+  return answer;
+};
+
+/** Who is signed in, with a new token where the old one has run out. */
+async function whoIsThere() {
+  const answer = await fetch(`${api}/me`);
+  if (answer.status !== 401) return answer;
+  const renewed = await fetch(`${api}/sessions/refresh`, { method: "POST" });
+  return renewed.ok ? fetch(`${api}/me`) : answer;
+}
+
+/** Asks for what a board needs while the app is still on its way. */
+async function askEarly() {
+  const at = /^\/(?:board(?:\/([\w-]+))?)?$/.exec(location.pathname);
+  if (!at) return;
+  const keep = (path, asked) => {
+    asked.catch(() => early.delete(api + path));
+    early.set(api + path, asked);
+    return asked;
+  };
+  const me = await keep("/me", whoIsThere());
+  if (!me.ok) return;
+  const get = (path) => keep(path, fetch(api + path));
+  get("/funnels?limit=200");
+  let funnel = at[1];
+  try {
+    funnel ??= localStorage.getItem("dipper.board.funnel");
+  } catch {
+    // A browser that keeps nothing opens the first funnel, whichever that is.
+  }
+  if (!funnel || location.search) return;
+  get(`/funnels/${funnel}/board`);
+  get(`/views?funnel_id=${funnel}&limit=200`);
+}
+
 async function start([glue, wasm]) {
   const module = fetch(wasm);
   const app = await import(glue);
@@ -89,8 +131,11 @@ try {
   // A browser that keeps nothing has no choice of theme either.
 }
 
+askEarly().catch(() => {});
 const isSmall = first !== whole && isFirstPage(location.pathname) && !hasWhole();
 (isSmall ? startSmall() : start(whole).then(rememberWhole)).catch((error) => {
   console.error(error);
   document.documentElement.dataset.boot = "failed";
 });
+// What nobody took by now is too old to be shown.
+setTimeout(() => early.clear(), 30_000);

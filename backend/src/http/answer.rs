@@ -1,8 +1,9 @@
 //! The answer of a handler: a JSON body with its version, written once and replayable.
 
+use super::packed::{Accepted, Packed};
 use crate::error::{AppError, AppResult};
 use actix_web::body::BoxBody;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use bytes::Bytes;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub struct Answer {
     pub location: Option<String>,
     /// The body; empty with 204.
     pub body: Bytes,
+    /// The body for who takes gzip.
+    pub packed: Packed,
 }
 
 impl Answer {
@@ -68,17 +71,19 @@ impl Answer {
             etag: None,
             location: None,
             body: body.into(),
+            packed: Packed::default(),
         })
     }
 
     /// 204.
     #[must_use]
-    pub const fn empty() -> Self {
+    pub fn empty() -> Self {
         Self {
             status: 204,
             etag: None,
             location: None,
             body: Bytes::new(),
+            packed: Packed::default(),
         }
     }
 }
@@ -92,9 +97,10 @@ impl Responder for Answer {
         if let Some(location) = &self.location {
             response.insert_header((header::LOCATION, location.as_str()));
         }
+        let is_get = request.method() == Method::GET;
         if let Some(etag) = &self.etag {
             response.insert_header((header::ETAG, etag.as_str()));
-            if request.method() == actix_web::http::Method::GET && is_known(request, etag) {
+            if is_get && is_known(request, etag) {
                 return response.status(StatusCode::NOT_MODIFIED).finish();
             }
         }
@@ -102,7 +108,19 @@ impl Responder for Answer {
         if self.body.is_empty() {
             return response.finish();
         }
-        response.content_type("application/json").body(self.body)
+        response.content_type("application/json");
+        // Only what is read: answers to writes may hold secrets, and their length would tell of them. And no
+        // record with its version: a strong tag names one representation (RFC 9110 8.8.3.3).
+        let is_record = self.etag.as_ref().is_some_and(|tag| tag.starts_with('"'));
+        if is_get && !is_record && Packed::is_for(self.body.len()) {
+            response.insert_header((header::VARY, "Accept-Encoding"));
+            let takes = Accepted::of(request).names("gzip");
+            if let Some(packed) = takes.then(|| self.packed.of(&self.body)).flatten() {
+                response.insert_header((header::CONTENT_ENCODING, "gzip"));
+                return response.body(packed);
+            }
+        }
+        response.body(self.body)
     }
 }
 

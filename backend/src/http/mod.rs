@@ -9,6 +9,7 @@ mod figures;
 mod headers;
 pub mod list;
 mod once;
+mod packed;
 pub mod page;
 mod problem;
 pub mod shape;

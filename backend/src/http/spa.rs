@@ -11,6 +11,7 @@ use std::path::Path;
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use super::packed::Accepted;
 use crate::error::{AppError, AppResult};
 
 include!(concat!(env!("OUT_DIR"), "/web.rs"));
@@ -67,10 +68,10 @@ fn answer(request: &HttpRequest, find: impl Fn(&str) -> Option<File>) -> AppResu
         return Err(AppError::NotFound);
     }
 
-    let accepted = accepted(request);
+    let accepted = Accepted::of(request);
     let packed = ENCODINGS
         .iter()
-        .filter(|(encoding, _)| accepts(&accepted, encoding))
+        .filter(|(encoding, _)| accepted.names(encoding))
         .find_map(|(encoding, suffix)| Some((*encoding, find(&format!("{name}{suffix}"))?)));
     let (encoding, file) = match packed {
         Some((encoding, file)) => (Some(encoding), file),
@@ -150,34 +151,6 @@ fn is_plain(name: &str) -> bool {
             .split('/')
             .all(|part| !part.is_empty() && !part.starts_with('.'))
         && !ENCODINGS.iter().any(|(_, suffix)| name.ends_with(suffix))
-}
-
-/// The encodings that the client named, in lower case.
-fn accepted(request: &HttpRequest) -> String {
-    request
-        .headers()
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|value| value.to_str().ok())
-        .collect::<Vec<_>>()
-        .join(",")
-        .to_ascii_lowercase()
-}
-
-/// Whether an `Accept-Encoding` names this encoding, and not with a weight of zero.
-fn accepts(accepted: &str, encoding: &str) -> bool {
-    accepted.split(',').any(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        let is_named = pieces.next() == Some(encoding);
-        let is_refused = pieces
-            .filter_map(|piece| piece.strip_prefix("q="))
-            .any(|weight| {
-                weight
-                    .trim()
-                    .parse::<f32>()
-                    .is_ok_and(|weight| weight <= 0.0)
-            });
-        is_named && !is_refused
-    })
 }
 
 fn lifetime(name: &str) -> &'static str {

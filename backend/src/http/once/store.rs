@@ -37,6 +37,7 @@ impl From<Stored> for Answer {
             etag: stored.etag,
             location: stored.location,
             body: stored.body.into(),
+            ..Self::empty()
         }
     }
 }

@@ -114,8 +114,10 @@ fn with_token(app: &App, org: OrgId, answer: Answer) -> AppResult<Answer> {
     let token = link.write(&app.tokens)?;
     let made = Answer::json(&InvitationMade { invitation, token })?;
     Ok(Answer {
-        body: made.body,
-        ..answer
+        status: answer.status,
+        etag: answer.etag,
+        location: answer.location,
+        ..made
     })
 }
 
