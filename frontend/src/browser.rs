@@ -107,10 +107,11 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Brings an element into view and the focus to the first thing in it that can be pressed or written in.
-pub fn focus_within(id: &str) {
+/// Brings an element into view and the focus to the first thing in it that can be pressed or written in;
+/// whether it is there.
+pub fn focus_within(id: &str) -> bool {
     let Some(element) = document().and_then(|document| document.get_element_by_id(id)) else {
-        return;
+        return false;
     };
     element.scroll_into_view();
     let first = element
@@ -120,6 +121,7 @@ pub fn focus_within(id: &str) {
     if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = first.focus();
     }
+    true
 }
 
 /// Presses the element with this id, if it is there.

@@ -340,6 +340,17 @@ fn month_day(lang: Lang, date: NaiveDate) -> String {
     }
 }
 
+/// A web address with its scheme, which people leave out.
+#[must_use]
+pub fn web(url: &str) -> String {
+    let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
+    if start.starts_with("http://") || start.starts_with("https://") {
+        url.to_owned()
+    } else {
+        format!("https://{url}")
+    }
+}
+
 /// A day with its year: `2027-01-30`, or `30 Jan 2027`.
 #[must_use]
 pub fn date(lang: Lang, date: NaiveDate) -> String {

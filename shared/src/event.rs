@@ -151,6 +151,18 @@ pub enum EventKind {
     #[serde(rename = "deal.touch_withdrawn")]
     #[strum(serialize = "deal.touch_withdrawn")]
     TouchWithdrawn,
+    #[serde(rename = "deal.sheet_answered")]
+    #[strum(serialize = "deal.sheet_answered")]
+    SheetAnswered,
+    #[serde(rename = "deal.sheet_answer_erased")]
+    #[strum(serialize = "deal.sheet_answer_erased")]
+    SheetAnswerErased,
+    #[serde(rename = "deal.sheet_task_planned")]
+    #[strum(serialize = "deal.sheet_task_planned")]
+    SheetTaskPlanned,
+    #[serde(rename = "deal.sheet_task_done")]
+    #[strum(serialize = "deal.sheet_task_done")]
+    SheetTaskDone,
     #[serde(rename = "funnel.rules_set")]
     #[strum(serialize = "funnel.rules_set")]
     RulesSet,

@@ -15,6 +15,7 @@ mod matrix;
 mod methods;
 mod narrowed;
 mod shape;
+mod sheet;
 mod sign_in;
 mod spoken;
 mod states;

@@ -76,6 +76,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    deal_answers (org_id, deal_id, stage_id, question) {
+        org_id -> Uuid,
+        deal_id -> Uuid,
+        stage_id -> Uuid,
+        question -> Text,
+        answer -> Text,
+        answered_by -> Nullable<Uuid>,
+        answered_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deal_lines (org_id, deal_id, position) {
         org_id -> Uuid,
         deal_id -> Uuid,
@@ -83,6 +95,21 @@ diesel::table! {
         product_id -> Uuid,
         quantity -> Numeric,
         unit_price -> Nullable<Numeric>,
+    }
+}
+
+diesel::table! {
+    deal_tasks (org_id, deal_id, stage_id, task) {
+        org_id -> Uuid,
+        deal_id -> Uuid,
+        stage_id -> Uuid,
+        task -> Text,
+        due_on -> Nullable<Date>,
+        person_id -> Nullable<Uuid>,
+        done_at -> Nullable<Timestamptz>,
+        done_by -> Nullable<Uuid>,
+        note -> Text,
+        url -> Nullable<Text>,
     }
 }
 
@@ -530,7 +557,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     class_rules,
     contacts,
     counted_rules,
+    deal_answers,
     deal_lines,
+    deal_tasks,
     deal_tests,
     deals,
     events,

@@ -2,6 +2,7 @@
 
 mod data;
 mod gates;
+mod sheets;
 
 use crate::accounts::store::{accounts, contacts};
 use crate::clock::{self, new_id};
@@ -85,6 +86,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
         let made = make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
         if method == Method::SixSteps {
             gates::furnish(&mut tx, &funnel, &made).await?;
+            sheets::furnish(&mut tx, &funnel, &made).await?;
         }
     }
     tx.commit().await?;

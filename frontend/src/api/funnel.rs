@@ -10,10 +10,10 @@ use shared::funnel::gate::StageGate;
 use shared::funnel::mapping::NewMapping;
 use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
-    Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal, DealPatch, Evidence,
-    Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion, GroupKey, Grouping, Layout, MoveDeal,
-    NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch, NewView, Reading, Round, SavedView,
-    StageKind, Stay, TestAnswers, Touch, ViewPatch,
+    AnswerQuestion, Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal,
+    DealPatch, DealSheet, Evidence, Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion,
+    GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch,
+    NewView, PlanTask, Reading, Round, SavedView, StageKind, Stay, TestAnswers, Touch, ViewPatch,
 };
 use shared::id::{
     AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, TouchId, UserId, ViewId,
@@ -527,6 +527,42 @@ impl Api {
         self.call(Method::Delete, format!("/deals/{id}/touches/{touch}"))
             .if_match(version)
             .send()
+            .await
+    }
+
+    /// What was answered and planned of a deal.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn deal_sheet(&self, id: DealId) -> ApiResult<DealSheet> {
+        self.get(format!("/deals/{id}/sheet")).await
+    }
+
+    /// Answers a push question, or erases its answer.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`, or stale.
+    pub async fn answer_question(
+        &self,
+        id: DealId,
+        version: i32,
+        body: &AnswerQuestion,
+    ) -> ApiResult<DealSheet> {
+        self.command(format!("/deals/{id}/sheet/answer"), version, body)
+            .await
+    }
+
+    /// Says what is planned and done of a task.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`, or stale.
+    pub async fn plan_task(
+        &self,
+        id: DealId,
+        version: i32,
+        body: &PlanTask,
+    ) -> ApiResult<DealSheet> {
+        self.command(format!("/deals/{id}/sheet/plan"), version, body)
             .await
     }
 

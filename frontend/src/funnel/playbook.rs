@@ -12,7 +12,8 @@ use yew::prelude::*;
 pub struct StageFactsProps {
     /// The stage's fields.
     pub fields: Rc<StageFields>,
-    /// Whether only what helps at work is shown: goal, tasks, questions, roles, end marker.
+    /// Whether only what helps at work is shown, beside the sheet of tasks and questions: goal, roles, end
+    /// marker.
     #[prop_or_default]
     pub is_short: bool,
 }
@@ -40,8 +41,10 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
             { text(t!("funnel.goal"), &fields.goal, true) }
             { text(t!("funnel.entry"), &fields.entry_text, is_long) }
             { text(t!("funnel.exit"), &fields.exit_text, true) }
-            { list(t!("funnel.tasks"), &fields.tasks) }
-            { list(t!("funnel.questions"), &fields.questions) }
+            if is_long {
+                { list(t!("funnel.tasks"), &fields.tasks) }
+                { list(t!("funnel.questions"), &fields.questions) }
+            }
             if !fields.roles.is_empty() {
                 <div key="roles">
                     <dt>{ t!("funnel.roles") }</dt>
@@ -67,12 +70,8 @@ fn list(name: std::borrow::Cow<'static, str>, texts: &[String]) -> Html {
     }
 }
 
-/// Whether a stage says anything that helps at work.
+/// Whether a stage says anything that helps at work, beside its tasks and questions.
 #[must_use]
 pub fn helps(fields: &StageFields) -> bool {
-    !(fields.goal.is_empty()
-        && fields.exit_text.is_empty()
-        && fields.tasks.is_empty()
-        && fields.questions.is_empty()
-        && fields.roles.is_empty())
+    !(fields.goal.is_empty() && fields.exit_text.is_empty() && fields.roles.is_empty())
 }

@@ -188,19 +188,24 @@ pub struct TextFieldProps {
     pub name: Option<AttrValue>,
 }
 
+/// Gives a control the focus when it appears, or is to have it.
+#[hook]
+fn use_focus(control: &NodeRef, is_focused: bool) {
+    let control = control.clone();
+    use_effect_with(is_focused, move |is_focused| {
+        let control = control.cast::<web_sys::HtmlElement>();
+        if let Some(control) = control.filter(|_| *is_focused) {
+            let _ = control.focus();
+        }
+    });
+}
+
 /// One line of text.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
     let id = use_id();
     let input = use_node_ref();
-    use_effect_with(props.is_focused, {
-        let input = input.clone();
-        move |is_focused| {
-            if let Some(input) = input.cast::<web_sys::HtmlElement>().filter(|_| *is_focused) {
-                let _ = input.focus();
-            }
-        }
-    });
+    use_focus(&input, props.is_focused);
     let oninput = props
         .on_input
         .reform(|event: InputEvent| event_value(&event));
@@ -283,12 +288,17 @@ pub struct TextAreaProps {
     /// The most characters.
     #[prop_or_default]
     pub max_length: Option<u32>,
+    /// Whether it has the focus when it appears.
+    #[prop_or_default]
+    pub is_focused: bool,
 }
 
 /// Several lines of text.
 #[component]
 pub fn TextArea(props: &TextAreaProps) -> Html {
     let id = use_id();
+    let area = use_node_ref();
+    use_focus(&area, props.is_focused);
     let oninput = props
         .on_input
         .reform(|event: InputEvent| event_value(&event));
@@ -302,6 +312,7 @@ pub fn TextArea(props: &TextAreaProps) -> Html {
             is_required={props.is_required}
         >
             <textarea
+                ref={area}
                 id={id.clone()}
                 class="input"
                 rows={props.rows.to_string()}

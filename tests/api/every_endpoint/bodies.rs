@@ -8,6 +8,10 @@ use uuid::Uuid;
 /// The criterion of a tenant's first stage.
 pub const CRITERION: &str = "0193523c-0000-7000-8000-00000000c417";
 
+/// What a tenant's first stage asks, and what it wants done.
+const QUESTION: &str = "Who decides?";
+const TASK: &str = "Visit";
+
 /// Bodies that refer to a tenant's things.
 pub struct Bodies<'a> {
     tenant: &'a Tenant,
@@ -67,7 +71,10 @@ impl<'a> Bodies<'a> {
             "create_funnel" => json!({
                 "name": name,
                 "stages": [
-                    { "name": "Open", "kind": "open", "probability": 20 },
+                    {
+                        "name": "Open", "kind": "open", "probability": 20,
+                        "questions": [QUESTION], "tasks": [TASK],
+                    },
                     { "name": "Won", "kind": "won", "probability": 100 },
                     { "name": "Lost", "kind": "lost", "probability": 0 },
                 ],
@@ -89,6 +96,10 @@ impl<'a> Bodies<'a> {
             "file_evidence" => json!({
                 "criterion_id": CRITERION, "title": name, "url": "https://example.com/letter.pdf",
             }),
+            "answer_question" => json!({
+                "stage_id": self.stage(), "question": QUESTION, "text": name,
+            }),
+            "plan_task" => json!({ "stage_id": self.stage(), "task": TASK, "note": name }),
             "record_touch" => json!({ "kind": "showing", "note": name }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),

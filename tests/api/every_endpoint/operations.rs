@@ -220,9 +220,11 @@ impl Operation {
     /// Whether it changes a thing that is there, so that `If-Match` must say which version was seen.
     pub fn needs_version(&self) -> bool {
         let is_change = matches!(self.method, Method::PATCH | Method::PUT | Method::DELETE)
-            || ["/move", "/restore", "/check", "/start", "/cancel"]
-                .iter()
-                .any(|command| self.path.ends_with(command));
+            || [
+                "/move", "/restore", "/check", "/start", "/cancel", "/answer", "/plan",
+            ]
+            .iter()
+            .any(|command| self.path.ends_with(command));
         // Sessions and invitations have no versions: they are only ever ended.
         is_change && !self.path.starts_with("/sessions") && !self.path.starts_with("/invitations")
     }

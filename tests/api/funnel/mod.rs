@@ -19,6 +19,7 @@ mod moves;
 mod order;
 mod restaging;
 mod shape;
+mod sheet;
 mod sort;
 mod trial;
 mod views;

@@ -163,8 +163,14 @@ pub async fn get_gate_sheet(
         .db
         .read(scope, async |conn| {
             let deal = query(deals::find(conn, scope, *id)).await?;
-            let account = deal.account_id;
-            read_sheet(conn, scope, *id, (deal.funnel_id, account), deal.version).await
+            read_sheet(
+                conn,
+                scope,
+                deal.funnel_id,
+                Subject::of(&deal),
+                deal.version,
+            )
+            .await
         })
         .await?;
     Answer::versioned(&sheet, sheet.version)
@@ -341,19 +347,30 @@ pub(super) async fn changed(tx: &mut Tx, id: DealId, event: NewEvent) -> AppResu
 async fn finished(tx: &mut Tx, row: &DealRow, event: NewEvent) -> AppResult<Answer> {
     let id = DealId(row.id);
     let version = changed(tx, id, event).await?;
-    let of = (FunnelId(row.funnel_id), row.account_id.map(AccountId));
     let (conn, scope) = tx.parts();
-    let sheet = read_sheet(conn, scope, id, of, version).await?;
+    let sheet = read_sheet(
+        conn,
+        scope,
+        FunnelId(row.funnel_id),
+        Subject {
+            deal: row.id,
+            stage: row.stage_id,
+            account: row.account_id,
+        },
+        version,
+    )
+    .await?;
     Answer::versioned(&sheet, sheet.version)
 }
 
 async fn read_sheet(
     conn: &Conn,
     scope: &Scope,
-    id: DealId,
-    (funnel, account): (FunnelId, Option<AccountId>),
+    funnel: FunnelId,
+    subject: Subject,
     version: i32,
 ) -> AppResult<GateSheet> {
+    let id = DealId(subject.deal);
     let (stages, evidence, tests) = try_join!(
         query(stages::list(conn, scope.org, funnel)),
         query(store::list(conn, scope.org, id)),
@@ -361,13 +378,9 @@ async fn read_sheet(
     )?;
     let live = stages.iter().filter(|known| !known.is_archived);
     let needs = Needs::of(live.map(|known| &known.stage));
-    let subject = Subject {
-        deal: id.0,
-        account: account.map(|id| id.0),
-    };
     let mut facts = facts::gather(conn, scope.org, needs, &[subject]).await?;
     Ok(GateSheet {
-        facts: facts.remove(&id.0).unwrap_or_default(),
+        facts: facts.remove(&subject.deal).unwrap_or_default(),
         evidence,
         tests,
         version,

@@ -14,6 +14,7 @@ mod methods;
 pub mod moves;
 mod rounds;
 mod shape;
+mod sheet;
 mod touches;
 mod views;
 
@@ -53,6 +54,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(gate::answer_tests)
         .service(rounds::list_rounds)
         .service(rounds::hold_round)
+        .service(sheet::get_deal_sheet)
+        .service(sheet::answer_question)
+        .service(sheet::plan_task)
         .service(touches::list_touches)
         .service(touches::record_touch)
         .service(touches::withdraw_touch)

@@ -1,7 +1,7 @@
 //! Facts: what the criteria of a funnel ask of deals, gathered for many at once.
 
 use super::evidence::read_answers;
-use super::touches;
+use super::{sheet, touches};
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
 use diesel::dsl::count_star;
@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use shared::accounts::Man;
 use shared::funnel::gate::{Fact, FactSource, Facts};
-use shared::funnel::{Deal, Stage, TouchKind};
+use shared::funnel::{Deal, SheetCount, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
 use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator;
@@ -26,6 +26,7 @@ pub struct Needs {
     tests: bool,
     rounds: bool,
     touches: bool,
+    sheet: bool,
     evidence: bool,
 }
 
@@ -41,6 +42,7 @@ impl Needs {
             needs.tests |= gate.asks(FactSource::Tests);
             needs.rounds |= gate.asks(FactSource::Rounds);
             needs.touches |= gate.asks(FactSource::Touches);
+            needs.sheet |= gate.asks(FactSource::Sheet);
             needs.evidence |= gate.asks_evidence();
         }
         needs
@@ -75,6 +77,8 @@ pub async fn adorn<'a>(
 pub struct Subject {
     /// Its id.
     pub deal: Uuid,
+    /// The stage it is in, or begins in.
+    pub stage: Uuid,
     /// Its account's.
     pub account: Option<Uuid>,
 }
@@ -85,6 +89,7 @@ impl Subject {
     pub fn of(deal: &Deal) -> Self {
         Self {
             deal: deal.id.0,
+            stage: deal.stage_id.0,
             account: deal.account_id.map(|id| id.0),
         }
     }
@@ -103,13 +108,14 @@ pub async fn gather(
     let deals: Vec<Uuid> = subjects.iter().map(|subject| subject.deal).collect();
     let of_accounts: HashSet<Uuid> = subjects.iter().filter_map(|one| one.account).collect();
     let of_accounts: Vec<Uuid> = of_accounts.into_iter().collect();
-    let (lines, by_account, people, tests, rounds, touches, filed) = try_join!(
+    let (lines, by_account, people, tests, rounds, touches, sheets, filed) = try_join!(
         when(needs.lines, lines(conn, org, &deals)),
         when(needs.account, accounts_of(conn, org, &of_accounts)),
         when(needs.people, people(conn, org, &of_accounts)),
         when(needs.tests, tests(conn, org, &deals)),
         when(needs.rounds, last_rounds(conn, org, &deals)),
         when(needs.touches, touches::counts(conn, org, &deals)),
+        when(needs.sheet, sheet::counts(conn, org, subjects)),
         when(needs.evidence, filed(conn, org, &deals)),
     )?;
     let mut tests: HashMap<Uuid, serde_json::Value> = tests.into_iter().collect();
@@ -123,6 +129,7 @@ pub async fn gather(
     let rounds: HashMap<Uuid, LastRound> =
         rounds.into_iter().map(|row| (row.deal_id, row)).collect();
     let counted: HashMap<(Uuid, TouchKind), i64> = touches.into_iter().collect();
+    let sheets: HashMap<Uuid, SheetCount> = sheets.into_iter().collect();
     let mut evidence: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (deal, criterion) in filed {
         evidence.entry(deal).or_default().push(criterion);
@@ -159,6 +166,9 @@ pub async fn gather(
                 let count = counted.get(&(subject.deal, kind)).copied();
                 facts.number(kind.fact(), count.unwrap_or(0));
             }
+        }
+        if let Some(count) = sheets.get(&subject.deal) {
+            count.tell(&mut facts);
         }
         let ids = evidence.remove(&subject.deal).unwrap_or_default();
         facts.evidence = ids.into_iter().map(CriterionId).collect();

@@ -15,6 +15,7 @@ pub mod mappings;
 pub mod ranks;
 pub mod rounds;
 pub mod shape;
+pub mod sheet;
 pub mod stages;
 pub mod totals;
 pub mod touches;

@@ -58,7 +58,10 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
         is_touch.then(|| t!(&key, locale = lang.tag()).into_owned())
     });
     let rule = event.data.get("rule").and_then(serde_json::Value::as_str);
-    for more in touch.into_iter().chain(rule.map(str::to_owned)) {
+    // The question that was answered, or the task.
+    let about = event.data.get("about").and_then(|about| about.get("text"));
+    let about = about.and_then(serde_json::Value::as_str);
+    for more in touch.into_iter().chain(rule.or(about).map(str::to_owned)) {
         let by = said.by.clone();
         said.by = t!("timeline.dot", locale = lang.tag(), a = by, b = more).into_owned();
     }
@@ -175,6 +178,10 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::EvidenceFiled => Glyph::File,
         EventKind::EvidenceWithdrawn | EventKind::TouchWithdrawn => Glyph::Undo,
         EventKind::TouchRecorded => Glyph::Visit,
+        EventKind::SheetAnswered => Glyph::Message,
+        EventKind::SheetAnswerErased => Glyph::Undo,
+        EventKind::SheetTaskPlanned => Glyph::Calendar,
+        EventKind::SheetTaskDone => Glyph::Check,
         EventKind::TestsAnswered | EventKind::RoundHeld => Glyph::Target,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
@@ -233,6 +240,31 @@ mod tests {
         );
         let zh = sentence(Lang::ZhCn, &moved(2), &names());
         assert_eq!(zh.title, "Vision line进入「Value」");
+    }
+
+    /// GATE-25, FUN-28.
+    #[test]
+    fn an_answer_tells_its_question_and_a_task_what_was_done() {
+        let about = json!({ "old": {}, "new": { "text": "The board" }, "about": { "text": "Who decides?" } });
+        let said = sentence(
+            Lang::En,
+            &event("deal.sheet_answered", "user", about),
+            &names(),
+        );
+        assert_eq!(
+            (said.title.as_str(), said.by.as_str()),
+            (
+                "Push question answered: Vision line",
+                "Xia \u{b7} Who decides?"
+            )
+        );
+        let about = json!({ "old": {}, "new": {}, "about": { "text": "Visit" } });
+        let said = sentence(
+            Lang::ZhCn,
+            &event("deal.sheet_task_done", "user", about),
+            &names(),
+        );
+        assert_eq!(said.title, "完成任务：Vision line");
     }
 
     #[test]

@@ -80,6 +80,10 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         | EventKind::RoundHeld
         | EventKind::TouchRecorded
         | EventKind::TouchWithdrawn
+        | EventKind::SheetAnswered
+        | EventKind::SheetAnswerErased
+        | EventKind::SheetTaskPlanned
+        | EventKind::SheetTaskDone
             if state.confirmed(deal).is_some() =>
         {
             Means::Deal(deal)
@@ -212,6 +216,13 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
             let means = read(&event, &latest.borrow(), !ports.filter.is_empty());
             if is_elsewhere(&means, &latest.borrow()) {
                 count_soon(&timers, &latest);
+            }
+            // What criteria ask of its new stage's sheet, the event does not say.
+            if let Means::Action(BoardAction::DealMoved { deal, .. }) = &means
+                && latest.borrow().asks_of_sheet()
+                && latest.borrow().confirmed(*deal).is_some()
+            {
+                want.emit(*deal);
             }
             match means {
                 Means::Action(action) => act.emit(action),
@@ -461,6 +472,18 @@ mod tests {
             ),
             Means::Deal(deal_id(9))
         );
+    }
+
+    /// GATE-25, FUN-28: the bar of a card shows what was answered and done.
+    #[test]
+    fn an_answer_to_a_deal_on_the_board_is_asked_for_and_one_elsewhere_is_not() {
+        let state = BoardState::new(&board(&[deal(1, 0, "a")]));
+        for kind in [EventKind::SheetAnswered, EventKind::SheetTaskDone] {
+            let here = event(kind, deal_id(1), json!({}));
+            assert_eq!(read(&here, &state, false), Means::Deal(deal_id(1)));
+            let elsewhere = event(kind, deal_id(9), json!({}));
+            assert_eq!(read(&elsewhere, &state, false), Means::Nothing);
+        }
     }
 
     #[test]

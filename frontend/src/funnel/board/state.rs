@@ -328,6 +328,13 @@ impl BoardState {
         stages.any(|stage| stage.gate.asks(FactSource::People))
     }
 
+    /// Whether a criterion asks for answers or tasks, which are those of the stage a deal is in.
+    #[must_use]
+    pub fn asks_of_sheet(&self) -> bool {
+        let mut stages = self.funnel.stages.iter();
+        stages.any(|stage| stage.gate.asks(FactSource::Sheet))
+    }
+
     /// The cursor that gets more cards of a column, unless they are under way.
     #[must_use]
     pub fn more(&self, lane: impl Into<LaneId>) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
-//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`touches`] (what is
-//! counted), [`filter`] and [`list`].
+//! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`sheet`] (answers
+//! and tasks) and [`touches`] (what is counted), [`filter`] and [`list`].
 
 pub mod edit;
 pub mod fields;
@@ -13,6 +13,7 @@ pub mod lines;
 pub mod list;
 pub mod new;
 pub mod page;
+pub mod sheet;
 pub mod stepper;
 pub mod touches;
 

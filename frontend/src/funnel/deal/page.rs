@@ -4,6 +4,7 @@ use super::fields::DealField;
 use super::history::History;
 use super::inline::Fact;
 use super::lines::Lines;
+use super::sheet::StageSheet;
 use super::stepper::Stepper;
 use super::touches::Touches;
 use crate::accounts::parts::use_people;
@@ -175,6 +176,7 @@ fn View(props: &ViewProps) -> Html {
                             </dl>
                         </section>
                         <GatePanel funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                        <StageSheet funnel={funnel.clone()} deal={deal.clone()} people={people.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Touches funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                         <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />

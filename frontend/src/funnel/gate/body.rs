@@ -5,14 +5,15 @@ use super::words;
 use crate::api::use_api;
 use crate::browser;
 use crate::format;
+use crate::funnel::deal::sheet;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::route::Route;
 use crate::ui::{Button, ButtonSize, Glyph, Icon, IconButton, Notches, Toast, use_toasts};
 use shared::accounts::Contact;
-use shared::funnel::gate::{Criterion, FactSource, Known, Side, Truth};
+use shared::funnel::gate::{Criterion, Fact, FactSource, Known, Side, Truth};
 use shared::funnel::{Deal, Evidence, GateSheet, Stage};
-use shared::id::{CriterionId, EvidenceId};
+use shared::id::{CriterionId, DealId, EvidenceId};
 use std::rc::Rc;
 use yew::prelude::*;
 use yew_router::prelude::*;
@@ -44,9 +45,10 @@ pub fn Criteria(props: &CriteriaProps) -> Html {
     let lang = use_lang();
     let (api, toasts) = (use_api(), use_toasts());
     let open = use_state_eq(|| None::<CriterionId>);
+    let facts = &props.sheet.facts;
     let known = Known {
         deal: &props.deal,
-        gathered: &props.sheet.facts,
+        gathered: &facts.asked_by(&props.stage, props.side, &props.deal),
         now: format::now(),
     };
     let progress = props.stage.gate.progress(props.side, &known);
@@ -159,7 +161,7 @@ fn link(one: &Evidence, can_edit: bool, withdraw: &Callback<EvidenceId>) -> Html
     html! {
         <span key={id.to_string()} class="row proof">
             if let Some(url) = &one.url {
-                <a href={address(url)} target="_blank" rel="noopener noreferrer" title={title.clone()}><Icon glyph={Glyph::Link} /><span class="trunc">{ title.clone() }</span></a>
+                <a href={format::web(url)} target="_blank" rel="noopener noreferrer" title={title.clone()}><Icon glyph={Glyph::Link} /><span class="trunc">{ title.clone() }</span></a>
             } else {
                 <span class="t12 muted" title={title.clone()}><span class="trunc">{ title.clone() }</span></span>
             }
@@ -170,23 +172,13 @@ fn link(one: &Evidence, can_edit: bool, withdraw: &Callback<EvidenceId>) -> Html
     }
 }
 
-/// An address with its scheme; people leave it out.
-fn address(url: &str) -> String {
-    let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
-    if start.starts_with("http://") || start.starts_with("https://") {
-        url.to_owned()
-    } else {
-        format!("https://{url}")
-    }
-}
-
 /// Where the facts of a criterion are written.
 fn place(criterion: &Criterion, deal: &Deal) -> Html {
-    let mut source = None;
+    let mut first = None;
     criterion.rule.each_test(&mut |test| {
-        source = source.or(Some(test.fact.source()));
+        first = first.or(Some(test.fact));
     });
-    let Some(source) = source else {
+    let Some(fact) = first else {
         return Html::default();
     };
     let to_account = |words: String| match deal.account_id {
@@ -195,13 +187,42 @@ fn place(criterion: &Criterion, deal: &Deal) -> Html {
         },
         None => to_deal(deal),
     };
-    match source {
+    match fact.source() {
         FactSource::Account => to_account(t!("gate.fill_account").into_owned()),
         FactSource::People => to_account(t!("gate.add_people").into_owned()),
         FactSource::Deal | FactSource::Lines | FactSource::Touches => to_deal(deal),
+        FactSource::Sheet => html! { <ToSheet deal={deal.id} {fact} /> },
         FactSource::Tests | FactSource::Rounds => Html::default(),
         FactSource::Later => html! { <span class="muted t12">{ t!("gate.later") }</span> },
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct ToSheetProps {
+    deal: DealId,
+    fact: Fact,
+}
+
+/// Leads to the answers and tasks: on the deal's own page to their card, elsewhere to that page.
+#[component]
+fn ToSheet(props: &ToSheetProps) -> Html {
+    use_lang();
+    let navigator = use_navigator();
+    let go = {
+        let id = props.deal.to_string();
+        Callback::from(move |_: MouseEvent| {
+            if !browser::focus_within(sheet::ANCHOR)
+                && let Some(navigator) = &navigator
+            {
+                navigator.push_with_state(&Route::Deal { id: id.clone() }, sheet::Wanted);
+            }
+        })
+    };
+    let words = match props.fact {
+        Fact::TasksDone | Fact::TasksOpen => t!("gate.do_tasks"),
+        _ => t!("gate.answer_questions"),
+    };
+    html! { <Button size={ButtonSize::Small} on_click={go}>{ words }</Button> }
 }
 
 fn to_deal(deal: &Deal) -> Html {

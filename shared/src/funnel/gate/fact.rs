@@ -1,10 +1,12 @@
 //! Facts: what criteria may ask about a deal, its account, the people there and the work done.
 
-use super::super::{Deal, TestAnswers};
+use super::super::{Deal, Stage, TestAnswers};
+use super::Side;
 use crate::id::CriterionId;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use strum::{AsRefStr, EnumIter, EnumString};
 
@@ -110,12 +112,18 @@ pub enum Fact {
     Recommendations,
     /// Offers the customer made (CLS-22).
     Offers,
-    /// Push questions answered (GATE-25..27); not supplied yet.
+    /// Push questions of the stage the deal is in that are answered (GATE-25..27).
     QuestionsAnswered,
     /// How often the customer raised an offer (CLS-22).
     Raises,
     /// By which method the account was found (LEAD-01).
     Prospecting,
+    /// Push questions of the stage the deal is in that are not answered.
+    QuestionsOpen,
+    /// Tasks of the stage the deal is in that are done (FUN-28).
+    TasksDone,
+    /// Tasks of the stage the deal is in that are not done.
+    TasksOpen,
 }
 
 /// What sort of value a fact has.
@@ -146,6 +154,9 @@ pub enum FactSource {
     Rounds,
     /// The recommendations, showings, offers and raises recorded.
     Touches,
+    /// The answers and tasks of the stage the deal is in, which is the one it leaves while a move is judged;
+    /// unknown to the exit of a stage that it passes by. A deal that is being made has the stage it begins in.
+    Sheet,
     /// Nowhere yet: always unknown.
     Later,
 }
@@ -212,8 +223,10 @@ impl Fact {
             | Self::Visits
             | Self::VisitsToDeciders
             | Self::Quotes
-            | Self::Payments
-            | Self::QuestionsAnswered => FactSource::Later,
+            | Self::Payments => FactSource::Later,
+            Self::QuestionsAnswered | Self::QuestionsOpen | Self::TasksDone | Self::TasksOpen => {
+                FactSource::Sheet
+            }
             Self::Showings | Self::Recommendations | Self::Offers | Self::Raises => {
                 FactSource::Touches
             }
@@ -267,6 +280,21 @@ impl Facts {
         if let Some(value) = value {
             self.values.insert(fact, FactValue::Text(value));
         }
+    }
+
+    /// What is known where a stage asks it: of answers and tasks, what a stage asks of deals that leave it
+    /// is of its own sheet, so that one passed by knows nothing of them, whatever was said elsewhere.
+    #[must_use]
+    pub fn asked_by<'a>(&'a self, stage: &Stage, side: Side, deal: &Deal) -> Cow<'a, Self> {
+        let is_own = side == Side::Entry || stage.id == deal.stage_id;
+        if is_own || !stage.gate.asks(FactSource::Sheet) {
+            return Cow::Borrowed(self);
+        }
+        let mut facts = self.clone();
+        facts
+            .values
+            .retain(|fact, _| fact.source() != FactSource::Sheet);
+        Cow::Owned(facts)
     }
 
     /// Adds the answers of the five tests that were given (GATE-20).

@@ -2,6 +2,7 @@
 
 use super::judge_tests::{criterion, deal, funnel, gate, now, verdict};
 use super::*;
+use crate::funnel::SheetCount;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -92,6 +93,37 @@ proptest! {
             let mut richer = facts;
             richer.evidence.insert(CriterionId(Uuid::from_u128(more)));
             prop_assert_eq!(verdict(&stages, from, to, &richer), Verdict::Allowed);
+        }
+    }
+
+    /// GATE-25..28, FUN-28.
+    #[test]
+    fn one_answer_or_task_more_never_turns_a_pass_into_a_refusal(
+        asked in (0i64..4, 0i64..4, 0i64..4, 0i64..4), count in (0usize..4, 0usize..4), on in any::<bool>(),
+        from in 0usize..3, to in 0usize..4
+    ) {
+        let fact = |fact, is| Rule::Fact(FactTest { fact, is });
+        let rule = Rule::All(vec![
+            fact(Fact::QuestionsAnswered, Test::AtLeast(asked.0)),
+            fact(Fact::QuestionsOpen, Test::AtMost(asked.1)),
+            fact(Fact::TasksDone, Test::AtLeast(asked.2)),
+            fact(Fact::TasksOpen, Test::AtMost(asked.3)),
+        ]);
+        let criterion = Criterion { mandatory: true, ..criterion(1, Side::Exit, rule) };
+        let stages = funnel([gate(vec![criterion]), StageGate::default(), StageGate::default()]);
+        let facts = |more: bool| {
+            let count = SheetCount {
+                questions: 4,
+                answered: count.0 + usize::from(more && on),
+                tasks: 4,
+                done: count.1 + usize::from(more && !on),
+            };
+            let mut facts = Facts::default();
+            count.tell(&mut facts);
+            facts
+        };
+        if verdict(&stages, from, to, &facts(false)) == Verdict::Allowed {
+            prop_assert_eq!(verdict(&stages, from, to, &facts(true)), Verdict::Allowed);
         }
     }
 

@@ -579,3 +579,25 @@ fn a_test_its_fact_cannot_pass_is_refused_by_name() {
     }));
     assert!(unknown.unwrap_err().to_string().contains("weather"));
 }
+
+/// GATE-25, FUN-28: the exit of a stage that is passed by asks for its own sheet, not for that of the stage
+/// the deal leaves; an entry asks for what was said before it.
+#[test]
+fn the_answers_of_one_stage_let_nobody_pass_another_one() {
+    let none_open = Rule::Fact(FactTest {
+        fact: Fact::QuestionsOpen,
+        is: Test::AtMost(0),
+    });
+    let ask = |side| gate(vec![criterion(1, side, none_open.clone())]);
+    let mut facts = Facts::default();
+    facts.number(Fact::QuestionsOpen, 0);
+    let open = StageGate::default;
+    let stages = funnel([open(), ask(Side::Exit), open()]);
+    let Verdict::Missing(miss) = verdict(&stages, 0, 2, &facts) else {
+        panic!("it was let pass");
+    };
+    assert!(miss.missing[0].unknown);
+    assert_eq!(verdict(&stages, 1, 2, &facts), Verdict::Allowed);
+    let stages = funnel([open(), ask(Side::Entry), open()]);
+    assert_eq!(verdict(&stages, 0, 1, &facts), Verdict::Allowed);
+}

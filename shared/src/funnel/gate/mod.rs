@@ -265,6 +265,11 @@ fn leave(facts: &MoveFacts<'_>, stage: &Stage, list: &mut Vec<MissingCriterion>)
 
 fn unmet(facts: &MoveFacts<'_>, stage: &Stage, side: Side, list: &mut Vec<MissingCriterion>) {
     let Some(known) = &facts.known else { return };
+    let gathered = known.gathered.asked_by(stage, side, known.deal);
+    let known = &Known {
+        gathered: &gathered,
+        ..*known
+    };
     for criterion in stage
         .gate
         .side(side)

@@ -1,4 +1,4 @@
-//! What the stages of a method ask of a deal that goes on, where the method's source says so (GATE-01..24).
+//! What the stages of a method ask of a deal that goes on, where the method's source says so (GATE-01..25).
 //!
 //! The words are those of the sources, the weights ours: what nobody passes without counts twice. A funnel
 //! begins with them and changes them freely.
@@ -225,6 +225,17 @@ const KEY_CUSTOMERS: &[Row] = &[
     ),
 ];
 
+/// The seven steps: before the shortlist, the push questions are to be answered (GATE-25).
+const SEVEN_STEPS: &[Row] = &[may(
+    3,
+    Text("推进问题都已回答", "All push questions are answered"),
+    Text(
+        "在「问题与任务」里逐条回答",
+        "Answer them one by one under questions and tasks",
+    ),
+    AtMost(Fact::QuestionsOpen, 0),
+)];
+
 impl Row {
     fn criterion(&self, id: CriterionId, locale: Locale) -> Criterion {
         let fact = |fact: Fact, is: Test| Rule::Fact(FactTest { fact, is });
@@ -258,6 +269,7 @@ impl Method {
             Self::SixSteps => SIX_STEPS,
             Self::SevenStages => SEVEN_STAGES,
             Self::KeyCustomers => KEY_CUSTOMERS,
+            Self::SevenSteps => SEVEN_STEPS,
             _ => return Vec::new(),
         };
         let (locale, found) = self.found(stages);
@@ -345,6 +357,22 @@ mod tests {
         assert_eq!(gates.len(), 5, "the stages on the way");
         assert!(gates[0].1.tests.is_some());
         assert!(gates[1..].iter().all(|(_, gate)| gate.tests.is_none()));
+    }
+
+    /// GATE-25: unanswered push questions hold nothing back and count for the probability, 25 to 50 percent.
+    #[test]
+    fn before_the_shortlist_the_push_questions_count_for_the_probability() {
+        let stages = stages(Method::SevenSteps, Locale::En);
+        let gates = gates(Method::SevenSteps, &stages);
+        let asked = &gates[3].1.criteria;
+        assert_eq!((asked.len(), asked[0].mandatory), (1, false));
+        let all = FactTest {
+            fact: Fact::QuestionsOpen,
+            is: Test::AtMost(0),
+        };
+        assert_eq!(asked[0].rule, Rule::Fact(all));
+        let others = gates.iter().filter(|(id, _)| *id != stages[3].id);
+        assert!(others.into_iter().all(|(_, gate)| gate.criteria.is_empty()));
     }
 
     #[test]

@@ -1,0 +1,2 @@
+drop table deal_tasks;
+drop table deal_answers;
