@@ -3,6 +3,8 @@
 use super::gate::{ask, criterion, file, missing, read};
 use super::{OFFER, TALK, deal, funnel, id, moving, path, stage};
 use shared::error::ErrorCode;
+use shared::funnel::methods::Method;
+use shared::identity::Locale;
 use tests::{TestApp, Value, json};
 
 /// GATE-04, ORG-15: facts of the account and the people there are asked of the records themselves.
@@ -237,4 +239,60 @@ async fn money_authority_and_need_of_the_account_are_facts() {
     assert!(!problem.missing_criteria[0].unknown);
     answer(json!({ "need": yes })).await;
     moving(&admin, &made, to, None).await.expect(200);
+}
+
+/// GATE-05, GATE-06: a target passes the first screening of the seven stages when it needs the product, can
+/// pay and somebody there confirmed it; the record says who, in which function, and how.
+#[tokio::test]
+async fn the_first_screening_is_confirmed_by_a_named_person_by_phone_or_visit() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let told = Method::SevenStages.told(Locale::En);
+    let body = json!({ "name": told.name, "method": told.key, "stages": told.stages });
+    let sales = admin.make("/funnels", body).await;
+    let yes = json!({ "is": true });
+    let account = json!({ "name": "Harbour", "man": { "money": yes, "need": yes } });
+    let account = admin.make("/accounts", account).await;
+    let body =
+        json!({ "account_id": account["id"], "name": "Zhou", "title": "Head of information" });
+    let person = admin.make("/contacts", body).await;
+    let of = json!({
+        "account_id": account["id"], "next_step": "Call", "next_step_on": "2030-01-01",
+    });
+    let made = deal(&admin, &sales, 0, "Office system", of).await;
+    let to = stage(&sales, 1);
+    let refused = moving(&admin, &made, to, None).await;
+    let lacks = missing(&refused);
+    assert_eq!(lacks.len(), 2, "{lacks:?}");
+    let gate = sales["stages"][0]["gate"]["criteria"].as_array().unwrap();
+    let named = |name: &str| gate.iter().find(|one| one["name"] == name).unwrap();
+    let confirmed = named("Confirmed by the head, administration or IT");
+    assert!(lacks.iter().any(|name| *name == confirmed["name"]));
+
+    let names = lacks.iter().find(|name| *name != &confirmed["name"]);
+    file(&admin, &made, named(names.unwrap())).await;
+    let evidence = json!({
+        "criterion_id": confirmed["id"], "title": "By telephone", "contact_id": person["id"],
+    });
+    admin
+        .make(&format!("{}/evidence", path(&made)), evidence)
+        .await;
+    let now = read(&admin, &made).await;
+    moving(&admin, &now, to, None).await.expect(200);
+    let sheet = admin.read(&format!("{}/gate", path(&made))).await;
+    let kept = sheet["evidence"].as_array().unwrap().iter();
+    let mut kept = kept.filter(|one| one["criterion_id"] == confirmed["id"]);
+    let kept = kept.next().unwrap();
+    assert_eq!(
+        (
+            &kept["contact_name"],
+            &kept["title"],
+            &kept["filed_by_name"]
+        ),
+        (
+            &json!("Zhou"),
+            &json!("By telephone"),
+            &admin.me["user"]["name"]
+        )
+    );
 }

@@ -94,7 +94,8 @@ const SIX_STEPS: &[Row] = &[
     ),
 ];
 
-/// The seven stages: profile, first screening, project, the third evaluation (GATE-04..14).
+/// The seven stages: profile and first screening of a target (GATE-04..06, GATE-15), who decides on a prospect,
+/// the third evaluation of a project (GATE-10..14).
 const SEVEN_STAGES: &[Row] = &[
     may(
         0,
@@ -121,7 +122,7 @@ const SEVEN_STAGES: &[Row] = &[
         Shown,
     ),
     must(
-        1,
+        0,
         Text("客户需要我们的产品", "The customer needs what we sell"),
         Text(
             "在客户资料里填写是否有需求",
@@ -130,7 +131,7 @@ const SEVEN_STAGES: &[Row] = &[
         Yes(Fact::ManNeed),
     ),
     must(
-        1,
+        0,
         Text("经济效益良好，有钱", "The finances are good"),
         Text(
             "在客户资料里填写购买力",
@@ -139,7 +140,7 @@ const SEVEN_STAGES: &[Row] = &[
         Yes(Fact::ManMoney),
     ),
     may(
-        1,
+        0,
         Text(
             "尚无系统，或系统不完善、效果不好",
             "There is no system yet, or a poor one",
@@ -148,10 +149,31 @@ const SEVEN_STAGES: &[Row] = &[
         Shown,
     ),
     must(
-        1,
+        0,
         Text(
             "已与高层、行政或信息主管沟通确认",
             "Confirmed by the head, administration or IT",
+        ),
+        Text(
+            "选联系人，并写明电话还是初次拜访",
+            "Name the person, and say whether by telephone or at a first visit",
+        ),
+        Shown,
+    ),
+    must(
+        1,
+        Text("掌握决策人信息", "It is known who decides"),
+        Text(
+            "把决策人加入联系人并标明层级",
+            "Add the person and the level",
+        ),
+        AtLeast(Fact::PeopleDeciding, 1),
+    ),
+    must(
+        1,
+        Text(
+            "已与决策人沟通需求",
+            "The need was talked over with who decides",
         ),
         NOTES,
         Shown,
@@ -347,6 +369,56 @@ mod tests {
             is: Test::AtLeast(50),
         };
         assert_eq!(of(0).criteria[0].rule, Rule::Fact(staff));
+    }
+
+    /// GATE-04, GATE-05, GATE-06, GATE-15: fits, needs it, can pay, has no good system, confirmed by somebody.
+    #[test]
+    fn a_target_becomes_a_prospect_by_the_first_screening() {
+        let stages = stages(Method::SevenStages, Locale::ZhCn);
+        let gates = gates(Method::SevenStages, &stages);
+        let first = &gates[0].1;
+        let asks = |name: &str| {
+            let mut all = first.criteria.iter();
+            let found = all.find(|criterion| criterion.name.contains(name));
+            let found = found.unwrap_or_else(|| panic!("{name}"));
+            (found.mandatory, found.rule.clone())
+        };
+        let yes = |fact: Fact| {
+            let is = Test::Flag(true);
+            (true, Rule::Fact(FactTest { fact, is }))
+        };
+        assert_eq!(asks("需要我们的产品"), yes(Fact::ManNeed));
+        assert_eq!(asks("经济效益良好"), yes(Fact::ManMoney));
+        assert_eq!(asks("系统不完善"), (false, Rule::Evidence));
+        assert_eq!(asks("名单已搜集"), (true, Rule::Evidence));
+        assert_eq!(asks("沟通确认"), (true, Rule::Evidence));
+        assert!(first.side(Side::Exit).count() == first.criteria.len());
+    }
+
+    /// GATE-11, GATE-12, GATE-13, GATE-14: the four of the third evaluation.
+    #[test]
+    fn the_third_evaluation_asks_for_solution_shortlist_quote_and_chance() {
+        let stages = stages(Method::SevenStages, Locale::ZhCn);
+        let gates = gates(Method::SevenStages, &stages);
+        let rules: Vec<(&str, &Rule)> = gates[2]
+            .1
+            .criteria
+            .iter()
+            .map(|criterion| (criterion.name.as_str(), &criterion.rule))
+            .collect();
+        let fact = |fact: Fact, is: Test| Rule::Fact(FactTest { fact, is });
+        assert_eq!(
+            rules,
+            [
+                ("客户认可我们的方案", &Rule::Evidence),
+                ("进入三家以内备选", &fact(Fact::Shortlist, Test::AtMost(3))),
+                ("软件、实施、服务报价基本符合预期", &Rule::Evidence),
+                (
+                    "三个月内签单可能性 50% 以上",
+                    &fact(Fact::ChanceSoon, Test::AtLeast(50))
+                ),
+            ]
+        );
     }
 
     /// GATE-20, GATE-21: the five tests stand at the end of the first step.

@@ -238,3 +238,90 @@ fn the_six_steps_begin_with_the_target_and_lead_over_the_opportunity_to_trust() 
     assert_eq!(second.entry_text, first.exit_text);
     assert_eq!(second.exit_text, "与客户建立信赖关系");
 }
+
+/// Whether each of these parts is in one of the texts.
+fn has_all(texts: &[String], parts: &[&str]) {
+    for part in parts {
+        assert!(texts.iter().any(|text| text.contains(part)), "{part}");
+    }
+}
+
+/// GATE-25, GATE-26, GATE-27, GATE-24: the push questions of the steps the source keeps, ending with the next
+/// step.
+#[test]
+fn the_fourth_sixth_and_seventh_step_ask_the_push_questions_of_the_source() {
+    let questions = |place: usize| stage(Method::SevenSteps, place).questions;
+    has_all(
+        &questions(3),
+        &[
+            "做什么、怎样做、为什么、何时开始",
+            "向谁采购",
+            "竞争对手",
+            "为什么要变",
+            "采购决策链",
+            "到达上层",
+            "决策者希望",
+            "产品的哪些特点",
+            "足够的吸引力",
+        ],
+    );
+    has_all(
+        &questions(5),
+        &[
+            "实施计划",
+            "使用者在客户内部的影响力",
+            "最大效果",
+            "采购更多",
+        ],
+    );
+    has_all(
+        &questions(6),
+        &["影响他们的满意度", "真的有帮助", "效果不明显，为什么"],
+    );
+    for place in [3, 5, 6] {
+        let last = questions(place).pop();
+        assert_eq!(last.as_deref(), Some("我的下一步策略是什么？"));
+    }
+}
+
+/// GATE-28, GATE-29: what pushes a project to the shortlist, and its set-up before.
+#[test]
+fn the_push_goals_from_the_set_up_of_a_project_to_the_shortlist_are_tasks_and_goal() {
+    let fourth = stage(Method::SevenSteps, 3);
+    assert!(fourth.goal.contains("将立项客户推动成入围客户"));
+    has_all(
+        &fourth.tasks,
+        &["引导客户，控制销售方向", "形成合理方案，创造双赢"],
+    );
+    let third = stage(Method::SevenSteps, 2);
+    has_all(
+        &third.tasks,
+        &["参与立项", "立项文件（产品标准等）", "影响购买者决策的需求"],
+    );
+}
+
+/// GATE-08, GATE-09, GATE-16, GATE-17: the actions of the first three of the seven stages.
+#[test]
+fn the_actions_of_target_prospect_and_project_are_their_tasks() {
+    let tasks = |place: usize| stage(Method::SevenStages, place).tasks;
+    has_all(
+        &tasks(0),
+        &[
+            "区域、行业分布和目标客户特征",
+            "老客户资源和占比",
+            "产品和方案最匹配的客户",
+            "竞争对手签约客户占比",
+        ],
+    );
+    assert_eq!(tasks(1), ["电话呼出", "上门拜访，挖掘需求", "记录信息"]);
+    has_all(
+        &tasks(2),
+        &[
+            "初步方案建议书和初步报价",
+            "讲解方案",
+            "初步演示产品",
+            "项目组成员的关系",
+            "拜访客户高层，赢得信任",
+        ],
+    );
+}
