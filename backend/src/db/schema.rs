@@ -502,6 +502,7 @@ diesel::table! {
         moved_by -> Nullable<Uuid>,
         gate -> Jsonb,
         gate_version -> Int4,
+        attention -> Nullable<Text>,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a stage says: what it means, where it starts and ends, what to do, what to ask, whom to talk to.
 
+use super::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::Badge;
@@ -27,6 +28,8 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
         .rot_days
         .map(|days| t!("funnel.rot_after", days = days).into_owned())
         .unwrap_or_default();
+    let attention = fields.attention.map(words::attention_name);
+    let attention = attention.unwrap_or_default();
     let is_long = !props.is_short;
     let text = |name: std::borrow::Cow<'static, str>, text: &str, is_shown: bool| {
         html! {
@@ -39,6 +42,7 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
         <dl class="stage-facts">
             { text(t!("funnel.definition"), &fields.definition, is_long) }
             { text(t!("funnel.goal"), &fields.goal, true) }
+            { text(t!("funnel.attention"), &attention, true) }
             { text(t!("funnel.entry"), &fields.entry_text, is_long) }
             { text(t!("funnel.exit"), &fields.exit_text, true) }
             if is_long {
@@ -73,5 +77,8 @@ fn list(name: std::borrow::Cow<'static, str>, texts: &[String]) -> Html {
 /// Whether a stage says anything that helps at work, beside its tasks and questions.
 #[must_use]
 pub fn helps(fields: &StageFields) -> bool {
-    !(fields.goal.is_empty() && fields.exit_text.is_empty() && fields.roles.is_empty())
+    !(fields.goal.is_empty()
+        && fields.exit_text.is_empty()
+        && fields.roles.is_empty()
+        && fields.attention.is_none())
 }

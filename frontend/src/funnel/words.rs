@@ -5,7 +5,9 @@ use crate::i18n::Lang;
 use crate::i18n::t;
 use crate::ui::{StageGlyph, StageShape};
 use chrono::NaiveDate;
-use shared::funnel::{Deal, Funnel, LossReason, Stage, StageColour, StageFields, StageKind};
+use shared::funnel::{
+    Attention, Deal, Funnel, LossReason, Stage, StageColour, StageFields, StageKind,
+};
 use shared::money::Money;
 use strum::IntoEnumIterator;
 use yew::prelude::*;
@@ -67,6 +69,13 @@ pub fn colour_name(colour: StageColour) -> AttrValue {
 #[must_use]
 pub fn kind_name(kind: StageKind) -> AttrValue {
     let key = format!("funnel.kinds.{}", kind.as_ref());
+    t!(&key).into_owned().into()
+}
+
+/// A level of attention.
+#[must_use]
+pub fn attention_name(level: Attention) -> AttrValue {
+    let key = format!("funnel.attentions.{}", level.as_ref());
     t!(&key).into_owned().into()
 }
 

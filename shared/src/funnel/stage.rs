@@ -77,6 +77,34 @@ pub enum StageColour {
     Green,
 }
 
+/// How much attention the customers of a stage get, so that each stage treats its own differently (FUN-27).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    AsRefStr,
+    EnumString,
+    EnumIter,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Attention {
+    /// In passing, with others.
+    Low,
+    /// As usual.
+    Normal,
+    /// Before all others.
+    High,
+}
+
 /// An ordered list of stages (FUN-01); an organisation has several side by side (FUN-04).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -195,6 +223,9 @@ pub struct StageFields {
     /// Days after which a deal here is overdue; none for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rot_days: Option<i16>,
+    /// How much attention its customers get, where that is said (FUN-27).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attention: Option<Attention>,
     /// Its colour.
     #[serde(default)]
     pub colour: StageColour,
@@ -324,6 +355,8 @@ struct SentStage {
     #[serde(default)]
     rot_days: Option<i16>,
     #[serde(default)]
+    attention: Option<Attention>,
+    #[serde(default)]
     colour: StageColour,
     #[serde(default)]
     is_ours: bool,
@@ -346,6 +379,7 @@ impl From<SentStage> for StageDraft {
                 questions: sent.questions,
                 roles: sent.roles,
                 rot_days: sent.rot_days,
+                attention: sent.attention,
                 colour: sent.colour,
                 is_ours: sent.is_ours,
             },

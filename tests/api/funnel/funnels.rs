@@ -13,7 +13,7 @@ async fn patch(admin: &User, funnel: &Value, change: Value) -> tests::Response {
     admin.patch(&address).if_match(funnel).json(&change).await
 }
 
-/// FUN-01, FUN-05, FUN-06: ordered stages, each with its own rate, definition, goal and texts.
+/// FUN-01, FUN-05, FUN-06, FUN-27: ordered stages, each with its own rate, definition, goal and texts.
 #[tokio::test]
 async fn a_funnel_keeps_its_stages_in_order_with_everything_said_about_them() {
     let app = TestApp::start().await;
@@ -23,6 +23,7 @@ async fn a_funnel_keeps_its_stages_in_order_with_everything_said_about_them() {
         "name": "Offer", "kind": "open", "probability": 25, "probability_high": 50,
         "definition": "They asked for a price", "goal": "A date for the decision",
         "entry_text": "Need known", "exit_text": "Price known", "rot_days": 14, "colour": "teal",
+        "attention": "high",
     });
     let body = json!({ "name": " Sales ", "stages": sent });
     let answer = admin.post("/funnels").json(&body).await.expect(201);

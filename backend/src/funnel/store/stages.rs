@@ -37,6 +37,7 @@ struct StageRow {
     moved_by: Option<Uuid>,
     gate: serde_json::Value,
     gate_version: i32,
+    attention: Option<String>,
 }
 
 /// A stage with what the wire type leaves out.
@@ -106,6 +107,7 @@ impl StageRow {
                     questions: row.questions,
                     roles: row.roles,
                     rot_days: row.rot_days,
+                    attention: row.attention.and_then(|level| level.parse().ok()),
                     colour: row.colour.parse().unwrap_or_default(),
                     is_ours: row.is_ours,
                 },
@@ -194,6 +196,7 @@ struct Written<'a> {
     questions: &'a [String],
     roles: &'a [String],
     rot_days: Option<i16>,
+    attention: Option<&'a str>,
     colour: &'a str,
     is_ours: bool,
 }
@@ -215,6 +218,7 @@ impl<'a> Written<'a> {
             questions: &fields.questions,
             roles: &fields.roles,
             rot_days: fields.rot_days,
+            attention: fields.attention.as_ref().map(AsRef::as_ref),
             colour: fields.colour.as_ref(),
             is_ours: fields.is_ours,
         }

@@ -10,7 +10,7 @@ use crate::i18n::use_lang;
 use crate::ui::{
     ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, TextArea, TextField,
 };
-use shared::funnel::{Stage, StageColour, StageFields, StageKind};
+use shared::funnel::{Attention, Stage, StageColour, StageFields, StageKind};
 use shared::id::StageId;
 use std::rc::Rc;
 use strum::IntoEnumIterator;
@@ -117,6 +117,10 @@ fn StageForm(props: &StageFormProps) -> Html {
     let colours: Vec<_> = StageColour::iter()
         .map(|colour| Choice::new(colour.as_ref().to_owned(), words::colour_name(colour)))
         .collect();
+    let levels: Vec<_> = Attention::iter()
+        .rev()
+        .map(|level| Choice::new(level.as_ref().to_owned(), words::attention_name(level)))
+        .collect();
     let is_open = fields.kind == StageKind::Open;
     let area = |label: std::borrow::Cow<'static, str>,
                 value: &str,
@@ -149,7 +153,10 @@ fn StageForm(props: &StageFormProps) -> Html {
                 <TextField label={t!("funnel.probability_high")} value={number(fields.probability_high)} on_input={typed(|fields, text| fields.probability_high = text.trim().parse().ok())} error={fault("probability_high")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
                 <TextField label={t!("funnel.rot_days")} value={number(fields.rot_days)} on_input={typed(|fields, text| fields.rot_days = text.trim().parse().ok())} error={fault("rot_days")} hint={AttrValue::from(t!("funnel.rot_hint").into_owned())} inputmode="numeric" />
             </div>
-            <SelectField label={t!("funnel.colour")} value={fields.colour.as_ref().to_owned()} choices={colours} on_change={chosen(|fields, colour| fields.colour = colour.parse().unwrap_or_default())} />
+            <div class="two">
+                <SelectField label={t!("funnel.attention")} value={fields.attention.map(|level| level.as_ref().to_owned()).unwrap_or_default()} choices={levels} none={AttrValue::from(t!("funnel.attention_unsaid").into_owned())} on_change={chosen(|fields, level| fields.attention = level.parse().ok())} />
+                <SelectField label={t!("funnel.colour")} value={fields.colour.as_ref().to_owned()} choices={colours} on_change={chosen(|fields, colour| fields.colour = colour.parse().unwrap_or_default())} />
+            </div>
             <div class="two">
                 { area(t!("funnel.definition"), &fields.definition, "definition", |fields, text| fields.definition = text) }
                 { area(t!("funnel.goal"), &fields.goal, "goal", |fields, text| fields.goal = text) }

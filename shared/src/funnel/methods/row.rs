@@ -1,6 +1,6 @@
 //! How a stage of the library is written down: both languages side by side, built step by step.
 
-use crate::funnel::{StageColour, StageFields, StageKind};
+use crate::funnel::{Attention, StageColour, StageFields, StageKind};
 use crate::identity::Locale;
 
 /// A text in Chinese and English.
@@ -137,8 +137,21 @@ impl Row {
             questions: all(self.questions),
             roles: all(self.roles),
             rot_days: self.rot_days,
+            attention: self.attention(),
             colour: self.colour(place, open),
             is_ours: self.is_ours,
+        }
+    }
+
+    /// The nearer to the signature, the more attention; what is lost gets none. The sources want it to differ
+    /// (FUN-27), the levels are ours.
+    const fn attention(&self) -> Option<Attention> {
+        match (self.kind, self.chance) {
+            (StageKind::Lost, _) => None,
+            (StageKind::Won, _) => Some(Attention::Normal),
+            (StageKind::Open, (50.., _)) => Some(Attention::High),
+            (StageKind::Open, (15.., _)) => Some(Attention::Normal),
+            (StageKind::Open, _) => Some(Attention::Low),
         }
     }
 

@@ -325,3 +325,28 @@ fn the_actions_of_target_prospect_and_project_are_their_tasks() {
         ],
     );
 }
+
+/// FUN-27: a customer gets more attention from stage to stage on the way to the signature, and not the same
+/// in all; who is lost gets none.
+#[test]
+fn attention_rises_on_the_way_to_the_signature() {
+    use crate::funnel::Attention;
+
+    for method in Method::iter() {
+        let stages = method.told(Locale::En).stages;
+        let open = stages.iter().filter(|stage| stage.kind == StageKind::Open);
+        let levels: Vec<Option<Attention>> = open.map(|stage| stage.attention).collect();
+        assert!(levels.is_sorted(), "{method:?} {levels:?}");
+        assert!(levels.iter().all(Option::is_some), "{method:?}");
+        let lost = stages.iter().find(|stage| stage.kind == StageKind::Lost);
+        assert!(lost.is_none_or(|stage| stage.attention.is_none()));
+    }
+    let seven = method_levels(Method::SevenStages);
+    assert_eq!(seven.first(), Some(&Some(Attention::Low)));
+    assert_eq!(seven.get(3), Some(&Some(Attention::High)));
+}
+
+fn method_levels(method: Method) -> Vec<Option<crate::funnel::Attention>> {
+    let stages = method.told(Locale::En).stages.into_iter();
+    stages.map(|stage| stage.attention).collect()
+}
