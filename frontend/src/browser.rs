@@ -1,6 +1,10 @@
 //! The doors to the browser: every call that only a browser answers, with a silent stand-in for native tests.
 
+use gloo::timers::callback::Timeout;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
 /// Whether the code runs in a browser.
 #[must_use]
@@ -190,6 +194,28 @@ pub fn announce(name: &str) {
     if let (Some(window), Ok(event)) = (window(), web_sys::Event::new(name)) {
         let _ = window.dispatch_event(&event);
     }
+}
+
+/// The longest that [`after_frame`] waits, in milliseconds: a page in the background draws no frames.
+const FRAME_AT_MOST: u32 = 100;
+
+/// Runs once the page has been drawn anew, so that what somebody just did shows before anything else is
+/// done about it.
+pub fn after_frame(run: impl FnOnce() + 'static) {
+    let Some(window) = window() else {
+        run();
+        return;
+    };
+    let run = Rc::new(Cell::new(Some(Box::new(run) as Box<dyn FnOnce()>)));
+    let once = move || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    };
+    let late = once.clone();
+    Timeout::new(FRAME_AT_MOST, late).forget();
+    let drawing = Closure::once_into_js(move || Timeout::new(0, once).forget());
+    let _ = window.request_animation_frame(drawing.unchecked_ref());
 }
 
 /// Runs a future that nobody waits for.

@@ -268,6 +268,11 @@ async fn move_is_taken_back_by_the_toast_and_by_keys_unless_somebody_moved_it_si
             let end = board::place(&page, &other).await;
             page.drag_with_mouse(start, end).await;
             lies(&page, &card, world.stage(OFFER)).await;
+            // Whoever moves it next comes after this move.
+            wait::until("the move arrived", async || {
+                (world.read(&card).await["stage_id"] == world.stage(OFFER)).then_some(())
+            })
+            .await;
         };
 
         go().await;
@@ -292,6 +297,8 @@ async fn move_is_taken_back_by_the_toast_and_by_keys_unless_somebody_moved_it_si
 
         go().await;
         world.moves(&card, TERMS).await;
+        // The page has heard of it; before, it would ask the server, and be told who moved the card.
+        lies(&page, &card, world.stage(TERMS)).await;
         page.click("Undo").await;
         page.text("Cannot undo: the card was moved again since.")
             .await;

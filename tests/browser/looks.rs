@@ -10,7 +10,7 @@ use tests::browser::{Journey, Page, Window, board, journey_with, picture_for_doc
 use tests::{PASSWORD, root};
 
 /// Pages that need nothing but a sign-in, by the name of their pictures.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 11] = [
     ("board", "/board"),
     ("accounts", "/accounts"),
     ("contacts", "/contacts"),
@@ -20,6 +20,8 @@ const PAGES: [(&str, &str); 9] = [
     ("me", "/settings"),
     ("team", "/settings/team"),
     ("funnels", "/settings/funnels"),
+    ("portfolio", "/portfolio"),
+    ("classes", "/settings/classes"),
 ];
 
 /// The smallest screen the pages must fit (MOB-6).

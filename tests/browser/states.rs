@@ -56,6 +56,8 @@ fn pages(funnel: &str, account: &str, deal: &str) -> Vec<(&'static str, String)>
         ("imports", "/import".to_owned()),
         ("team", "/settings/team".to_owned()),
         ("funnels", "/settings/funnels".to_owned()),
+        ("portfolio", "/portfolio".to_owned()),
+        ("classes", "/settings/classes".to_owned()),
     ]
     .into()
 }

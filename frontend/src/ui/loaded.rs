@@ -14,17 +14,25 @@ use yew::prelude::*;
 /// With data and a failed refresh, a notice stands above the data of before. Whether the data are
 /// empty is for `view` to say, with [`Empty`].
 pub fn draw<T: 'static>(handle: &LoadHandle<T>, view: impl FnOnce(&T) -> Html) -> Html {
-    let retry = handle.reload.reform(|_: ()| ());
+    draw_again(handle, &handle.reload.reform(|_: ()| ()), view)
+}
+
+/// The same, where more than this is asked for when somebody tries again.
+pub fn draw_again<T: 'static>(
+    handle: &LoadHandle<T>,
+    retry: &Callback<()>,
+    view: impl FnOnce(&T) -> Html,
+) -> Html {
     match (handle.data(), &handle.loaded.error) {
         (Some(data), None) => view(data),
         (Some(data), Some(error)) => html! {
             <>
-                <StaleNotice error={error.clone()} on_retry={retry} />
+                <StaleNotice error={error.clone()} on_retry={retry.clone()} />
                 { view(data) }
             </>
         },
         (None, Some(error)) if !handle.loaded.is_busy => {
-            html! { <ErrorView error={error.clone()} on_retry={Some(retry)} /> }
+            html! { <ErrorView error={error.clone()} on_retry={Some(retry.clone())} /> }
         }
         (None, _) => html! { <Waiting /> },
     }

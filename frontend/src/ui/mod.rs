@@ -28,7 +28,7 @@ pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField, use_f
 pub use icon::{Glyph, Icon, Logo, Sprite};
 pub use id::use_id;
 pub use live_region::{Announcer, LiveRegion, use_announcer};
-pub use loaded::{ErrorView, Waiting, draw};
+pub use loaded::{ErrorView, Waiting, draw, draw_again};
 pub use menu::{Menu, MenuEntry, MenuItem};
 pub use stage::{StageGlyph, StageShape};
 pub use tabs::{Segment, Segmented, Tab, Tabs};

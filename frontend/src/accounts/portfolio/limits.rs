@@ -13,7 +13,7 @@ use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::identity::{SettingsFrame, SettingsTab, level_name};
 use crate::load::use_load;
-use crate::ui::draw;
+use crate::ui::draw_again;
 use shared::accounts::{LimitSetting, Limits, Measure, in_force};
 use shared::identity::SellerLevel;
 use std::rc::Rc;
@@ -43,8 +43,17 @@ pub fn ClassSettingsPage() -> Html {
         Callback::from(move |new| rules.replace(new))
     };
     let pages = &history.pages;
+    // What cannot be had is said once, and asked for together.
+    let retry = {
+        let (rules, history) = (rules.reload.clone(), history.reload.clone());
+        Callback::from(move |()| {
+            rules.emit(());
+            history.emit(());
+        })
+    };
     let list = match &pages.rows {
-        None => instead(pages, &history.reload),
+        None if rules.data().is_none() => Html::default(),
+        None => instead(pages, &retry),
         Some(rows) => html! {
             <>
                 { stale_notice(lang, pages, &history.reload) }
@@ -59,7 +68,7 @@ pub fn ClassSettingsPage() -> Html {
     };
     html! {
         <SettingsFrame tab={SettingsTab::Classes}>
-            { draw(&rules, |rules| html! { <RulesForm key={rules.version} rules={rules.clone()} on_saved={on_rules.clone()} /> }) }
+            { draw_again(&rules, &retry, |rules| html! { <RulesForm key={rules.version} rules={rules.clone()} on_saved={on_rules.clone()} /> }) }
             { list }
         </SettingsFrame>
     }

@@ -5,14 +5,17 @@
 //! now and then they are measured anew, should the page have changed around them.
 
 use super::lane::body_of;
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use shared::id::StageId;
+use std::cell::Cell;
+use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 
 /// Milliseconds until everything is measured anew.
 const FRESH: f64 = 1_000.0;
 
 /// The part of a column that scrolls.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Body {
     /// Its element.
     pub element: HtmlElement,
@@ -20,10 +23,12 @@ pub(super) struct Body {
     pub top: f64,
     /// Its lower end.
     pub bottom: f64,
+    /// How far it is scrolled.
+    pub scrolled: i32,
 }
 
 /// A column that is a stage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Strip {
     /// The stage.
     pub stage: StageId,
@@ -34,7 +39,7 @@ pub(super) struct Strip {
 }
 
 /// The board in the window, with its columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Ground {
     /// The board's left end.
     pub left: f64,
@@ -51,6 +56,10 @@ pub(super) struct Ground {
     scrolled: i32,
     /// The first frame that asked, by the clock of frames.
     since: Option<f64>,
+    /// Whether the board or a column was scrolled since anybody looked. To ask where they are makes the
+    /// browser work out the page there and then, in the middle of a frame.
+    has_scrolled: Rc<Cell<bool>>,
+    _listener: EventListener,
 }
 
 impl Ground {
@@ -60,6 +69,16 @@ impl Ground {
         let children = board.children();
         let lanes = (0..children.length()).filter_map(|index| Strip::of(&children.item(index)?));
         let scrolled = board.scroll_left();
+        let has_scrolled = Rc::new(Cell::new(false));
+        let on_scroll = {
+            let has_scrolled = Rc::clone(&has_scrolled);
+            move |_: &web_sys::Event| has_scrolled.set(true)
+        };
+        // Scrolling does not bubble: the columns' is heard on its way down.
+        let options = EventListenerOptions {
+            phase: EventListenerPhase::Capture,
+            passive: true,
+        };
         Self {
             left: bounds.left(),
             right: bounds.right(),
@@ -69,15 +88,29 @@ impl Ground {
             measured: scrolled,
             scrolled,
             since: None,
+            has_scrolled,
+            _listener: EventListener::new_with_options(board, "scroll", options, on_scroll),
         }
     }
 
-    /// Goes along with the board's scrolling, and now and then with whatever else changed.
+    /// Goes along with scrolling, and now and then with whatever else changed.
     pub fn follow(&mut self, board: &HtmlElement, now: f64) {
         if now - *self.since.get_or_insert(now) > FRESH {
             *self = Self::measure(board);
         }
+        if self.has_scrolled.get() {
+            self.catch_up(board);
+        }
+    }
+
+    /// Looks where the board and its columns are scrolled to.
+    pub fn catch_up(&mut self, board: &HtmlElement) {
+        self.has_scrolled.set(false);
         self.scrolled = board.scroll_left();
+        let bodies = self.lanes.iter_mut().filter_map(|lane| lane.body.as_mut());
+        for body in bodies {
+            body.scrolled = body.element.scroll_top();
+        }
     }
 
     /// The column at a distance from the window's left end.
@@ -97,9 +130,10 @@ impl Strip {
         let body = body_of(lane).map(|element| {
             let bounds = element.get_bounding_client_rect();
             Body {
-                element,
                 top: bounds.top(),
                 bottom: bounds.bottom(),
+                scrolled: element.scroll_top(),
+                element,
             }
         });
         Some(Self {

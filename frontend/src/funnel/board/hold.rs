@@ -237,6 +237,9 @@ impl Holder {
             return;
         }
         // The last movement counts, even if no frame came after it.
+        if let Some(ground) = self.ground.borrow_mut().as_mut() {
+            ground.catch_up(&self.board);
+        }
         self.look();
         self.end(BoardAction::Dropped(format::now()));
     }
@@ -317,7 +320,6 @@ impl Holder {
 
     /// Scrolls at the edges, and looks for what is under the card where that may be something else now.
     fn see(&self, now: f64) {
-        // Before anything of this frame is written, the page tells where it is for little.
         if let Some(ground) = self.ground.borrow_mut().as_mut() {
             ground.follow(&self.board, now);
         }
@@ -368,8 +370,10 @@ impl Holder {
                 Some((at, left, right))
             }
         };
-        let body = ground.lane_at(hold.at.x).and_then(|lane| lane.body.clone());
-        let y = body.as_ref().map(|body| (hold.at.y, body.top, body.bottom));
+        let lane = ground.lane_at(hold.at.x);
+        let body = lane.and_then(|lane| lane.body.as_ref());
+        let y = body.map(|body| (hold.at.y, body.top, body.bottom));
+        let body = body.map(|body| body.element.clone());
         let mut by = [0.0; 2];
         for ((axis, since), by) in [x, y].into_iter().zip(&mut hold.scrolls).zip(&mut by) {
             let zone = axis.filter(|(at, start, end)| autoscroll::is_in_zone(*at, *start, *end));
@@ -383,12 +387,15 @@ impl Holder {
         let [x, y] = by;
         if x != 0.0 {
             self.board.scroll_by_with_x_and_y(x, 0.0);
-            ground.follow(&self.board, now);
         }
         if let Some(body) = body.filter(|_| y != 0.0) {
-            body.element.scroll_by_with_x_and_y(0.0, y);
+            body.scroll_by_with_x_and_y(0.0, y);
         }
-        x != 0.0 || y != 0.0
+        let is_scrolled = x != 0.0 || y != 0.0;
+        if is_scrolled {
+            ground.catch_up(&self.board);
+        }
+        is_scrolled
     }
 
     /// Sees what is under the card and tells the reducer when that changed.
@@ -425,7 +432,7 @@ impl Holder {
         let Some(body) = &lane.body else {
             return Some(Place::top(lane.stage));
         };
-        let scrolled = f64::from(body.element.scroll_top());
+        let scrolled = f64::from(body.scrolled);
         let y = at.y.clamp(body.top, body.bottom) - body.top + scrolled;
         let column = lane.stage.into();
         let is_home = state.drag().is_some_and(|drag| drag.from.lane == column);

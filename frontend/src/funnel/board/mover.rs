@@ -163,17 +163,27 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             }
         }
     });
+    let is_waiting = use_mut_ref(|| false);
     use_effect({
-        let state = state.clone();
+        let (state, latest) = (state.clone(), latest.clone());
         move || {
-            for asked in state.ready() {
-                state.dispatch(BoardAction::Sent(asked.op));
-                let (api, report, funnel) = (api.clone(), report.clone(), Rc::clone(&state.funnel));
-                browser::spawn(async move {
-                    let answer = send(&api, lang, &asked, &funnel).await;
-                    report.emit((asked, answer));
-                });
+            // A drop is drawn first: to send it draws the board once more.
+            if state.ready().is_empty() || is_waiting.replace(true) {
+                return;
             }
+            browser::after_frame(move || {
+                is_waiting.replace(false);
+                let state = latest.borrow().clone();
+                for asked in state.ready() {
+                    state.dispatch(BoardAction::Sent(asked.op));
+                    let (api, report) = (api.clone(), report.clone());
+                    let funnel = Rc::clone(&state.funnel);
+                    browser::spawn(async move {
+                        let answer = send(&api, lang, &asked, &funnel).await;
+                        report.emit((asked, answer));
+                    });
+                }
+            });
         }
     });
     // An offer to undo makes no sense where the board is gone.

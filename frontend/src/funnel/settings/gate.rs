@@ -347,7 +347,8 @@ pub fn GateButton(props: &GateButtonProps) -> Html {
     use_lang();
     let count = props.stage.gate.criteria.len();
     html! {
-        <Button size={ButtonSize::Small} icon={Glyph::ExitIn} on_click={props.on_click.clone()} label={AttrValue::from(t!("gate.edit.settings_of", stage = props.stage.fields.name).into_owned())}>
+        <Button size={ButtonSize::Small} icon={Glyph::ExitIn} on_click={props.on_click.clone()}>
+            <span class="sr">{ format!("{}: ", props.stage.fields.name) }</span>
             { t!("gate.edit.settings") }
             if count > 0 { <span class="num">{ count }</span> }
         </Button>

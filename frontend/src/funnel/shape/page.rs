@@ -145,7 +145,13 @@ struct OfFunnelProps {
 fn OfFunnel(props: &OfFunnelProps) -> Html {
     let lang = use_lang();
     let api = use_api();
-    let ((look, opened), (days, against), set) = use_look(props.id);
+    let Asked {
+        look,
+        opened,
+        days,
+        against,
+        set,
+    } = use_asked(props.id);
     let filter = look.filter.clone();
     let set_filter = set.reform(move |filter| (filter, days, against));
     let set_days = {
@@ -220,16 +226,21 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
     }
 }
 
+/// What the address asks for.
+struct Asked {
+    look: Look,
+    /// The saved view that is open on the board.
+    opened: Option<ViewId>,
+    days: Days,
+    against: Against,
+    /// Changes it.
+    set: Callback<(BoardFilter, Days, Against)>,
+}
+
 /// The filter, the days and what is compared, in the address, and how to change them; beside them, how the
 /// board was laid out and its open view.
 #[hook]
-fn use_look(
-    funnel: FunnelId,
-) -> (
-    (Look, Option<ViewId>),
-    (Days, Against),
-    Callback<(BoardFilter, Days, Against)>,
-) {
+fn use_asked(funnel: FunnelId) -> Asked {
     let (location, navigator) = (use_location(), use_navigator());
     let query = location
         .map(|location| location.query_str().to_owned())
@@ -251,6 +262,11 @@ fn use_look(
             let _ = navigator.replace_with_query(&route, pairs);
         },
     );
-    let (days, against) = (Days::read(&pairs), Against::read(&pairs));
-    ((look, view), (days, against), set)
+    Asked {
+        look,
+        opened: view,
+        days: Days::read(&pairs),
+        against: Against::read(&pairs),
+        set,
+    }
 }
