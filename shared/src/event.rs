@@ -163,6 +163,18 @@ pub enum EventKind {
     #[serde(rename = "deal.sheet_task_done")]
     #[strum(serialize = "deal.sheet_task_done")]
     SheetTaskDone,
+    #[serde(rename = "deal.objection_logged")]
+    #[strum(serialize = "deal.objection_logged")]
+    ObjectionLogged,
+    #[serde(rename = "deal.objection_updated")]
+    #[strum(serialize = "deal.objection_updated")]
+    ObjectionUpdated,
+    #[serde(rename = "deal.objection_settled")]
+    #[strum(serialize = "deal.objection_settled")]
+    ObjectionSettled,
+    #[serde(rename = "deal.objection_withdrawn")]
+    #[strum(serialize = "deal.objection_withdrawn")]
+    ObjectionWithdrawn,
     #[serde(rename = "funnel.rules_set")]
     #[strum(serialize = "funnel.rules_set")]
     RulesSet,

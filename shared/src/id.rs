@@ -69,6 +69,8 @@ ids! {
     RoundId,
     /// A recommendation, showing, offer or raise of a deal.
     TouchId,
+    /// Something a customer objects to a deal.
+    ObjectionId,
     /// A rule that moves deals by what was counted.
     RuleId,
     /// A saved view of a board.

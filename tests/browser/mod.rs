@@ -14,6 +14,7 @@ mod looks;
 mod matrix;
 mod methods;
 mod narrowed;
+mod objections;
 mod shape;
 mod sheet;
 mod sign_in;

@@ -330,6 +330,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    objections (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        deal_id -> Uuid,
+        class -> Text,
+        said -> Text,
+        contact_id -> Nullable<Uuid>,
+        moves -> Jsonb,
+        logged_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        withdrawn_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     organisations (id) {
         id -> Uuid,
         name -> Text,
@@ -575,6 +591,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     job_queue,
     logins,
+    objections,
     organisations,
     portfolio_limits,
     products,

@@ -2,6 +2,7 @@
 
 mod data;
 mod gates;
+mod objections;
 mod sheets;
 
 use crate::accounts::store::{accounts, contacts};
@@ -87,6 +88,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
         if method == Method::SixSteps {
             gates::furnish(&mut tx, &funnel, &made).await?;
             sheets::furnish(&mut tx, &funnel, &made).await?;
+            objections::log(&mut tx, &made).await?;
         }
     }
     tx.commit().await?;

@@ -12,11 +12,12 @@ use shared::funnel::methods::SalesMethod;
 use shared::funnel::{
     AnswerQuestion, Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal,
     DealPatch, DealSheet, Evidence, Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion,
-    GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewEvidence, NewFunnel, NewRound, NewTouch,
-    NewView, PlanTask, Reading, Round, SavedView, StageKind, Stay, TestAnswers, Touch, ViewPatch,
+    GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewEvidence, NewFunnel, NewObjection, NewRound,
+    NewTouch, NewView, Objection, ObjectionPatch, PlanTask, Reading, Round, SavedView, StageKind,
+    Stay, TestAnswers, Touch, ViewPatch,
 };
 use shared::id::{
-    AccountId, DealId, EvidenceId, FunnelId, StageId, TeamId, TouchId, UserId, ViewId,
+    AccountId, DealId, EvidenceId, FunnelId, ObjectionId, StageId, TeamId, TouchId, UserId, ViewId,
 };
 use shared::page::Page;
 use std::collections::BTreeSet;
@@ -564,6 +565,59 @@ impl Api {
     ) -> ApiResult<DealSheet> {
         self.command(format!("/deals/{id}/sheet/plan"), version, body)
             .await
+    }
+
+    /// What was objected to a deal, the last first; as many as a page has.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn objections(&self, id: DealId) -> ApiResult<Page<Objection>> {
+        self.get(format!("/deals/{id}/objections?limit=200")).await
+    }
+
+    /// Logs an objection.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`.
+    pub async fn log_objection(&self, id: DealId, body: &NewObjection) -> ApiResult<Objection> {
+        self.post(format!("/deals/{id}/objections"), body).await
+    }
+
+    /// Changes an objection and gives the deal then.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, `archived`, or stale.
+    pub async fn update_objection(
+        &self,
+        id: DealId,
+        version: i32,
+        objection: ObjectionId,
+        body: &ObjectionPatch,
+    ) -> ApiResult<Deal> {
+        self.call(Method::Patch, format!("/deals/{id}/objections/{objection}"))
+            .if_match(version)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// Withdraws an objection and gives the deal then.
+    ///
+    /// # Errors
+    /// `not_found`, or stale.
+    pub async fn withdraw_objection(
+        &self,
+        id: DealId,
+        version: i32,
+        objection: ObjectionId,
+    ) -> ApiResult<Deal> {
+        self.call(
+            Method::Delete,
+            format!("/deals/{id}/objections/{objection}"),
+        )
+        .if_match(version)
+        .send()
+        .await
     }
 
     /// The counted rules of a funnel.

@@ -19,7 +19,7 @@ mod words;
 
 pub use account::MyAccountPage;
 pub use invitation::InvitationPage;
-pub use session::{Session, SessionProvider, use_can, use_me, use_session};
+pub use session::{Session, SessionProvider, locale_of, use_can, use_me, use_session};
 pub use settings::{SettingsFrame, SettingsTab};
 pub use sign_in::SignInPage;
 pub use sign_up::SignUpPage;

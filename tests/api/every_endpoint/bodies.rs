@@ -101,6 +101,8 @@ impl<'a> Bodies<'a> {
             }),
             "plan_task" => json!({ "stage_id": self.stage(), "task": TASK, "note": name }),
             "record_touch" => json!({ "kind": "showing", "note": name }),
+            "log_objection" => json!({ "class": "price", "said": name }),
+            "update_objection" => json!({ "said": name }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
             "answer_tests" => json!({ "budget": { "score": 3, "why": name } }),

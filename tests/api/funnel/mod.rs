@@ -16,6 +16,7 @@ mod lists;
 mod mappings;
 mod methods;
 mod moves;
+mod objections;
 mod order;
 mod restaging;
 mod shape;

@@ -20,7 +20,7 @@ use shared::error::{ErrorCode, FieldError, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::gate::StageGate;
 use shared::funnel::{Evidence, GateSheet, GateVersion, MAX_EVIDENCE, NewEvidence, TestAnswers};
-use shared::id::{AccountId, CriterionId, DealId, EvidenceId, FunnelId, StageId};
+use shared::id::{AccountId, ContactId, CriterionId, DealId, EvidenceId, FunnelId, StageId};
 use shared::page::Page;
 use std::collections::HashSet;
 
@@ -215,16 +215,7 @@ pub async fn file_evidence(
     if filed.len() >= usize::try_from(MAX_EVIDENCE).unwrap_or(usize::MAX) {
         return Err(AppError::field("/criterion_id", ErrorCode::TooManyItems));
     }
-    let contact_name = match new.contact_id {
-        None => None,
-        Some(contact) => optional(contacts::find(conn, scope, contact).await)?
-            .filter(|found| Some(found.account_id.0) == row.account_id)
-            .filter(|found| found.archived_at.is_none())
-            .map(|found| found.name),
-    };
-    if new.contact_id.is_some() && contact_name.is_none() {
-        return Err(AppError::field("/contact_id", ErrorCode::NoSuchRecord));
-    }
+    let contact_name = person_there(conn, scope, &row, new.contact_id).await?;
     let evidence = Evidence {
         id: new_id(),
         deal_id: *id,
@@ -325,6 +316,23 @@ pub(super) async fn open_deal(
         return Err(AppError::Conflict(ErrorCode::Archived));
     }
     Ok(row)
+}
+
+/// The name of a person at the deal's account; none where nobody is named.
+pub(super) async fn person_there(
+    conn: &Conn,
+    scope: &Scope,
+    row: &DealRow,
+    contact: Option<ContactId>,
+) -> AppResult<Option<String>> {
+    let Some(contact) = contact else {
+        return Ok(None);
+    };
+    optional(contacts::find(conn, scope, contact).await)?
+        .filter(|found| Some(found.account_id.0) == row.account_id)
+        .filter(|found| found.archived_at.is_none())
+        .map(|found| Some(found.name))
+        .ok_or_else(|| AppError::field("/contact_id", ErrorCode::NoSuchRecord))
 }
 
 /// The event of something that hangs on a deal.

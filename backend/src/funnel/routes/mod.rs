@@ -12,6 +12,7 @@ mod history;
 mod mappings;
 mod methods;
 pub mod moves;
+mod objections;
 mod rounds;
 mod shape;
 mod sheet;
@@ -60,6 +61,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(touches::list_touches)
         .service(touches::record_touch)
         .service(touches::withdraw_touch)
+        .service(objections::list_objections)
+        .service(objections::log_objection)
+        .service(objections::update_objection)
+        .service(objections::withdraw_objection)
         .service(counted::get_rules)
         .service(counted::set_rules)
         .service(counted::search_trial)

@@ -1,7 +1,7 @@
 //! Facts: what the criteria of a funnel ask of deals, gathered for many at once.
 
 use super::evidence::read_answers;
-use super::{sheet, touches};
+use super::{objections, sheet, touches};
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
 use diesel::dsl::count_star;
@@ -27,6 +27,7 @@ pub struct Needs {
     rounds: bool,
     touches: bool,
     sheet: bool,
+    objections: bool,
     evidence: bool,
 }
 
@@ -43,6 +44,7 @@ impl Needs {
             needs.rounds |= gate.asks(FactSource::Rounds);
             needs.touches |= gate.asks(FactSource::Touches);
             needs.sheet |= gate.asks(FactSource::Sheet);
+            needs.objections |= gate.asks(FactSource::Objections);
             needs.evidence |= gate.asks_evidence();
         }
         needs
@@ -108,13 +110,14 @@ pub async fn gather(
     let deals: Vec<Uuid> = subjects.iter().map(|subject| subject.deal).collect();
     let of_accounts: HashSet<Uuid> = subjects.iter().filter_map(|one| one.account).collect();
     let of_accounts: Vec<Uuid> = of_accounts.into_iter().collect();
-    let (lines, by_account, people, tests, rounds, touches, sheets, filed) = try_join!(
+    let (lines, by_account, people, tests, rounds, touches, objections, sheets, filed) = try_join!(
         when(needs.lines, lines(conn, org, &deals)),
         when(needs.account, accounts_of(conn, org, &of_accounts)),
         when(needs.people, people(conn, org, &of_accounts)),
         when(needs.tests, tests(conn, org, &deals)),
         when(needs.rounds, last_rounds(conn, org, &deals)),
         when(needs.touches, touches::counts(conn, org, &deals)),
+        when(needs.objections, objections::open(conn, org, &deals)),
         when(needs.sheet, sheet::counts(conn, org, subjects)),
         when(needs.evidence, filed(conn, org, &deals)),
     )?;
@@ -130,6 +133,7 @@ pub async fn gather(
         rounds.into_iter().map(|row| (row.deal_id, row)).collect();
     let counted: HashMap<(Uuid, TouchKind), i64> = touches.into_iter().collect();
     let sheets: HashMap<Uuid, SheetCount> = sheets.into_iter().collect();
+    let objections: HashMap<Uuid, i64> = objections.into_iter().collect();
     let mut evidence: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (deal, criterion) in filed {
         evidence.entry(deal).or_default().push(criterion);
@@ -160,6 +164,10 @@ pub async fn gather(
                 Some(row) => row.tell(&mut facts),
                 None => facts.number(Fact::Rounds, 0),
             }
+        }
+        if needs.objections {
+            let open = objections.get(&subject.deal).copied();
+            facts.number(Fact::ObjectionsOpen, open.unwrap_or(0));
         }
         if needs.touches {
             for kind in TouchKind::iter() {

@@ -12,6 +12,7 @@ pub mod gates;
 pub mod groups;
 pub mod lines;
 pub mod mappings;
+pub mod objections;
 pub mod ranks;
 pub mod rounds;
 pub mod shape;

@@ -47,15 +47,19 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
         }
         kind => said.title = titled(lang, kind, name),
     }
-    // What was counted, and by which rule it was moved.
+    // What was counted or objected, and by which rule it was moved.
     let touch = ["new", "old"].iter().find_map(|side| {
-        let is_touch = matches!(
-            event.kind,
-            EventKind::TouchRecorded | EventKind::TouchWithdrawn
-        );
-        let kind = event.data.get(side)?.get("kind")?.as_str()?;
-        let key = format!("touch.kinds.{kind}");
-        is_touch.then(|| t!(&key, locale = lang.tag()).into_owned())
+        let part = event.data.get(side)?;
+        let key = match event.kind {
+            EventKind::TouchRecorded | EventKind::TouchWithdrawn => {
+                format!("touch.kinds.{}", part.get("kind")?.as_str()?)
+            }
+            EventKind::ObjectionLogged | EventKind::ObjectionWithdrawn => {
+                format!("objection.classes.{}", part.get("class")?.as_str()?)
+            }
+            _ => return None,
+        };
+        Some(t!(&key, locale = lang.tag()).into_owned())
     });
     let rule = event.data.get("rule").and_then(serde_json::Value::as_str);
     // The question that was answered, or the task.
@@ -182,6 +186,9 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::SheetAnswerErased => Glyph::Undo,
         EventKind::SheetTaskPlanned => Glyph::Calendar,
         EventKind::SheetTaskDone => Glyph::Check,
+        EventKind::ObjectionLogged | EventKind::ObjectionUpdated => Glyph::Edit,
+        EventKind::ObjectionSettled => Glyph::Check,
+        EventKind::ObjectionWithdrawn => Glyph::Undo,
         EventKind::TestsAnswered | EventKind::RoundHeld => Glyph::Target,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
@@ -307,6 +314,11 @@ mod tests {
         let said = sentence(Lang::En, &event_of, &names());
         assert_eq!(said.title, "Recorded: Vision line");
         assert_eq!(said.by, "Xia \u{b7} Showing");
+        let data = json!({ "old": {}, "new": { "class": "after_sales", "said": "Who comes?" } });
+        let event_of = event("deal.objection_logged", "user", data);
+        let said = sentence(Lang::En, &event_of, &names());
+        assert_eq!(said.title, "Objection to Vision line");
+        assert_eq!(said.by, "Xia \u{b7} After-sales");
         let mut by_rule = moved(2);
         by_rule.actor_kind = ActorKind::Rule;
         by_rule.data["rule"] = json!("Nine showings");

@@ -84,6 +84,10 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         | EventKind::SheetAnswerErased
         | EventKind::SheetTaskPlanned
         | EventKind::SheetTaskDone
+        | EventKind::ObjectionLogged
+        | EventKind::ObjectionUpdated
+        | EventKind::ObjectionSettled
+        | EventKind::ObjectionWithdrawn
             if state.confirmed(deal).is_some() =>
         {
             Means::Deal(deal)

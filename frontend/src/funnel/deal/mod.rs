@@ -1,7 +1,7 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
 //! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`sheet`] (answers
-//! and tasks) and [`touches`] (what is counted), [`filter`] and [`list`].
+//! and tasks), [`touches`] (what is counted) and [`objections`], [`filter`] and [`list`].
 
 pub mod edit;
 pub mod fields;
@@ -12,6 +12,7 @@ pub mod inline;
 pub mod lines;
 pub mod list;
 pub mod new;
+pub mod objections;
 pub mod page;
 pub mod sheet;
 pub mod stepper;

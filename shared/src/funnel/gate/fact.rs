@@ -124,6 +124,8 @@ pub enum Fact {
     TasksDone,
     /// Tasks of the stage the deal is in that are not done.
     TasksOpen,
+    /// Objections that are not settled (SIX-10).
+    ObjectionsOpen,
 }
 
 /// What sort of value a fact has.
@@ -157,6 +159,8 @@ pub enum FactSource {
     /// The answers and tasks of the stage the deal is in, which is the one it leaves while a move is judged;
     /// unknown to the exit of a stage that it passes by. A deal that is being made has the stage it begins in.
     Sheet,
+    /// The objections.
+    Objections,
     /// Nowhere yet: always unknown.
     Later,
 }
@@ -227,6 +231,7 @@ impl Fact {
             Self::QuestionsAnswered | Self::QuestionsOpen | Self::TasksDone | Self::TasksOpen => {
                 FactSource::Sheet
             }
+            Self::ObjectionsOpen => FactSource::Objections,
             Self::Showings | Self::Recommendations | Self::Offers | Self::Raises => {
                 FactSource::Touches
             }
