@@ -175,6 +175,9 @@ pub enum EventKind {
     #[serde(rename = "deal.objection_withdrawn")]
     #[strum(serialize = "deal.objection_withdrawn")]
     ObjectionWithdrawn,
+    #[serde(rename = "deal.elements_scored")]
+    #[strum(serialize = "deal.elements_scored")]
+    ElementsScored,
     #[serde(rename = "funnel.rules_set")]
     #[strum(serialize = "funnel.rules_set")]
     RulesSet,

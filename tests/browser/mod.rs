@@ -8,6 +8,7 @@ mod counted;
 mod drag;
 mod drag_far;
 mod drag_touch;
+mod elements;
 mod first_day;
 mod gate;
 mod looks;

@@ -119,6 +119,7 @@ diesel::table! {
         deal_id -> Uuid,
         answers -> Jsonb,
         updated_at -> Timestamptz,
+        elements -> Jsonb,
     }
 }
 

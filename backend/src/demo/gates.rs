@@ -9,7 +9,9 @@ use crate::funnel::store::{evidence, gates};
 use chrono::Duration;
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::gate::{Criterion, Fact, FactTest, OnMiss, Rule, Side, StageGate, Test};
-use shared::funnel::{Evidence, Funnel, StageKind, TestAnswer, TestAnswers, TestsRule};
+use shared::funnel::{
+    Evidence, Funnel, PurchaseElements, StageKind, TestAnswer, TestAnswers, TestsRule,
+};
 use shared::id::{CriterionId, DealId, UserId};
 
 /// What a stage of the demo asks, as it is written in the data.
@@ -203,6 +205,8 @@ pub async fn furnish(
             let answers = answers(number);
             let org = tx.scope().org;
             evidence::set_tests(tx.shared(), org, *deal, &answers).await?;
+            let elements = elements(number);
+            evidence::set_elements(tx.shared(), org, *deal, &elements).await?;
         }
     }
     Ok(())
@@ -271,5 +275,23 @@ fn answers(number: usize) -> TestAnswers {
         fit: answer(2, "节拍已实测"),
         worth: answer(3, "毛利合理，可复制"),
         win: answer(4, "决策层关系一般"),
+    }
+}
+
+/// How strong the elements of the purchase are; of some nothing is known yet.
+fn elements(number: usize) -> PurchaseElements {
+    let score = |place: usize, why: &str| {
+        let score = 1 + i16::try_from((number * 3 + place * 2) % 5).unwrap_or(0);
+        Some(TestAnswer {
+            score,
+            why: why.to_owned(),
+        })
+    };
+    PurchaseElements {
+        need: score(0, "现场确认过痛点"),
+        trust: score(1, "与工艺部关系好"),
+        value: score(2, "按停线损失算过账"),
+        price: score(3, ""),
+        experience: score(4, "看过同行的样板线").filter(|_| number.is_multiple_of(2)),
     }
 }

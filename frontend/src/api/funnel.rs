@@ -13,8 +13,8 @@ use shared::funnel::{
     AnswerQuestion, Board, BoardFilter, BoardTotals, BulkDeals, BulkResults, CardOrder, Deal,
     DealPatch, DealSheet, Evidence, Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion,
     GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewEvidence, NewFunnel, NewObjection, NewRound,
-    NewTouch, NewView, Objection, ObjectionPatch, PlanTask, Reading, Round, SavedView, StageKind,
-    Stay, TestAnswers, Touch, ViewPatch,
+    NewTouch, NewView, Objection, ObjectionPatch, PlanTask, PurchaseElements, Reading, Round,
+    SavedView, StageKind, Stay, TestAnswers, Touch, ViewPatch,
 };
 use shared::id::{
     AccountId, DealId, EvidenceId, FunnelId, ObjectionId, StageId, TeamId, TouchId, UserId, ViewId,
@@ -477,6 +477,23 @@ impl Api {
         body: &TestAnswers,
     ) -> ApiResult<GateSheet> {
         self.call(Method::Put, format!("/deals/{id}/tests"))
+            .if_match(version)
+            .json(body)
+            .send()
+            .await
+    }
+
+    /// Says how strong the five elements of a deal's purchase are.
+    ///
+    /// # Errors
+    /// `invalid` with the fields at fault, or stale.
+    pub async fn score_elements(
+        &self,
+        id: DealId,
+        version: i32,
+        body: &PurchaseElements,
+    ) -> ApiResult<GateSheet> {
+        self.call(Method::Put, format!("/deals/{id}/elements"))
             .if_match(version)
             .json(body)
             .send()

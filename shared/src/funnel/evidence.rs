@@ -1,6 +1,6 @@
 //! Evidence: what shows that a criterion is met, a link or a record and never a tick.
 
-use super::five_tests::TestAnswers;
+use super::five_tests::{PurchaseElements, TestAnswers};
 use super::gate::{Facts, StageGate};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
@@ -90,6 +90,9 @@ pub struct GateSheet {
     pub evidence: Vec<Evidence>,
     /// The answers to the five tests.
     pub tests: TestAnswers,
+    /// How strong the five elements of the purchase are.
+    #[serde(default)]
+    pub elements: PurchaseElements,
     /// The deal's version they belong to.
     pub version: i32,
 }

@@ -1,11 +1,12 @@
-//! The five tests of an opportunity: budget, date, fit, worth, chance (GATE-20, GATE-21).
+//! What is scored from 0 to 5, five at a time: the tests of an opportunity, budget, date, fit, worth, chance
+//! (GATE-20, GATE-21), and the elements of a purchase, need, trust, value, price, experience (SIX-01).
 
 use super::gate::{Fact, FactValue, Known};
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
 use serde::{Deserialize, Serialize};
 
-/// How good the answer to one test is, and why.
+/// How good the answer to one test is, or how strong an element, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -67,13 +68,72 @@ impl TestAnswers {
 
 impl Validate for TestAnswers {
     fn validate(&self, check: &mut Check) {
-        for (fact, answer) in self.by_fact() {
-            if let Some(answer) = answer {
-                let name = fact.as_ref().trim_start_matches("test_");
-                check.range(&format!("/{name}/score"), answer.score, 0, 5);
-                check.long(&format!("/{name}/why"), &answer.why, 200);
-            }
+        check_scores(check, "test_", self.by_fact());
+    }
+}
+
+/// The rule for scores; each is named as its fact without what they have in common.
+fn check_scores(check: &mut Check, common: &str, scores: [(Fact, Option<&TestAnswer>); 5]) {
+    for (fact, score) in scores {
+        if let Some(score) = score {
+            let name = fact.as_ref().trim_start_matches(common);
+            check.range(&format!("/{name}/score"), score.score, 0, 5);
+            check.long(&format!("/{name}/why"), &score.why, 200);
         }
+    }
+}
+
+/// How strong the five elements of a purchase are; one that is absent is not judged (SIX-01).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct PurchaseElements {
+    /// Do they need it?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need: Option<TestAnswer>,
+    /// Do they trust us?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<TestAnswer>,
+    /// Do they see what it is worth to them?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<TestAnswer>,
+    /// Do they take the price?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<TestAnswer>,
+    /// Have they seen it at work, and was it good?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experience: Option<TestAnswer>,
+}
+
+impl PurchaseElements {
+    /// The scores beside the facts they are.
+    #[must_use]
+    pub const fn by_fact(&self) -> [(Fact, Option<&TestAnswer>); 5] {
+        [
+            (Fact::ElementNeed, self.need.as_ref()),
+            (Fact::ElementTrust, self.trust.as_ref()),
+            (Fact::ElementValue, self.value.as_ref()),
+            (Fact::ElementPrice, self.price.as_ref()),
+            (Fact::ElementExperience, self.experience.as_ref()),
+        ]
+    }
+
+    /// The score that a fact stands for.
+    pub fn answer_mut(&mut self, fact: Fact) -> Option<&mut Option<TestAnswer>> {
+        Some(match fact {
+            Fact::ElementNeed => &mut self.need,
+            Fact::ElementTrust => &mut self.trust,
+            Fact::ElementValue => &mut self.value,
+            Fact::ElementPrice => &mut self.price,
+            Fact::ElementExperience => &mut self.experience,
+            _ => return None,
+        })
+    }
+}
+
+impl Validate for PurchaseElements {
+    fn validate(&self, check: &mut Check) {
+        check_scores(check, "element_", self.by_fact());
     }
 }
 
@@ -171,5 +231,48 @@ impl TestsRule {
         if sum != 100 {
             check.fail(&format!("{base}/weights"), ErrorCode::NotAHundred);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::funnel::gate::{FactSource, Facts};
+
+    /// SIX-01: need, trust, value, price and experience, each from 0 to 5 with a note, are facts of their own.
+    #[test]
+    fn the_five_elements_of_a_purchase_are_scored_and_asked_for_by_criteria() {
+        let mut elements = PurchaseElements::default();
+        let names = elements.by_fact().map(|(fact, _)| fact);
+        for (fact, score) in names.into_iter().zip(1..) {
+            assert_eq!(fact.source(), FactSource::Tests);
+            let why = "seen on site".to_owned();
+            *elements.answer_mut(fact).unwrap() = Some(TestAnswer { score, why });
+        }
+        assert!(elements.answer_mut(Fact::TestFit).is_none());
+        assert!(elements.validated().is_ok());
+        assert_eq!(
+            serde_json::to_value(&elements).unwrap()["experience"],
+            serde_json::json!({ "score": 5, "why": "seen on site" })
+        );
+        let mut facts = Facts::default();
+        facts.scores(elements.by_fact());
+        for (fact, score) in names.into_iter().zip(1..) {
+            assert_eq!(facts.values.get(&fact), Some(&FactValue::Number(score)));
+        }
+    }
+
+    #[test]
+    fn a_score_beyond_five_and_a_long_note_are_named() {
+        let elements = PurchaseElements {
+            trust: Some(TestAnswer {
+                score: 6,
+                why: "x".repeat(201),
+            }),
+            ..PurchaseElements::default()
+        };
+        let faults = elements.validated().unwrap_err();
+        let pointers: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/trust/score", "/trust/why"]);
     }
 }

@@ -105,6 +105,7 @@ impl<'a> Bodies<'a> {
             "update_objection" => json!({ "said": name }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
+            "score_elements" => json!({ "trust": { "score": 2, "why": name } }),
             "answer_tests" => json!({ "budget": { "score": 3, "why": name } }),
             "bulk_deals" => json!({
                 "action": { "next_step": { "next_step": name } },

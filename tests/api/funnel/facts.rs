@@ -1,10 +1,10 @@
 //! What criteria ask of the records themselves: the account, its people, the five tests, the last round.
 
 use super::gate::{ask, criterion, file, missing, read};
-use super::{OFFER, TALK, deal, funnel, id, moving, path, stage};
+use super::{OFFER, TALK, archived, deal, funnel, id, moving, path, stage, team};
 use shared::error::ErrorCode;
 use shared::funnel::methods::Method;
-use shared::identity::Locale;
+use shared::identity::{Locale, Role};
 use tests::{TestApp, Value, json};
 
 /// GATE-04, ORG-15: facts of the account and the people there are asked of the records themselves.
@@ -295,4 +295,119 @@ async fn the_first_screening_is_confirmed_by_a_named_person_by_phone_or_visit() 
             &admin.me["user"]["name"]
         )
     );
+}
+
+/// SIX-01: need, trust, value, price and experience are scored on a deal, changed, and asked for by a stage.
+#[tokio::test]
+async fn five_elements_of_the_purchase_are_scored_changed_and_asked_for() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let asked = criterion(
+        "They trust us",
+        json!({ "fact": { "fact": "element_trust", "is": { "at_least": 3 } } }),
+    );
+    ask(&admin, &sales, TALK, json!({ "criteria": [asked] })).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let to = stage(&sales, OFFER);
+    let problem = moving(&admin, &made, to, None).await;
+    let problem = problem.refused(422, ErrorCode::GateNotMet);
+    assert!(problem.missing_criteria[0].unknown, "nobody said yet");
+
+    // Answers to the five tests are beside them and stay.
+    let tests = json!({ "budget": { "score": 4, "why": "set aside" } });
+    let request = admin.put(&format!("{}/tests", path(&made))).if_match(&made);
+    request.json(&tests).await.expect(200);
+    let elements = format!("{}/elements", path(&made));
+    let score = |trust: i16| {
+        json!({
+            "need": { "score": 5, "why": "their line stands still" }, "trust": { "score": trust },
+            "value": { "score": 0 }, "price": { "score": 3 }, "experience": { "score": 1 },
+        })
+    };
+    let now = read(&admin, &made).await;
+    let sheet = admin.put(&elements).if_match(&now).json(&score(2)).await;
+    let sheet = sheet.expect(200).value();
+    assert_eq!(sheet["elements"]["need"], score(2)["need"]);
+    assert_eq!(sheet["tests"], tests);
+    assert_eq!(sheet["facts"]["values"]["element_trust"], 2);
+    let now = read(&admin, &made).await;
+    assert_eq!(now["version"], 3);
+    moving(&admin, &now, to, None)
+        .await
+        .refused(422, ErrorCode::GateNotMet);
+
+    let stale = admin.put(&elements).if_match(&made).json(&score(5)).await;
+    stale.refused(412, ErrorCode::Stale);
+    for (body, pointer, code) in [
+        (
+            json!({ "need": { "score": 6 } }),
+            "/need/score",
+            ErrorCode::OutOfRange,
+        ),
+        (
+            json!({ "price": { "score": -1 } }),
+            "/price/score",
+            ErrorCode::OutOfRange,
+        ),
+        (
+            json!({ "value": { "score": 1, "why": "x".repeat(201) } }),
+            "/value/why",
+            ErrorCode::TooLong,
+        ),
+        (
+            json!({ "luck": { "score": 1 } }),
+            "/luck",
+            ErrorCode::UnknownField,
+        ),
+    ] {
+        let refused = admin.put(&elements).if_match(&now).json(&body).await;
+        refused.invalid(&[(pointer, code)]);
+    }
+    assert_eq!(read(&admin, &made).await, now);
+
+    let scored = admin.put(&elements).if_match(&now).json(&score(3)).await;
+    scored.expect(200);
+    let audit = admin.get(&format!("{}/audit", path(&made))).await.items();
+    let told: Vec<&Value> = audit
+        .iter()
+        .filter(|event| event["kind"] == "deal.elements_scored")
+        .map(|event| &event["data"]["new"])
+        .collect();
+    assert_eq!(told.len(), 2);
+    assert_eq!(*told[0], json!({ "trust": { "score": 3 } }), "what changed");
+    let now = read(&admin, &made).await;
+    moving(&admin, &now, to, None).await.expect(200);
+}
+
+/// SIX-01: the elements follow the rights of their deal, and an archived one keeps them as they are.
+#[tokio::test]
+async fn elements_are_scored_by_who_may_change_the_deal() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let south = app.sign_up("South").await;
+    let team = team(&admin).await;
+    let sales = funnel(&admin, "Sales").await;
+    let made = deal(&team.rep, &sales, TALK, "Cranes", json!({})).await;
+    let elements = format!("{}/elements", path(&made));
+    let body = json!({ "price": { "score": 3 } });
+    for stranger in [&team.other, &south] {
+        let refused = stranger.put(&elements).if_match(&made).json(&body).await;
+        refused.refused(404, ErrorCode::NotFound);
+    }
+    let reader = admin.invite(Role::Executive).await;
+    let refused = reader.put(&elements).if_match(&made).json(&body).await;
+    refused.refused(403, ErrorCode::Forbidden);
+    let scored = team
+        .manager
+        .put(&elements)
+        .if_match(&made)
+        .json(&body)
+        .await;
+    scored.expect(200);
+    let gone = archived(&admin, &read(&admin, &made).await).await;
+    let refused = admin.put(&elements).if_match(&gone).json(&json!({})).await;
+    refused.refused(409, ErrorCode::Archived);
+    let sheet = admin.read(&format!("{}/gate", path(&made))).await;
+    assert_eq!(sheet["elements"], body);
 }

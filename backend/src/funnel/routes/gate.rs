@@ -292,7 +292,7 @@ pub async fn answer_tests(
     let org = caller.scope.org;
     let mut tx = app.db.begin(&caller.scope).await?;
     let row = open_deal(&mut tx, *id, Some(&if_match)).await?;
-    let old = store::tests(tx.shared(), org, *id).await?;
+    let (old, _) = store::scores(tx.shared(), org, *id).await?;
     store::set_tests(tx.shared(), org, *id, &body.value).await?;
     let event = event(EventKind::TestsAnswered, &row).with_change(Some(&old), Some(&body.value));
     let answer = finished(&mut tx, &row, event).await?;
@@ -352,7 +352,7 @@ pub(super) async fn changed(tx: &mut Tx, id: DealId, event: NewEvent) -> AppResu
 }
 
 /// The same, and the sheet as it is then.
-async fn finished(tx: &mut Tx, row: &DealRow, event: NewEvent) -> AppResult<Answer> {
+pub(super) async fn finished(tx: &mut Tx, row: &DealRow, event: NewEvent) -> AppResult<Answer> {
     let id = DealId(row.id);
     let version = changed(tx, id, event).await?;
     let (conn, scope) = tx.parts();
@@ -379,10 +379,10 @@ async fn read_sheet(
     version: i32,
 ) -> AppResult<GateSheet> {
     let id = DealId(subject.deal);
-    let (stages, evidence, tests) = try_join!(
+    let (stages, evidence, (tests, elements)) = try_join!(
         query(stages::list(conn, scope.org, funnel)),
         query(store::list(conn, scope.org, id)),
-        query(store::tests(conn, scope.org, id)),
+        query(store::scores(conn, scope.org, id)),
     )?;
     let live = stages.iter().filter(|known| !known.is_archived);
     let needs = Needs::of(live.map(|known| &known.stage));
@@ -391,6 +391,7 @@ async fn read_sheet(
         facts: facts.remove(&subject.deal).unwrap_or_default(),
         evidence,
         tests,
+        elements,
         version,
     })
 }

@@ -5,6 +5,7 @@ mod bulk;
 mod counted;
 mod deal_list;
 mod deals;
+mod elements;
 pub mod funnels;
 mod gate;
 mod grouped;
@@ -53,6 +54,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(gate::file_evidence)
         .service(gate::withdraw_evidence)
         .service(gate::answer_tests)
+        .service(elements::score_elements)
         .service(rounds::list_rounds)
         .service(rounds::hold_round)
         .service(sheet::get_deal_sheet)

@@ -82,10 +82,10 @@ pub async fn hold_round(
     };
     let row = open_deal(&mut tx, *id, None).await?;
     let conn = tx.shared();
-    let (names, stages, tests, number) = try_join!(
+    let (names, stages, (tests, _), number) = try_join!(
         query(deals::names(conn, org, &row)),
         query(stages::list(conn, org, FunnelId(row.funnel_id))),
-        query(evidence::tests(conn, org, *id)),
+        query(evidence::scores(conn, org, *id)),
         query(store::next_number(conn, org, *id)),
     )?;
     let stage = stages

@@ -1,4 +1,5 @@
-//! What shows that criteria of a deal are met, and the answers to the five tests.
+//! What shows that criteria of a deal are met, the answers to the five tests, and the elements of the
+//! purchase.
 
 use crate::clock;
 use crate::db::schema::{contacts, deal_tests, evidence, users};
@@ -6,7 +7,9 @@ use crate::db::{Conn, Scope};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use shared::funnel::{Evidence, MAX_EVIDENCE, TestAnswers};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::funnel::{Evidence, MAX_EVIDENCE, PurchaseElements, TestAnswers};
 use shared::id::{ContactId, CriterionId, DealId, EvidenceId, OrgId, UserId};
 use uuid::Uuid;
 
@@ -111,31 +114,45 @@ pub async fn withdraw(
     Ok(rows > 0)
 }
 
-/// The answers to the five tests of a deal.
+/// The answers to the five tests of a deal, and how strong the elements of the purchase are.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn tests(mut conn: &Conn, org: OrgId, deal: DealId) -> QueryResult<TestAnswers> {
-    let json: Option<serde_json::Value> = deal_tests::table
+pub async fn scores(
+    mut conn: &Conn,
+    org: OrgId,
+    deal: DealId,
+) -> QueryResult<(TestAnswers, PurchaseElements)> {
+    let json: Option<(serde_json::Value, serde_json::Value)> = deal_tests::table
         .filter(
             deal_tests::org_id
                 .eq(org.0)
                 .and(deal_tests::deal_id.eq(deal.0)),
         )
-        .select(deal_tests::answers)
+        .select((deal_tests::answers, deal_tests::elements))
         .first(&mut conn)
         .await
         .optional()?;
-    json.map_or_else(|| Ok(TestAnswers::default()), read_answers)
+    let (tests, elements) = json.unwrap_or_else(|| (nothing(), nothing()));
+    Ok((read_scores(tests)?, read_scores(elements)?))
 }
 
-/// Answers as they are kept.
+fn nothing() -> serde_json::Value {
+    serde_json::Value::Object(serde_json::Map::new())
+}
+
+/// Scores as they are kept.
 ///
 /// # Errors
 /// When they are none that this server knows.
-pub fn read_answers(json: serde_json::Value) -> QueryResult<TestAnswers> {
+pub fn read_scores<T: DeserializeOwned>(json: serde_json::Value) -> QueryResult<T> {
     serde_json::from_value(json)
         .map_err(|error| diesel::result::Error::DeserializationError(error.into()))
+}
+
+fn json(scores: &impl Serialize) -> QueryResult<serde_json::Value> {
+    serde_json::to_value(scores)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
 /// Keeps the answers to the five tests of a deal in place of those before.
@@ -148,8 +165,7 @@ pub async fn set_tests(
     deal: DealId,
     answers: &TestAnswers,
 ) -> QueryResult<()> {
-    let json = serde_json::to_value(answers)
-        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let json = json(answers)?;
     diesel::insert_into(deal_tests::table)
         .values((
             deal_tests::org_id.eq(org.0),
@@ -161,6 +177,35 @@ pub async fn set_tests(
         .do_update()
         .set((
             deal_tests::answers.eq(&json),
+            deal_tests::updated_at.eq(clock::now()),
+        ))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Keeps how strong the elements of a purchase are in place of what was before.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_elements(
+    mut conn: &Conn,
+    org: OrgId,
+    deal: DealId,
+    elements: &PurchaseElements,
+) -> QueryResult<()> {
+    let json = json(elements)?;
+    diesel::insert_into(deal_tests::table)
+        .values((
+            deal_tests::org_id.eq(org.0),
+            deal_tests::deal_id.eq(deal.0),
+            deal_tests::elements.eq(&json),
+            deal_tests::updated_at.eq(clock::now()),
+        ))
+        .on_conflict((deal_tests::org_id, deal_tests::deal_id))
+        .do_update()
+        .set((
+            deal_tests::elements.eq(&json),
             deal_tests::updated_at.eq(clock::now()),
         ))
         .execute(&mut conn)

@@ -1,6 +1,6 @@
 //! Facts: what the criteria of a funnel ask of deals, gathered for many at once.
 
-use super::evidence::read_answers;
+use super::evidence::read_scores;
 use super::{objections, sheet, touches};
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use shared::accounts::Man;
 use shared::funnel::gate::{Fact, FactSource, Facts};
-use shared::funnel::{Deal, SheetCount, Stage, TouchKind};
+use shared::funnel::{Deal, PurchaseElements, SheetCount, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
 use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator;
@@ -121,7 +121,8 @@ pub async fn gather(
         when(needs.sheet, sheet::counts(conn, org, subjects)),
         when(needs.evidence, filed(conn, org, &deals)),
     )?;
-    let mut tests: HashMap<Uuid, serde_json::Value> = tests.into_iter().collect();
+    let mut tests: HashMap<Uuid, ScoreRow> =
+        tests.into_iter().map(|row| (row.deal_id, row)).collect();
     let lines: HashMap<Uuid, i64> = lines.into_iter().collect();
     let by_account: HashMap<Uuid, AccountRow> =
         by_account.into_iter().map(|row| (row.id, row)).collect();
@@ -156,8 +157,10 @@ pub async fn gather(
             let row = subject.account.and_then(|id| people.get(&id));
             row.unwrap_or(&none).tell(&mut facts);
         }
-        if let Some(json) = tests.remove(&subject.deal) {
-            facts.tests(&read_answers(json)?);
+        if let Some(row) = tests.remove(&subject.deal) {
+            facts.tests(&read_scores(row.answers)?);
+            let elements: PurchaseElements = read_scores(row.elements)?;
+            facts.scores(elements.by_fact());
         }
         if needs.rounds {
             match rounds.get(&subject.deal) {
@@ -294,18 +297,22 @@ async fn people(mut conn: &Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<Vec<Pe
     .await
 }
 
-async fn tests(
-    mut conn: &Conn,
-    org: OrgId,
-    deals: &[Uuid],
-) -> QueryResult<Vec<(Uuid, serde_json::Value)>> {
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = deal_tests)]
+struct ScoreRow {
+    deal_id: Uuid,
+    answers: serde_json::Value,
+    elements: serde_json::Value,
+}
+
+async fn tests(mut conn: &Conn, org: OrgId, deals: &[Uuid]) -> QueryResult<Vec<ScoreRow>> {
     deal_tests::table
         .filter(
             deal_tests::org_id
                 .eq(org.0)
                 .and(deal_tests::deal_id.eq_any(deals)),
         )
-        .select((deal_tests::deal_id, deal_tests::answers))
+        .select(ScoreRow::as_select())
         .load(&mut conn)
         .await
 }

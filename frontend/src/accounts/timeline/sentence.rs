@@ -189,7 +189,9 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::ObjectionLogged | EventKind::ObjectionUpdated => Glyph::Edit,
         EventKind::ObjectionSettled => Glyph::Check,
         EventKind::ObjectionWithdrawn => Glyph::Undo,
-        EventKind::TestsAnswered | EventKind::RoundHeld => Glyph::Target,
+        EventKind::TestsAnswered | EventKind::ElementsScored | EventKind::RoundHeld => {
+            Glyph::Target
+        }
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
     }

@@ -77,6 +77,7 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         EventKind::EvidenceFiled
         | EventKind::EvidenceWithdrawn
         | EventKind::TestsAnswered
+        | EventKind::ElementsScored
         | EventKind::RoundHeld
         | EventKind::TouchRecorded
         | EventKind::TouchWithdrawn

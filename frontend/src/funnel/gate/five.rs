@@ -1,6 +1,7 @@
-//! The five tests of an opportunity: what each counts, why, and how good the answer is (GATE-20).
+//! The five tests of an opportunity: what each counts, why, and how good the answer is (GATE-20); and the form
+//! that scores them or the five elements of a purchase (SIX-01).
 
-use crate::api::use_api;
+use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -9,7 +10,8 @@ use crate::ui::{
     use_toasts,
 };
 use shared::funnel::gate::{Fact, Known};
-use shared::funnel::{Deal, GateSheet, TestAnswer, TestAnswers, TestsRule};
+use shared::funnel::{Deal, GateSheet, PurchaseElements, TestAnswer, TestAnswers, TestsRule};
+use shared::id::DealId;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -70,7 +72,7 @@ pub fn FiveTests(props: &FiveTestsProps) -> Html {
                 }
             </header>
             if *is_editing {
-                <TestsForm deal={props.deal.clone()} answers={props.sheet.tests.clone()} version={props.sheet.version} on_change={props.on_change.clone()} on_close={edit.reform(|()| false)} />
+                <ScoresForm deal={props.deal.clone()} scores={Scores::Tests(props.sheet.tests.clone())} version={props.sheet.version} on_change={props.on_change.clone()} on_close={edit.reform(|()| false)} />
             } else {
                 <div class="tests">
                     for (fact, answer) in props.sheet.tests.by_fact() { { row(&rule, fact, answer) } }
@@ -87,8 +89,8 @@ fn weight(rule: &TestsRule, fact: Fact) -> i16 {
         .map_or(0, |(_, weight)| *weight)
 }
 
-/// The short name of a test.
-fn name(fact: Fact) -> String {
+/// The short name of a test or an element.
+pub fn name(fact: Fact) -> String {
     let key = format!("gate.test.{}", fact.as_ref());
     t!(&key).into_owned()
 }
@@ -96,35 +98,85 @@ fn name(fact: Fact) -> String {
 fn row(rule: &TestsRule, fact: Fact, answer: Option<&TestAnswer>) -> Html {
     let score = answer.map_or(0, |answer| answer.score);
     let is_low = answer.is_none_or(|answer| answer.score < 3);
-    let told = match answer {
-        Some(answer) => t!("gate.of_five", n = answer.score),
-        None => t!("gate.not_answered"),
-    };
+    let told = told(answer);
     html! {
         <div key={fact.as_ref().to_owned()} class={classes!("test", is_low.then_some("low"))}>
             <span>{ name(fact) }</span>
             <span class="w num">{ format!("{}%", weight(rule, fact)) }</span>
             <span class="why trunc" title={answer.map(|answer| answer.why.clone())}>{ answer.map(|answer| answer.why.clone()).unwrap_or_default() }</span>
-            <span class="five" role="img" aria-label={told}>for step in 1..=5 { <i class={(step <= score).then_some("on")} /> }</span>
+            { bars(score, told) }
             <span class="sc num" aria-hidden="true">{ answer.map_or_else(|| "\u{2014}".to_owned(), |answer| format!("{}/5", answer.score)) }</span>
         </div>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct TestsFormProps {
-    deal: Rc<Deal>,
-    answers: TestAnswers,
-    version: i32,
-    on_change: Callback<()>,
-    on_close: Callback<()>,
+/// How good an answer is, in words.
+pub fn told(answer: Option<&TestAnswer>) -> String {
+    match answer {
+        Some(answer) => t!("gate.of_five", n = answer.score).into_owned(),
+        None => t!("gate.not_answered").into_owned(),
+    }
 }
 
+/// Five bars, so many of them filled.
+pub fn bars(score: i16, told: String) -> Html {
+    html! { <span class="five" role="img" aria-label={told}>for step in 1..=5 { <i class={(step <= score).then_some("on")} /> }</span> }
+}
+
+/// What is scored, five at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scores {
+    /// The five tests.
+    Tests(TestAnswers),
+    /// The elements of a purchase.
+    Elements(PurchaseElements),
+}
+
+impl Scores {
+    /// The scores beside the facts they are.
+    pub const fn by_fact(&self) -> [(Fact, Option<&TestAnswer>); 5] {
+        match self {
+            Self::Tests(tests) => tests.by_fact(),
+            Self::Elements(elements) => elements.by_fact(),
+        }
+    }
+
+    fn answer_mut(&mut self, fact: Fact) -> Option<&mut Option<TestAnswer>> {
+        match self {
+            Self::Tests(tests) => tests.answer_mut(fact),
+            Self::Elements(elements) => elements.answer_mut(fact),
+        }
+    }
+
+    async fn send(&self, api: &Api, deal: DealId, version: i32) -> ApiResult<GateSheet> {
+        match self {
+            Self::Tests(tests) => api.answer_tests(deal, version, tests).await,
+            Self::Elements(elements) => api.score_elements(deal, version, elements).await,
+        }
+    }
+}
+
+/// What [`ScoresForm`] needs.
+#[derive(Properties, PartialEq)]
+pub struct ScoresFormProps {
+    /// The deal.
+    pub deal: Rc<Deal>,
+    /// The scores as they are.
+    pub scores: Scores,
+    /// The deal's version they belong to.
+    pub version: i32,
+    /// They were written, or somebody else wrote meanwhile.
+    pub on_change: Callback<()>,
+    /// It is done or given up.
+    pub on_close: Callback<()>,
+}
+
+/// The form that scores.
 #[component]
-fn TestsForm(props: &TestsFormProps) -> Html {
+pub fn ScoresForm(props: &ScoresFormProps) -> Html {
     let lang = use_lang();
     let (api, toasts) = (use_api(), use_toasts());
-    let answers = use_state_eq(|| props.answers.clone());
+    let answers = use_state_eq(|| props.scores.clone());
     let is_busy = use_state_eq(|| false);
     // What was read when the form was opened: whoever answers meanwhile is not written over.
     let version = use_state_eq(|| props.version);
@@ -152,7 +204,7 @@ fn TestsForm(props: &TestsFormProps) -> Html {
             let (on_change, on_close, is_busy) =
                 (on_change.clone(), on_close.clone(), is_busy.setter());
             browser::spawn(async move {
-                match api.answer_tests(deal, version, &body).await {
+                match body.send(&api, deal, version).await {
                     Ok(_) => {
                         on_change.emit(());
                         on_close.emit(());

@@ -1,6 +1,7 @@
 //! Gates: what stages ask of a deal, what shows that it is met, and what is missing to go on.
 
 mod body;
+mod elements;
 mod file;
 mod five;
 mod next_step;

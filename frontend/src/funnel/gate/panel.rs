@@ -1,6 +1,7 @@
 //! The gate of a deal on its own page: what its stage asks before it goes on, and the five tests.
 
 use super::body::Criteria;
+use super::elements::Elements;
 use super::five::FiveTests;
 use crate::api::accounts::ContactQuery;
 use crate::api::{ApiError, use_api};
@@ -115,6 +116,7 @@ pub fn GatePanel(props: &GatePanelProps) -> Html {
                 { by_evidence(stage, &props.deal, sheet) }
                 <Criteria stage={Rc::new(stage.clone())} side={Side::Exit} deal={props.deal.clone()} sheet={sheet.clone()} people={gate.people.clone()} can_edit={props.can_edit} is_named=false on_change={gate.on_change.clone()} />
                 <FiveTests deal={props.deal.clone()} sheet={sheet.clone()} rule={stage.gate.tests.unwrap_or_default()} is_asked={stage.gate.tests.is_some()} can_edit={props.can_edit} on_change={gate.on_change.clone()} />
+                <Elements deal={props.deal.clone()} sheet={sheet.clone()} can_edit={props.can_edit} on_change={gate.on_change.clone()} />
             </>
         },
     };

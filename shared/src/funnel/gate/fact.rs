@@ -1,6 +1,6 @@
 //! Facts: what criteria may ask about a deal, its account, the people there and the work done.
 
-use super::super::{Deal, Stage, TestAnswers};
+use super::super::{Deal, Stage, TestAnswer, TestAnswers};
 use super::Side;
 use crate::id::CriterionId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -126,6 +126,16 @@ pub enum Fact {
     TasksOpen,
     /// Objections that are not settled (SIX-10).
     ObjectionsOpen,
+    /// How strong "they need it" is, 0 to 5 (SIX-01).
+    ElementNeed,
+    /// How strong "they trust us" is, 0 to 5.
+    ElementTrust,
+    /// How strong "they see its worth" is, 0 to 5.
+    ElementValue,
+    /// How strong "they take the price" is, 0 to 5.
+    ElementPrice,
+    /// How strong "it was good where they saw it" is, 0 to 5.
+    ElementExperience,
 }
 
 /// What sort of value a fact has.
@@ -221,7 +231,12 @@ impl Fact {
             | Self::TestTiming
             | Self::TestFit
             | Self::TestWorth
-            | Self::TestWin => FactSource::Tests,
+            | Self::TestWin
+            | Self::ElementNeed
+            | Self::ElementTrust
+            | Self::ElementValue
+            | Self::ElementPrice
+            | Self::ElementExperience => FactSource::Tests,
             Self::Rounds | Self::Shortlist | Self::ChanceSoon => FactSource::Rounds,
             Self::RelationLevel
             | Self::Visits
@@ -304,7 +319,12 @@ impl Facts {
 
     /// Adds the answers of the five tests that were given (GATE-20).
     pub fn tests(&mut self, answers: &TestAnswers) {
-        for (fact, answer) in answers.by_fact() {
+        self.scores(answers.by_fact());
+    }
+
+    /// Adds the scores that were given.
+    pub fn scores(&mut self, scores: [(Fact, Option<&TestAnswer>); 5]) {
+        for (fact, answer) in scores {
             if let Some(answer) = answer {
                 self.number(fact, i64::from(answer.score));
             }

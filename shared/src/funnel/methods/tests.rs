@@ -350,3 +350,56 @@ fn method_levels(method: Method) -> Vec<Option<crate::funnel::Attention>> {
     let stages = method.told(Locale::En).stages.into_iter();
     stages.map(|stage| stage.attention).collect()
 }
+
+/// SIX-03: the first of the six steps has four sub-steps: guides, dossier, three dimensions, five tests.
+#[test]
+fn the_first_of_the_six_steps_has_its_four_sub_steps_in_order() {
+    let first = stage(Method::SixSteps, 0);
+    let begin = [
+        "发展向导",
+        "收集资料",
+        "从职能、级别、角色三个维度",
+        "用五个标准检验",
+    ];
+    assert_eq!(first.tasks.len(), begin.len());
+    for (task, begin) in first.tasks.iter().zip(begin) {
+        assert!(task.starts_with(begin), "{task}");
+    }
+    // The five tests are put as questions, in the order they weigh.
+    for (question, about) in first
+        .questions
+        .iter()
+        .zip(["预算", "时间", "优势", "值得", "赢"])
+    {
+        assert!(question.contains(about), "{question}");
+    }
+}
+
+/// SIX-04: trust starts where the first step ends, at an opportunity that is obvious, near and valuable;
+/// and so does each step of the six where the one before it ends.
+#[test]
+fn the_second_of_the_six_steps_starts_where_the_first_ends() {
+    let (first, second) = (stage(Method::SixSteps, 0), stage(Method::SixSteps, 1));
+    assert_eq!(second.name, "建立信任");
+    assert_eq!(first.exit_text, second.entry_text);
+    for part in ["明显", "近在眼前", "有价值"] {
+        assert!(second.entry_text.contains(part), "{part}");
+    }
+    let third = stage(Method::SixSteps, 2);
+    assert_eq!(second.exit_text, third.entry_text);
+    assert_eq!(third.exit_text, stage(Method::SixSteps, 3).entry_text);
+}
+
+/// SIX-06: the other plan of six steps ends with following it by three sorts of data, and adjusting it.
+#[test]
+fn the_plan_is_followed_by_sales_feedback_and_market_and_adjusted() {
+    let last = stage(Method::KeyAccountMarketing, 5);
+    for data in ["销售数据", "客户反馈", "市场趋势"] {
+        assert!(last.definition.contains(data), "{data}");
+    }
+    assert!(
+        last.questions
+            .iter()
+            .any(|question| question.contains("调整"))
+    );
+}
