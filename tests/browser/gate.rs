@@ -188,3 +188,42 @@ async fn a_manager_goes_on_with_a_reason_and_a_seller_is_told_whom_to_ask() {
     })
     .await;
 }
+
+/// LEAD-01: what can only be one of a few values is ticked in the editor, and read in words at the gate.
+#[tokio::test]
+async fn values_of_a_coded_fact_are_ticked_in_the_editor_and_read_in_words_on_the_sheet() {
+    journey("gate_coded", async |journey| {
+        let world = World::with_deals(journey, 1).await;
+        let known = json!({ "fact": { "fact": "prospecting", "is": "known" } });
+        ask(&world, TALK, &[criterion("Met at an event", known)]).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        page.go("/settings/funnels").await;
+        page.click_at("button.name[aria-expanded=false]").await;
+        page.click_at(".gate-line button").await;
+        page.choose("Test", "one_of").await;
+        // Nothing ticked is asked for, and said where it is missing.
+        page.click("Save criteria").await;
+        page.find("dialog .hint.err").await;
+        page.forget_complaints("status of 422").await;
+        for method in ["Seminar", "Meetings"] {
+            page.field(method).await.click().await.unwrap();
+        }
+        page.click("Save criteria").await;
+        let path = format!("/stages/{}/gate", world.stage(TALK));
+        let rule = json!({ "fact": { "fact": "prospecting", "is": { "one_of": ["seminar", "meeting"] } } });
+        tests::wait::until("the criterion is saved", async || {
+            let gate = world.user.read(&path).await;
+            (gate["gate"]["criteria"][0]["rule"] == rule).then_some(())
+        })
+        .await;
+
+        page.go(&format!("/board/{}", world.funnel["id"].as_str().unwrap()))
+            .await;
+        page.find(".deal[data-deal]").await;
+        move_first(&page, world.stage(TALK)).await;
+        sheet_says(&page, "1 thing is missing to go on").await;
+        let said = page.texts("dialog.sheet").await.concat();
+        assert!(said.contains("Seminar / Meetings"), "{said}");
+    })
+    .await;
+}

@@ -14,10 +14,30 @@ pub fn fact_name(fact: Fact) -> String {
     t!(&key).into_owned()
 }
 
+/// A text's value in words; as it is where anything can be written.
+#[must_use]
+pub fn text(fact: Fact, text: &str) -> String {
+    let list = match fact {
+        Fact::AccountKind => "account.kinds",
+        Fact::SizeBand => "account.sizes",
+        Fact::Prospecting => "board.channels",
+        _ => return text.to_owned(),
+    };
+    let known = fact.choices().into_iter();
+    let mut known = known.filter(|known| known.eq_ignore_ascii_case(text));
+    known.next().map_or_else(
+        || text.to_owned(),
+        |known| {
+            let key = format!("{list}.{known}");
+            t!(&key).into_owned()
+        },
+    )
+}
+
 /// What a test asks.
 #[must_use]
-pub fn test(lang: Lang, test: &Test) -> String {
-    match test {
+pub fn test(lang: Lang, one: &FactTest) -> String {
+    match &one.is {
         Test::Known => t!("gate.tests.known").into_owned(),
         Test::Flag(true) => t!("gate.tests.yes").into_owned(),
         Test::Flag(false) => t!("gate.tests.no").into_owned(),
@@ -27,7 +47,10 @@ pub fn test(lang: Lang, test: &Test) -> String {
         Test::AtMost(most) => {
             t!("gate.tests.at_most", n = format::integer(lang, *most)).into_owned()
         }
-        Test::OneOf(texts) => t!("gate.tests.one_of", list = texts.join(" / ")).into_owned(),
+        Test::OneOf(texts) => {
+            let texts: Vec<String> = texts.iter().map(|value| text(one.fact, value)).collect();
+            t!("gate.tests.one_of", list = texts.join(" / ")).into_owned()
+        }
     }
 }
 
@@ -38,13 +61,7 @@ pub fn value(lang: Lang, fact: Fact, value: &FactValue) -> String {
         FactValue::Flag(true) => t!("gate.yes").into_owned(),
         FactValue::Flag(false) => t!("gate.no").into_owned(),
         FactValue::Number(number) => format::integer(lang, *number),
-        FactValue::Text(text) => match fact {
-            Fact::AccountKind => {
-                let key = format!("account.kinds.{text}");
-                t!(&key).into_owned()
-            }
-            _ => text.clone(),
-        },
+        FactValue::Text(value) => text(fact, value),
     }
 }
 
@@ -59,7 +76,7 @@ pub fn reading(lang: Lang, criterion: &Criterion, known: &Known<'_>) -> Option<S
         .filter(|one| is_met || one.truth(known) != Truth::True)
         .map(|one| {
             let name = fact_name(one.fact);
-            let asked = test(lang, &one.is);
+            let asked = test(lang, one);
             match known.value(one.fact) {
                 Some(now) => t!(
                     "gate.reading",
@@ -84,5 +101,24 @@ pub fn missing(item: &MissingCriterion) -> String {
             let key = format!("gate.missing.{}", kind.as_ref());
             t!(&key).into_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn whatever_a_coded_fact_may_be_is_read_in_words_and_other_texts_as_they_are() {
+        for fact in Fact::iter().filter(|fact| *fact != Fact::Tier) {
+            for choice in fact.choices() {
+                let words = text(fact, &choice);
+                assert!(!words.contains('.') && words != choice, "{choice}: {words}");
+                assert_eq!(text(fact, &choice.to_uppercase()), words);
+            }
+        }
+        assert_eq!(text(Fact::SizeBand, "huge"), "huge");
+        assert_eq!(text(Fact::Region, "large"), "large");
     }
 }

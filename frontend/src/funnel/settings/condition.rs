@@ -3,7 +3,7 @@
 use crate::funnel::gate::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
-use crate::ui::{Button, ButtonSize, Choice, Glyph, IconButton, SelectField, TextField};
+use crate::ui::{Button, ButtonSize, CheckBox, Choice, Glyph, IconButton, SelectField, TextField};
 use shared::funnel::gate::{Fact, FactKind, FactSource, FactTest, Rule, Test};
 use strum::IntoEnumIterator;
 use yew::prelude::*;
@@ -219,9 +219,10 @@ fn asked(test: &FactTest, set: &Callback<Test>) -> Html {
         _ => None,
     };
     let texts = match &test.is {
-        Test::OneOf(texts) => Some(texts.join(", ")),
+        Test::OneOf(texts) => Some(texts),
         _ => None,
     };
+    let is_coded = !test.fact.choices().is_empty();
     let on_comparison = {
         let (set, number) = (set.clone(), number.unwrap_or(1));
         Callback::from(move |value: AttrValue| {
@@ -259,12 +260,42 @@ fn asked(test: &FactTest, set: &Callback<Test>) -> Html {
             <SelectField label={t!("gate.edit.comparison")} value={now} {choices} on_change={on_comparison} />
             if let Some(number) = number {
                 <TextField label={t!("gate.edit.value")} value={number.to_string()} on_change={on_number} inputmode="numeric" />
-            } else if let Some(texts) = texts {
-                <TextField label={t!("gate.edit.values")} value={texts} on_change={on_texts} />
+            } else if let Some(texts) = texts.filter(|_| !is_coded) {
+                <TextField label={t!("gate.edit.values")} value={texts.join(", ")} on_change={on_texts} />
             } else {
                 <span />
             }
+            if let Some(texts) = texts.filter(|_| is_coded) { { chosen(test.fact, texts, set) } }
         </>
+    }
+}
+
+/// The values of a fact that has but a few, to be ticked; one that it never has can be taken away.
+fn chosen(fact: Fact, texts: &[String], set: &Callback<Test>) -> Html {
+    let mut all = fact.choices();
+    let known = |text: &&String| all.iter().any(|choice| choice.eq_ignore_ascii_case(text));
+    let others: Vec<String> = texts.iter().filter(|text| !known(text)).cloned().collect();
+    all.extend(others);
+    let one = |choice: String| {
+        let rest: Vec<String> = texts
+            .iter()
+            .filter(|text| !text.eq_ignore_ascii_case(&choice))
+            .cloned()
+            .collect();
+        let is_checked = rest.len() < texts.len();
+        let label = words::text(fact, &choice);
+        let (set, ticked) = (set.clone(), choice.clone());
+        let on_change = Callback::from(move |is_on: bool| {
+            let ticked = is_on.then(|| ticked.clone());
+            set.emit(Test::OneOf(rest.iter().cloned().chain(ticked).collect()));
+        });
+        html! { <CheckBox key={choice} {label} {is_checked} {on_change} /> }
+    };
+    html! {
+        <fieldset class="cond-values">
+            <legend class="sr">{ t!("gate.edit.chosen_values") }</legend>
+            for choice in all { { one(choice) } }
+        </fieldset>
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::super::{Deal, Stage, TestAnswer, TestAnswers};
 use super::Side;
+use crate::accounts::{AccountKind, Prospecting, SizeBand, Tier};
 use crate::id::CriterionId;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use strum::{AsRefStr, EnumIter, EnumString};
+use strum::{AsRefStr, EnumIter, EnumString, IntoEnumIterator};
 
 /// One thing that can be asked about a deal. Append-only: criteria keep these names.
 #[derive(
@@ -194,6 +195,22 @@ impl Fact {
             | Self::Source
             | Self::Prospecting => FactKind::Text,
             _ => FactKind::Number,
+        }
+    }
+
+    /// The values a text can have, by their names on the wire, where they are a few; none where anything can
+    /// be written.
+    #[must_use]
+    pub fn choices(self) -> Vec<String> {
+        fn names<T: IntoEnumIterator + AsRef<str>>() -> Vec<String> {
+            T::iter().map(|one| one.as_ref().to_owned()).collect()
+        }
+        match self {
+            Self::AccountKind => names::<AccountKind>(),
+            Self::SizeBand => names::<SizeBand>(),
+            Self::Tier => names::<Tier>(),
+            Self::Prospecting => names::<Prospecting>(),
+            _ => Vec::new(),
         }
     }
 
