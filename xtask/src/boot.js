@@ -136,6 +136,7 @@ const isSmall = first !== whole && isFirstPage(location.pathname) && !hasWhole()
 (isSmall ? startSmall() : start(whole).then(rememberWhole)).catch((error) => {
   console.error(error);
   document.documentElement.dataset.boot = "failed";
+}).finally(() => {
+  // The app takes what it needs at once. What nobody took must not be there for who signs in next.
+  setTimeout(() => early.clear(), 3_000);
 });
-// What nobody took by now is too old to be shown.
-setTimeout(() => early.clear(), 30_000);

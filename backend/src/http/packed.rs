@@ -57,7 +57,7 @@ impl Packed {
     /// The body as gzip; nothing if that would be no shorter.
     pub fn of(&self, body: &Bytes) -> Option<Bytes> {
         let pack = || {
-            // The quickest level: a board shrinks to a ninth in a millisecond.
+            // The quickest level: the demo's board shrinks to a quarter.
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(body).ok()?;
             let packed = encoder.finish().ok()?;
