@@ -39,7 +39,9 @@ mod whole {
         AccountPage, AccountsPage, ClassSettingsPage, ContactsPage, NewDealFor, PortfolioPage,
     };
     use crate::exchange::{ImportJobPage, ImportPage};
-    use crate::funnel::{DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage};
+    use crate::funnel::{
+        DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage, WorthPage,
+    };
     use crate::identity::{InvitationPage, MyAccountPage, SignUpPage, TeamPage};
     use crate::revenue::ProductsPage;
     use crate::route::Route;
@@ -55,6 +57,9 @@ mod whole {
             }
             Route::Shape { funnel_id } => {
                 html! { <ShapePage key={funnel_id.clone()} funnel_id={funnel_id.clone()} /> }
+            }
+            Route::Worth { funnel_id } => {
+                html! { <WorthPage key={funnel_id.clone()} funnel_id={funnel_id.clone()} /> }
             }
             Route::Deals => html! { <DealsPage /> },
             Route::Deal { id } => html! { <DealPage key={id.clone()} id={id.clone()} /> },

@@ -21,6 +21,8 @@ pub enum Route {
     BoardOf { funnel_id: String },
     #[at("/board/:funnel_id/shape")]
     Shape { funnel_id: String },
+    #[at("/board/:funnel_id/worth")]
+    Worth { funnel_id: String },
     #[at("/accounts")]
     Accounts,
     #[at("/accounts/:id")]
@@ -70,9 +72,11 @@ impl Route {
     #[must_use]
     pub const fn area(&self) -> Option<Area> {
         match self {
-            Self::Home | Self::Board | Self::BoardOf { .. } | Self::Shape { .. } => {
-                Some(Area::Board)
-            }
+            Self::Home
+            | Self::Board
+            | Self::BoardOf { .. }
+            | Self::Shape { .. }
+            | Self::Worth { .. } => Some(Area::Board),
             Self::Accounts | Self::Account { .. } | Self::Portfolio => Some(Area::Accounts),
             Self::Contacts => Some(Area::Contacts),
             Self::Deals | Self::Deal { .. } => Some(Area::Deals),

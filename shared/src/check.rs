@@ -1,8 +1,9 @@
 //! Collects what is wrong with a request body, field by field, before anything is written.
 
 use crate::error::{ErrorCode, FieldError};
-use crate::money::{MAX_UNITS, Money};
+use crate::money::{MAX_DECIMALS, MAX_UNITS, Money};
 use chrono::{Datelike, NaiveDate};
+use rust_decimal::Decimal;
 
 /// A body that can say everything that is wrong with it at once.
 pub trait Validate {
@@ -108,6 +109,16 @@ impl Check {
             self.errors.push(
                 FieldError::new(format!("{pointer}/amount"), ErrorCode::OutOfRange)
                     .with_limit(format!("0–{MAX_UNITS}")),
+            );
+        }
+    }
+
+    /// A profit: an amount that may be a loss, and is not absurd.
+    pub fn profit(&mut self, pointer: &str, value: Decimal) {
+        if value.abs() > Decimal::from(MAX_UNITS) || value.normalize().scale() > MAX_DECIMALS {
+            self.errors.push(
+                FieldError::new(pointer, ErrorCode::OutOfRange)
+                    .with_limit(format!("-{MAX_UNITS}–{MAX_UNITS}")),
             );
         }
     }

@@ -118,6 +118,7 @@ async fn walk(journey: &Journey, language: &str) {
     pages.push(("account", format!("/accounts/{account}")));
     pages.push(("deal", format!("/deals/{deal}")));
     pages.push(("funnel", format!("/board/{funnel}/shape")));
+    pages.push(("worth", format!("/board/{funnel}/worth")));
     // What a page must say to be the one it is taken for.
     let says = |name: &str| match name {
         "account" => text("account_name"),

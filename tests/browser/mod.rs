@@ -27,3 +27,4 @@ mod views;
 mod wizard;
 mod work;
 mod world;
+mod worth;

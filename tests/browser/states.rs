@@ -47,6 +47,7 @@ fn pages(funnel: &str, account: &str, deal: &str) -> Vec<(&'static str, String)>
     [
         ("board", "/board".to_owned()),
         ("funnel view", format!("/board/{funnel}/shape")),
+        ("profit by stage", format!("/board/{funnel}/worth")),
         ("list", "/deals".to_owned()),
         ("deal", format!("/deals/{deal}")),
         ("accounts", "/accounts".to_owned()),
@@ -263,7 +264,7 @@ async fn slow_page_says_that_it_is_loading_and_no_sooner_than_a_person_notices()
 }
 
 /// What pages of an organisation without any data say, and the words of the way on from there.
-const NOTHING: [(&str, &str, Option<&str>); 9] = [
+const NOTHING: [(&str, &str, Option<&str>); 10] = [
     ("/board", "board.no_funnel", Some("funnel.settings")),
     ("/deals", "deal.none", None),
     ("/accounts", "account.first.title", Some("import.choose")),
@@ -283,6 +284,11 @@ const NOTHING: [(&str, &str, Option<&str>); 9] = [
     // A funnel, an account and a deal that are not there.
     (
         "/board/01930000-0000-7000-8000-000000000001/shape",
+        "load.missing_title",
+        None,
+    ),
+    (
+        "/board/01930000-0000-7000-8000-000000000001/worth",
         "load.missing_title",
         None,
     ),
@@ -324,9 +330,10 @@ async fn page_without_anything_says_so_and_offers_the_first_thing() {
             .make("/funnels", json!({ "name": "Sales", "stages": stages }))
             .await;
         let shape = format!("/board/{}/shape", funnel["id"].as_str().unwrap());
+        let worth = format!("/board/{}/worth", funnel["id"].as_str().unwrap());
         for language in ["en", "zh-CN"] {
             let page = enter(journey, &admin, language).await;
-            for path in ["/board", &shape] {
+            for path in ["/board", &shape, &worth] {
                 turn_to(&page, path).await;
                 says(&page, path, &word(language, "board.none_yet")).await;
                 is_whole(&page, path).await;

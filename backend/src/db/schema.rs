@@ -150,6 +150,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         override_reason -> Nullable<Text>,
+        expected_profit -> Nullable<Numeric>,
     }
 }
 

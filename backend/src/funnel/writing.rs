@@ -135,6 +135,9 @@ pub fn constraints<T>(result: diesel::QueryResult<T>) -> AppResult<T> {
         .on_constraint("deals_account_id_fkey", || {
             AppError::field("/account_id", ErrorCode::NoSuchRecord)
         })
+        .on_constraint("deals_expected_profit_check", || {
+            AppError::field("/amount", ErrorCode::Required)
+        })
         .on_constraint("deals_currency_check", || {
             AppError::field("/amount/currency", ErrorCode::Required)
         })

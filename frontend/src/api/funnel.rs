@@ -2,6 +2,7 @@
 
 use super::{Api, ApiResult, Method, query};
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use shared::accounts::{Prospecting, Tier};
 use shared::event::Event;
@@ -14,11 +15,12 @@ use shared::funnel::{
     DealPatch, DealSheet, Evidence, Funnel, FunnelPatch, FunnelShape, GateSheet, GateVersion,
     GroupKey, Grouping, Layout, MoveDeal, NewDeal, NewEvidence, NewFunnel, NewObjection, NewRound,
     NewTouch, NewView, Objection, ObjectionPatch, PlanTask, PurchaseElements, Reading, Round,
-    SavedView, StageKind, Stay, TestAnswers, Touch, ViewPatch,
+    SavedView, StageKind, Stay, TestAnswers, Touch, ViewPatch, Worth,
 };
 use shared::id::{
     AccountId, DealId, EvidenceId, FunnelId, ObjectionId, StageId, TeamId, TouchId, UserId, ViewId,
 };
+use shared::money::Currency;
 use shared::page::Page;
 use std::collections::BTreeSet;
 
@@ -58,12 +60,66 @@ pub struct DealQuery {
     pub to: Option<NaiveDate>,
     /// Only open, won or lost ones.
     pub status: Option<StageKind>,
+    /// Only those whose expected profit lies here.
+    pub profit: Option<ProfitRange>,
     /// Only of this account.
     pub account_id: Option<AccountId>,
     /// The order, such as `title` or `-updated_at`.
     pub sort: Option<String>,
     /// Rows of a page.
     pub limit: Option<u32>,
+}
+
+/// Where expected profits lie; as text `CNY:100:500`, either figure absent where there is no bound, or `none`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfitRange {
+    /// Within bounds, of amounts in a currency.
+    Known {
+        /// The currency.
+        currency: Currency,
+        /// From here on.
+        from: Option<Decimal>,
+        /// Below this.
+        below: Option<Decimal>,
+    },
+    /// Nobody said.
+    Unknown,
+}
+
+impl std::fmt::Display for ProfitRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self::Known {
+            currency,
+            from,
+            below,
+        } = self
+        else {
+            return f.write_str("none");
+        };
+        let text = |bound: &Option<Decimal>| bound.map(|n| n.to_string()).unwrap_or_default();
+        write!(f, "{currency}:{}:{}", text(from), text(below))
+    }
+}
+
+impl std::str::FromStr for ProfitRange {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "none" {
+            return Ok(Self::Unknown);
+        }
+        let mut parts = text.split(':');
+        let currency = parts.next().and_then(Currency::parse).ok_or(())?;
+        let mut bound = || match parts.next() {
+            None | Some("") => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| ()),
+        };
+        Ok(Self::Known {
+            currency,
+            from: bound()?,
+            below: bound()?,
+        })
+    }
 }
 
 /// The moment a day begins, as the API reads it.
@@ -78,6 +134,15 @@ impl DealQuery {
             .as_ref()
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
+        let (currency, from, below) = match &self.profit {
+            Some(ProfitRange::Known {
+                currency,
+                from,
+                below,
+            }) => (Some(*currency), *from, *below),
+            Some(ProfitRange::Unknown) | None => (None, None, None),
+        };
+        let is_unknown = self.profit == Some(ProfitRange::Unknown);
         // What is overdue is open.
         let status = self.status.or(self.overdue_on.map(|_| StageKind::Open));
         let pairs = [
@@ -108,6 +173,19 @@ impl DealQuery {
                 self.to.and_then(|day| day.succ_opt()).map(midnight),
             ),
             ("status", status.map(|kind| kind.as_ref().to_owned())),
+            ("currency", currency.map(|currency| currency.to_string())),
+            (
+                "expected_profit[gte]",
+                from.map(|profit| profit.to_string()),
+            ),
+            (
+                "expected_profit[lt]",
+                below.map(|profit| profit.to_string()),
+            ),
+            (
+                "expected_profit[is_null]",
+                is_unknown.then(|| "true".to_owned()),
+            ),
             ("account_id", self.account_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),
             ("limit", self.limit.map(|limit| limit.to_string())),
@@ -253,6 +331,16 @@ impl Api {
         let pairs = filter_pairs(filter).into_iter();
         let pairs = pairs.chain([group_pair(group_by)]);
         self.get(format!("/funnels/{id}/totals{}", query(pairs)))
+            .await
+    }
+
+    /// What the open deals should bring, stage by stage.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn funnel_worth(&self, id: FunnelId, filter: &BoardFilter) -> ApiResult<Worth> {
+        let pairs = filter_pairs(filter);
+        self.get(format!("/funnels/{id}/worth{}", query(pairs)))
             .await
     }
 

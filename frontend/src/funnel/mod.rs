@@ -1,6 +1,6 @@
 //! How do we sell: the board, the deals and their pages, the funnels and their stages.
 //!
-//! Reading order: [`board`], [`shape`], [`deal`], [`settings`]; [`words`] holds what they all say.
+//! Reading order: [`board`], [`shape`], [`worth`], [`deal`], [`settings`]; [`words`] holds what they all say.
 
 pub mod board;
 pub mod channel;
@@ -10,8 +10,10 @@ pub mod playbook;
 pub mod settings;
 pub mod shape;
 pub mod words;
+pub mod worth;
 
 pub use board::BoardPage;
 pub use deal::{DealPage, DealsPage, NewDealForAccount};
 pub use settings::FunnelSettingsPage;
 pub use shape::ShapePage;
+pub use worth::WorthPage;

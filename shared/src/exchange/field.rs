@@ -125,6 +125,8 @@ pub enum Field {
     NextStepOn,
     /// Deals: why it was lost.
     LossReason,
+    /// Deals: the expected profit.
+    ExpectedProfit,
 }
 
 impl Field {
@@ -161,6 +163,7 @@ impl Field {
                 F::Owner,
                 F::Stage,
                 F::Amount,
+                F::ExpectedProfit,
                 F::Currency,
                 F::Probability,
                 F::CreatedOn,
@@ -225,7 +228,12 @@ impl Field {
     pub const fn is_number(self) -> bool {
         matches!(
             self,
-            Self::Employees | Self::ListPrice | Self::Quantity | Self::Amount | Self::Probability
+            Self::Employees
+                | Self::ListPrice
+                | Self::Quantity
+                | Self::Amount
+                | Self::ExpectedProfit
+                | Self::Probability
         )
     }
 

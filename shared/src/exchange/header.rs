@@ -285,6 +285,18 @@ const fn names(kind: FileKind, field: Field) -> &'static [&'static str] {
             "价税合计",
             "合同金额",
         ],
+        (_, F::ExpectedProfit) => &[
+            "expected_profit",
+            "expected profit",
+            "profit",
+            "gross profit",
+            "margin",
+            "预计利润",
+            "预计贡献利润",
+            "贡献利润",
+            "利润",
+            "毛利",
+        ],
         (_, F::Currency) => &["currency", "ccy", "币种", "货币"],
         (_, F::Probability) => &[
             "probability",

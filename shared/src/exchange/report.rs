@@ -110,6 +110,8 @@ pub enum ProblemCode {
     DiffersFromOurs,
     /// The row has fewer cells than the file has columns.
     TooFewCells,
+    /// The deal has an expected profit and no amount, which says in which currency; it is left out.
+    ProfitWithoutAmount,
 
     // How it was read.
     /// A value was matched with one that differs in case, blanks or punctuation.
@@ -155,7 +157,8 @@ impl ProblemCode {
             | P::ParentCycle
             | P::LooksLike
             | P::DiffersFromOurs
-            | P::TooFewCells => Severity::Warning,
+            | P::TooFewCells
+            | P::ProfitWithoutAmount => Severity::Warning,
             P::MatchedNormalised
             | P::MatchedNear
             | P::MatchedOther

@@ -126,6 +126,26 @@ impl Layout {
         field: Field,
         max: i64,
     ) -> Result<Option<Decimal>, CellProblem> {
+        let number = self.signed(cells, field, max)?;
+        match number {
+            Some(number) if number.is_sign_negative() && !number.is_zero() => {
+                let cell = self.cell(cells, field).unwrap_or_default();
+                Err(problem(field, ProblemCode::OutOfRange, cell))
+            }
+            number => Ok(number.map(|number| number.abs())),
+        }
+    }
+
+    /// A number that may be below zero, at most `max` either way, with up to four decimals.
+    ///
+    /// # Errors
+    /// When it cannot be read, or lies outside.
+    pub fn signed(
+        &self,
+        cells: &[String],
+        field: Field,
+        max: i64,
+    ) -> Result<Option<Decimal>, CellProblem> {
         let Some(cell) = self.cell(cells, field) else {
             return Ok(None);
         };
@@ -136,14 +156,10 @@ impl Layout {
             .unwrap_or_default();
         match numbers::parse(cell, mark) {
             None => Err(problem(field, ProblemCode::UnreadableNumber, cell)),
-            Some(number)
-                if number.is_sign_negative() && !number.is_zero()
-                    || number > Decimal::from(max)
-                    || number.scale() > 4 =>
-            {
+            Some(number) if number.abs() > Decimal::from(max) || number.scale() > 4 => {
                 Err(problem(field, ProblemCode::OutOfRange, cell))
             }
-            Some(number) => Ok(Some(number.abs())),
+            Some(number) => Ok(Some(number)),
         }
     }
 }

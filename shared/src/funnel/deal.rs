@@ -93,6 +93,15 @@ pub struct Deal {
     pub rank: String,
     /// What it is worth; absent while it is not known.
     pub amount: Option<Money>,
+    /// What it should bring after all costs, in the currency of the amount; below zero for a loss
+    /// (CLS-41). Absent while it is not known.
+    #[serde(
+        default,
+        with = "rust_decimal::serde::str_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "420000"))]
+    pub expected_profit: Option<Decimal>,
     /// The seller's own probability in percent; absent, the stage's counts.
     pub probability: Option<i16>,
     /// When it should be signed.
@@ -135,6 +144,14 @@ pub struct Deal {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Deal {
+    /// The expected profit with its currency, which is the amount's.
+    #[must_use]
+    pub fn profit(&self) -> Option<Money> {
+        Some(Money::new(self.expected_profit?, self.amount?.currency))
+    }
+}
+
 /// A deal to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -150,6 +167,13 @@ pub struct NewDeal {
     pub stage_id: Option<StageId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
+    #[serde(
+        default,
+        with = "rust_decimal::serde::str_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub expected_profit: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probability: Option<i16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -179,6 +203,12 @@ impl Validate for NewDeal {
         check.text("/title", &self.title, 200);
         if let Some(amount) = &self.amount {
             check.money("/amount", amount);
+        }
+        if let Some(profit) = self.expected_profit {
+            check.profit("/expected_profit", profit);
+            if self.amount.is_none() {
+                check.fail("/amount", ErrorCode::Required);
+            }
         }
         if let Some(probability) = self.probability {
             check.range("/probability", probability, 0, 100);
@@ -229,6 +259,31 @@ fn lines(check: &mut Check, lines: &[DealLine]) {
     }
 }
 
+/// A profit in a change: a decimal as text, or `null`, which clears it.
+mod profit_patch {
+    use rust_decimal::Decimal;
+    use serde::{Deserializer, Serializer};
+
+    #[expect(clippy::option_option, reason = "absent and cleared are two things")]
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<Decimal>>, D::Error> {
+        rust_decimal::serde::str_option::deserialize(deserializer).map(Some)
+    }
+
+    #[expect(
+        clippy::ref_option,
+        clippy::option_option,
+        reason = "as serde asks, and absent and cleared are two things"
+    )]
+    pub fn serialize<S: Serializer>(
+        value: &Option<Option<Decimal>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        rust_decimal::serde::str_option::serialize(&value.flatten(), serializer)
+    }
+}
+
 /// A change of a deal; absent fields stay, `null` clears. The stage is changed by a move, never here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -243,6 +298,9 @@ pub struct DealPatch {
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Money>))]
     pub amount: Option<Option<Money>>,
+    #[serde(with = "profit_patch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub expected_profit: Option<Option<Decimal>>,
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<i16>))]
     pub probability: Option<Option<i16>>,
@@ -276,6 +334,9 @@ impl Validate for DealPatch {
         }
         if let Some(Some(amount)) = &self.amount {
             check.money("/amount", amount);
+        }
+        if let Some(Some(profit)) = self.expected_profit {
+            check.profit("/expected_profit", profit);
         }
         if let Some(Some(probability)) = self.probability {
             check.range("/probability", probability, 0, 100);

@@ -24,6 +24,7 @@ mod sheet;
 mod stage;
 mod touch;
 mod view;
+pub mod worth;
 
 pub use board::*;
 pub use bulk::*;
@@ -41,3 +42,4 @@ pub use sheet::*;
 pub use stage::*;
 pub use touch::*;
 pub use view::*;
+pub use worth::{ProfitBand, Worth, WorthCell, WorthPlace};

@@ -1,7 +1,7 @@
 //! The order of the cards of a column: the same on the screen as in the database.
 
 use super::{CardOrder, Deal};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
 use std::cmp::{Ordering, Reverse};
 
@@ -25,6 +25,7 @@ impl CardSort {
         let order = match self.by {
             CardOrder::Hand => a.rank.cmp(&b.rank),
             CardOrder::Amount => self.amount(a).cmp(&self.amount(b)),
+            CardOrder::Profit => self.profit(a).cmp(&self.profit(b)),
             CardOrder::CloseDate => {
                 let close =
                     |deal: &Deal| (deal.expected_close_on.is_none(), deal.expected_close_on);
@@ -37,7 +38,16 @@ impl CardSort {
 
     /// The place of an amount: the organisation's currency, another one, none; the largest first.
     fn amount(self, deal: &Deal) -> (u8, Option<Currency>, Reverse<Decimal>) {
-        match deal.amount {
+        self.place(deal.amount)
+    }
+
+    /// The place of an expected profit, in the same way.
+    fn profit(self, deal: &Deal) -> (u8, Option<Currency>, Reverse<Decimal>) {
+        self.place(deal.profit())
+    }
+
+    fn place(self, money: Option<Money>) -> (u8, Option<Currency>, Reverse<Decimal>) {
+        match money {
             Some(money) if money.currency == self.house => (0, None, Reverse(money.amount)),
             Some(money) => (1, Some(money.currency), Reverse(money.amount)),
             None => (2, None, Reverse(Decimal::ZERO)),
@@ -49,7 +59,6 @@ impl CardSort {
 mod tests {
     use super::*;
     use crate::id::{DealId, FunnelId, StageId};
-    use crate::money::Money;
     use chrono::DateTime;
     use uuid::Uuid;
 
@@ -66,6 +75,7 @@ mod tests {
             reached_stage_id: StageId(Uuid::nil()),
             rank: String::new(),
             amount: None,
+            expected_profit: None,
             probability: None,
             expected_close_on: None,
             next_step: None,
@@ -109,6 +119,25 @@ mod tests {
             worth(6, 0, "USD"),
         ];
         assert_eq!(order(CardOrder::Amount, deals), [4, 2, 6, 5, 1, 3]);
+    }
+
+    /// CLS-41.
+    #[test]
+    fn profits_are_compared_as_amounts_are_and_a_loss_comes_before_what_is_not_known() {
+        let bringing = |number, profit: Option<i64>, code| Deal {
+            amount: Currency::parse(code).map(|currency| Money::new(10.into(), currency)),
+            expected_profit: profit.map(Decimal::from),
+            ..deal(number)
+        };
+        let deals = [
+            bringing(1, Some(9_000), "EUR"),
+            bringing(2, Some(-5), "USD"),
+            bringing(3, None, "USD"),
+            bringing(4, Some(7), "USD"),
+            bringing(5, Some(0), "USD"),
+            bringing(6, None, "EUR"),
+        ];
+        assert_eq!(order(CardOrder::Profit, deals), [4, 5, 2, 1, 3, 6]);
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub enum CardOrder {
     CloseDate,
     /// The longest in its stage first.
     Age,
+    /// The largest expected profit first (CLS-41).
+    Profit,
 }
 
 /// A view under a name.

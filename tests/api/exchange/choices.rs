@@ -321,3 +321,30 @@ async fn a_files_words_for_how_accounts_were_found_become_one_of_the_six_methods
         ]
     );
 }
+
+/// CLS-41: a column of expected profits goes in, losses too; without an amount, which says in which currency
+/// it is, a profit is left out and counted.
+#[tokio::test]
+async fn expected_profit_goes_in_with_an_amount_and_is_reported_without() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let import = admin.make("/imports", json!({})).await;
+    let file = "id,title,stage,amount,expected profit\n\
+                P1,Gain,Won,1000,250.5\nP2,Loss,Won,1000,-30\nP3,Bare,Won,,70\n";
+    let import = add(&admin, &import, "deals.csv", file.into()).await;
+    assert_eq!(
+        column(&import, 0, "expected profit")["field"],
+        "expected_profit"
+    );
+    let done = run(&admin, &import).await;
+    assert_eq!(problem(&done, "profit_without_amount"), 1);
+    let deals = all(&admin, "/deals?limit=100").await;
+    let profit = |id: &str| {
+        let deal = deals.iter().find(|it| it["external_ids"]["csv"] == id);
+        deal.unwrap()["expected_profit"].clone()
+    };
+    assert_eq!(
+        (profit("P1"), profit("P2"), profit("P3")),
+        (json!("250.5"), json!("-30"), json!(null))
+    );
+}

@@ -24,6 +24,7 @@ mod sheet;
 mod sort;
 mod trial;
 mod views;
+mod worth;
 
 use tests::{Client, Request, Response, User, Value, json};
 

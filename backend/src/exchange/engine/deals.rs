@@ -35,6 +35,7 @@ struct Draft {
     stage: Option<Stage>,
     quantity: Option<Decimal>,
     amount: Option<Money>,
+    expected_profit: Option<Decimal>,
     probability: Option<i16>,
     days: Days,
     expected_close_on: Option<chrono::NaiveDate>,
@@ -185,6 +186,10 @@ fn read(context: &mut Context, file: &mut FileContext, row: &Row, notes: &mut No
             notes,
         ),
         amount,
+        expected_profit: file.take(
+            file.layout.signed(cells, Field::ExpectedProfit, MAX_UNITS),
+            notes,
+        ),
         probability: file
             .take(file.layout.number(cells, Field::Probability, 100), notes)
             .and_then(percent),
@@ -347,6 +352,11 @@ fn compare(context: &Context, file: &FileContext, old: &DealRow, draft: &Draft, 
     );
     let has_other_amount = draft.amount.is_some() && draft.amount != old.money();
     differs(Field::Amount, has_other_amount);
+    let profit = draft.expected_profit;
+    differs(
+        Field::ExpectedProfit,
+        profit.is_some() && profit != old.expected_profit,
+    );
     if let Some(title) = &draft.title {
         differs(Field::Title, *title != old.title);
     }
@@ -402,6 +412,12 @@ async fn make(
     if amount.is_none() && kind != StageKind::Lost {
         notes.add(ProblemCode::NoAmount, file.odd(Field::Amount, None, None));
     }
+    if amount.is_none() && draft.expected_profit.is_some() {
+        notes.add(
+            ProblemCode::ProfitWithoutAmount,
+            file.odd(Field::ExpectedProfit, None, None),
+        );
+    }
     let now = clock::now();
     let history = history(&context.stages, &stage, draft.days, now);
     tell_days(
@@ -445,6 +461,7 @@ async fn make(
         created_at: created,
         updated_at: now,
         override_reason: None,
+        expected_profit: draft.expected_profit.filter(|_| amount.is_some()),
     };
     let line = product.map(|(id, name)| line(id, name, draft.quantity, draft.amount));
     batch.deals.push(NewDeal {

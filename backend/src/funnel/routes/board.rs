@@ -114,6 +114,12 @@ impl BoardParams {
         }
     }
 
+    /// Refuses all but the filter.
+    pub(super) fn demand_filter_alone(&self) -> AppResult<()> {
+        self.demand_no_cursor()?;
+        self.demand_none_of(&["limit", "sort", "group_by", "group"])
+    }
+
     pub(super) fn sort(&self, house: Currency) -> CardSort {
         CardSort {
             by: self.layout().order(),

@@ -105,6 +105,7 @@ pub async fn create_deal(
         created_at: now,
         updated_at: now,
         override_reason: None,
+        expected_profit: new.expected_profit,
     };
     let names = store::names(tx.shared(), caller.scope.org, &row).await?;
     let entry = judging::Asked {
@@ -225,6 +226,9 @@ pub async fn change(
     if let Some(amount) = patch.amount {
         row.amount = amount.map(|money| money.amount);
         row.currency = amount.map(|money| money.currency.to_string());
+    }
+    if let Some(profit) = patch.expected_profit {
+        row.expected_profit = profit;
     }
     if let Some(probability) = patch.probability {
         row.probability = probability;

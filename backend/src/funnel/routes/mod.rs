@@ -19,6 +19,7 @@ mod shape;
 mod sheet;
 mod touches;
 mod views;
+mod worth;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -40,6 +41,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::list_cards)
         .service(board::list_group_cards)
         .service(shape::get_shape)
+        .service(worth::get_worth)
         .service(mappings::create_mapping)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)

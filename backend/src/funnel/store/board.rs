@@ -1,6 +1,8 @@
 //! The cards of a board, through its filter.
 
-use super::card_order::{AMOUNT, CLOSE, CURRENCY_CASE, CURRENCY_REST, CardPlace};
+use super::card_order::{
+    AMOUNT, CLOSE, CURRENCY_CASE, CURRENCY_REST, CardPlace, PROFIT, PROFIT_CASE,
+};
 use super::deals::{self as deal_store, Named, NamedRow, columns, named};
 use crate::db::first::first_rows;
 use crate::db::schema::{accounts, deals};
@@ -185,13 +187,19 @@ pub async fn cards(
         .into_boxed::<Pg>();
     let mut query = match asked.sort.by {
         CardOrder::Hand => query.order(deals::rank),
-        CardOrder::Amount => query.order((
-            sql::<Text>(CURRENCY_CASE)
-                .bind::<Text, _>(asked.sort.house.to_string())
-                .sql(CURRENCY_REST),
-            sql::<Numeric>(AMOUNT),
-            deals::id,
-        )),
+        CardOrder::Amount | CardOrder::Profit => {
+            let (case, figure) = match asked.sort.by {
+                CardOrder::Profit => (PROFIT_CASE, PROFIT),
+                _ => (CURRENCY_CASE, AMOUNT),
+            };
+            query.order((
+                sql::<Text>(case)
+                    .bind::<Text, _>(asked.sort.house.to_string())
+                    .sql(CURRENCY_REST),
+                sql::<Numeric>(figure),
+                deals::id,
+            ))
+        }
         CardOrder::CloseDate => query.order((sql::<Date>(CLOSE), deals::id)),
         CardOrder::Age => query.order((deals::stage_entered_at, deals::id)),
     };

@@ -10,7 +10,7 @@ use diesel::sql_types::{Bool, Date, Nullable, Numeric, Text, Timestamptz, Uuid a
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use shared::funnel::{CardOrder, CardSort, Deal};
-use shared::money::Currency;
+use shared::money::{Currency, Money};
 use uuid::Uuid;
 
 /// The place of the last card seen.
@@ -20,6 +20,8 @@ pub enum CardPlace {
     Hand(String, (Uuid, i32)),
     /// The place of its currency, its amount below zero, its id.
     Amount(String, Decimal, Uuid),
+    /// The same of its expected profit.
+    Profit(String, Decimal, Uuid),
     /// Its day and its id.
     CloseDate(Option<NaiveDate>, Uuid),
     /// Since when it is in its stage, and its id.
@@ -33,13 +35,14 @@ impl CardPlace {
         let id = deal.id.0;
         match sort.by {
             CardOrder::Hand => Self::Hand(deal.rank.clone(), (id, deal.version)),
-            CardOrder::Amount => match deal.amount {
-                Some(money) if money.currency == sort.house => {
-                    Self::Amount(String::new(), -money.amount, id)
-                }
-                Some(money) => Self::Amount(money.currency.to_string(), -money.amount, id),
-                None => Self::Amount(LAST.to_owned(), Decimal::ONE, id),
-            },
+            CardOrder::Amount => {
+                let (currency, amount) = place_of(sort.house, deal.amount);
+                Self::Amount(currency, amount, id)
+            }
+            CardOrder::Profit => {
+                let (currency, profit) = place_of(sort.house, deal.profit());
+                Self::Profit(currency, profit, id)
+            }
             CardOrder::CloseDate => Self::CloseDate(deal.expected_close_on, id),
             CardOrder::Age => Self::Age(deal.stage_entered_at, id),
         }
@@ -50,21 +53,12 @@ impl CardPlace {
     pub fn before(self, house: Currency) -> Condition {
         match self {
             Self::Hand(rank, _) => Box::new(deals::rank.gt(rank)),
-            Self::Amount(currency, amount, id) => Box::new(
-                sql::<Bool>("(")
-                    .sql(CURRENCY_CASE)
-                    .bind::<Text, _>(house.to_string())
-                    .sql(CURRENCY_REST)
-                    .sql(", ")
-                    .sql(AMOUNT)
-                    .sql(", deals.id) > (")
-                    .bind::<Text, _>(currency)
-                    .sql(", ")
-                    .bind::<Numeric, _>(amount)
-                    .sql(", ")
-                    .bind::<SqlUuid, _>(id)
-                    .sql(")"),
-            ),
+            Self::Amount(currency, amount, id) => {
+                after_money((CURRENCY_CASE, AMOUNT), house, (currency, amount, id))
+            }
+            Self::Profit(currency, profit, id) => {
+                after_money((PROFIT_CASE, PROFIT), house, (currency, profit, id))
+            }
             Self::CloseDate(day, id) => Box::new(
                 sql::<Bool>("(")
                     .sql(CLOSE)
@@ -85,12 +79,49 @@ impl CardPlace {
     }
 }
 
+/// The place of money: its currency, and what is below zero, so that the largest comes first.
+fn place_of(house: Currency, money: Option<Money>) -> (String, Decimal) {
+    match money {
+        Some(money) if money.currency == house => (String::new(), -money.amount),
+        Some(money) => (money.currency.to_string(), -money.amount),
+        None => (LAST.to_owned(), Decimal::ONE),
+    }
+}
+
+/// The condition that a card's money comes after a place.
+fn after_money(
+    (case, figure): (&str, &str),
+    house: Currency,
+    (currency, place, id): (String, Decimal, Uuid),
+) -> Condition {
+    Box::new(
+        sql::<Bool>("(")
+            .sql(case)
+            .bind::<Text, _>(house.to_string())
+            .sql(CURRENCY_REST)
+            .sql(", ")
+            .sql(figure)
+            .sql(", deals.id) > (")
+            .bind::<Text, _>(currency)
+            .sql(", ")
+            .bind::<Numeric, _>(place)
+            .sql(", ")
+            .bind::<SqlUuid, _>(id)
+            .sql(")"),
+    )
+}
+
 /// After every currency's code.
 const LAST: &str = "~";
 /// Where a currency stands: before the organisation's currency is named, and after it.
 pub(super) const CURRENCY_CASE: &str = "case when deals.currency = ";
 pub(super) const CURRENCY_REST: &str =
     " then '' else coalesce(deals.currency, '~') end collate \"C\"";
+/// Where the currency of an expected profit stands; without one it comes last, whatever the currency.
+pub(super) const PROFIT_CASE: &str =
+    "case when deals.expected_profit is null then '~' when deals.currency = ";
+/// The largest profit first.
+pub(super) const PROFIT: &str = "-coalesce(deals.expected_profit, -1)";
 /// The largest first.
 pub(super) const AMOUNT: &str = "-coalesce(deals.amount, -1)";
 /// The earliest first.

@@ -20,9 +20,11 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Date, Integer, Nullable, Numeric, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use rust_decimal::Decimal;
 use shared::accounts::{Prospecting, Tier};
 use shared::event::SubjectKind;
 use shared::funnel::{Deal, LossReason, StageKind};
+use shared::money::MAX_UNITS;
 use uuid::Uuid;
 
 /// What the list of deals offers.
@@ -57,6 +59,9 @@ impl Listed for Deals {
                 .nullable()
                 .sortable(),
             FieldSpec::new("currency", Kind::Text).nullable(),
+            FieldSpec::new("expected_profit", Kind::Decimal)
+                .nullable()
+                .sortable(),
             FieldSpec::new("probability", Kind::Int).nullable(),
             FieldSpec::new("expected_close_on", Kind::Date)
                 .nullable()
@@ -89,6 +94,7 @@ impl Listed for Deals {
             "reached_stage_id",
             "rank",
             "amount",
+            "expected_profit",
             "probability",
             "expected_close_on",
             "next_step",
@@ -142,6 +148,7 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "status" => conditions::word(deals::status.nullable(), test),
         "amount" => conditions::decimal(deals::amount, test),
         "currency" => conditions::word(deals::currency, test),
+        "expected_profit" => conditions::decimal(deals::expected_profit, test),
         "probability" => conditions::small_int(deals::probability, test),
         "expected_close_on" => conditions::date(deals::expected_close_on, test),
         "next_step_on" => conditions::date(deals::next_step_on, test),
@@ -184,6 +191,19 @@ fn owned_below(test: &Test) -> Condition<Named> {
 /// The amount with nothing as -1, as in its index.
 fn amount() -> SqlLiteral<Numeric> {
     sql("coalesce(deals.amount, -1)")
+}
+
+/// The profit with nothing below the greatest loss, as in its index.
+fn profit() -> SqlLiteral<Numeric> {
+    sql("coalesce(deals.expected_profit, -1000000000001)")
+}
+
+/// The profit a cursor stands at.
+fn profit_key(place: &Place) -> Decimal {
+    match place.key {
+        Some(Value::Decimal(profit)) => profit,
+        _ => Decimal::from(-MAX_UNITS - 1),
+    }
 }
 
 /// The day with nothing as infinity, as in its index.
@@ -264,6 +284,7 @@ pub async fn list(
         "updated_at" => keyset!(query, list, deals::updated_at, deals::id, time_key),
         "title" => keyset!(query, list, by_pinyin(deals::title), deals::id, text_key),
         "amount" => keyset!(query, list, amount(), deals::id, decimal_key),
+        "expected_profit" => keyset!(query, list, profit(), deals::id, profit_key),
         "expected_close_on" => keyset!(query, list, expected(), deals::id, date_key),
         "next_step_on" => keyset!(query, list, next_step(), deals::id, date_key),
         "account_name" => keyset!(query, list, by_pinyin(account_name()), deals::id, text_key),
@@ -303,6 +324,7 @@ pub fn place(deal: &Deal, field: &str) -> Place {
         "updated_at" => Some(Value::Time(deal.updated_at)),
         "title" => Some(Value::Text(deal.title.clone())),
         "amount" => deal.amount.map(|money| Value::Decimal(money.amount)),
+        "expected_profit" => deal.expected_profit.map(Value::Decimal),
         "expected_close_on" => deal.expected_close_on.map(Value::Date),
         "next_step_on" => deal.next_step_on.map(Value::Date),
         "account_name" => deal.account_name.clone().map(Value::Text),

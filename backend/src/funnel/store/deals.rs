@@ -48,6 +48,7 @@ pub struct DealRow {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub override_reason: Option<String>,
+    pub expected_profit: Option<Decimal>,
 }
 
 /// A deal with the names of its account and owner.
@@ -132,6 +133,7 @@ impl DealRow {
             stage_id: StageId(self.stage_id),
             reached_stage_id: StageId(self.reached_stage_id),
             rank: self.rank,
+            expected_profit: self.expected_profit.map(|profit| profit.normalize()),
             probability: self.probability,
             expected_close_on: self.expected_close_on,
             next_step: self.next_step,
@@ -306,7 +308,7 @@ pub async fn insert(conn: &mut Conn, row: &DealRow) -> QueryResult<()> {
     Ok(())
 }
 
-/// Makes many deals: at most 2,500, as a row has 25 parameters and a statement carries 65,535.
+/// Makes many deals: at most 2,500, as a row has 26 parameters and a statement carries 65,535.
 ///
 /// # Errors
 /// Those of the database.
@@ -341,6 +343,7 @@ pub async fn update(conn: &mut Conn, row: &DealRow) -> QueryResult<DealRow> {
             deals::account_id.eq(row.account_id),
             deals::amount.eq(row.amount),
             deals::currency.eq(&row.currency),
+            deals::expected_profit.eq(row.expected_profit),
             deals::probability.eq(row.probability),
             deals::expected_close_on.eq(row.expected_close_on),
             deals::next_step.eq(&row.next_step),

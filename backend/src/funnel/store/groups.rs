@@ -2,7 +2,7 @@
 //! there are, their figures counted by the database, and their first cards.
 
 use super::board::{Asked, Condition, passes};
-use super::card_order::{AMOUNT, CLOSE, CURRENCY_CASE, CURRENCY_REST};
+use super::card_order::{AMOUNT, CLOSE, CURRENCY_CASE, CURRENCY_REST, PROFIT, PROFIT_CASE};
 use super::deals::{self as deal_store, NamedRow, columns, named};
 use super::totals::{Sum, tally};
 use crate::db::Conn;
@@ -105,6 +105,7 @@ const fn weight(by: Grouping) -> &'static str {
 const fn order(by: CardOrder) -> (&'static str, &'static str) {
     match by {
         CardOrder::Hand | CardOrder::Amount => (CURRENCY_CASE, CURRENCY_REST),
+        CardOrder::Profit => (PROFIT_CASE, CURRENCY_REST),
         CardOrder::CloseDate | CardOrder::Age => ("('' = ", ")"),
     }
 }
@@ -113,6 +114,7 @@ const fn order(by: CardOrder) -> (&'static str, &'static str) {
 const fn then(by: CardOrder) -> &'static str {
     match by {
         CardOrder::Hand | CardOrder::Amount => AMOUNT,
+        CardOrder::Profit => PROFIT,
         CardOrder::CloseDate => CLOSE,
         CardOrder::Age => "deals.stage_entered_at",
     }

@@ -22,3 +22,4 @@ pub mod totals;
 pub mod touches;
 pub mod trial;
 pub mod views;
+pub mod worth;

@@ -166,6 +166,13 @@ fn word(lang: Lang, field: &str, plain: &str, names: &Names) -> Option<String> {
     if let Some(name) = list.and_then(|list| known(lang, &format!("{list}.{plain}"))) {
         return Some(name);
     }
+    if field == "expected_profit" {
+        let profit = plain.parse::<Decimal>();
+        return Some(profit.map_or_else(
+            |_| plain.to_owned(),
+            |profit| format::decimal(lang, profit, profit.normalize().scale()),
+        ));
+    }
     if field.ends_with("_on") {
         return Some(
             plain

@@ -70,6 +70,7 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
         reached_stage_id: stage_id(stage),
         rank: rank.into(),
         amount: Some(Money::new(Decimal::from(1_000), Currency::CNY)),
+        expected_profit: None,
         probability: None,
         expected_close_on: None,
         next_step: None,

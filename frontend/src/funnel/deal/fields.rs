@@ -16,6 +16,7 @@ pub enum DealField {
     Title,
     AccountId,
     Amount,
+    ExpectedProfit,
     Probability,
     ExpectedCloseOn,
     NextStep,
@@ -49,9 +50,10 @@ pub enum Control {
 
 impl DealField {
     /// The fields of the facts panel, in its order.
-    pub const FACTS: [Self; 8] = [
+    pub const FACTS: [Self; 9] = [
         Self::AccountId,
         Self::Amount,
+        Self::ExpectedProfit,
         Self::Probability,
         Self::ExpectedCloseOn,
         Self::NextStep,
@@ -88,7 +90,7 @@ impl DealField {
     pub const fn control(self) -> Control {
         match self {
             Self::Title => Control::Line,
-            Self::Amount => Control::Money,
+            Self::Amount | Self::ExpectedProfit => Control::Money,
             Self::Probability => Control::Percent,
             Self::ExpectedCloseOn | Self::NextStepOn => Control::Day,
             Self::OwnerId => Control::Person,
@@ -109,6 +111,10 @@ impl DealField {
             Self::Amount => shown(
                 deal.amount
                     .map(|money| money.amount.normalize().to_string()),
+            ),
+            Self::ExpectedProfit => shown(
+                deal.expected_profit
+                    .map(|profit| profit.normalize().to_string()),
             ),
             Self::Probability => shown(deal.probability.map(|percent| percent.to_string())),
             Self::ExpectedCloseOn => shown(deal.expected_close_on.map(|day| day.to_string())),
@@ -143,6 +149,12 @@ impl DealField {
                     .map(|text| parse_amount(&text).ok_or_else(|| bad(ErrorCode::BadFormat)))
                     .transpose()?;
                 patch.amount = Some(amount.map(|amount| Money::new(amount, currency)));
+            }
+            Self::ExpectedProfit => {
+                let profit = some
+                    .map(|text| parse_amount(&text).ok_or_else(|| bad(ErrorCode::BadFormat)))
+                    .transpose()?;
+                patch.expected_profit = Some(profit);
             }
             Self::Probability => {
                 let text = some.map(|text| text.trim_end_matches(['%', ' ']).to_owned());

@@ -2,6 +2,7 @@
 
 use crate::accounts::Order;
 use crate::api::funnel::DealQuery;
+pub use crate::api::funnel::ProfitRange;
 use crate::funnel::channel::Channel;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,11 +11,12 @@ use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout, StageKind};
 use shared::id::{FunnelId, StageId, TeamId, UserId, ViewId};
 
 /// The fields the API sorts by.
-const SORTED: [&str; 10] = [
+const SORTED: [&str; 11] = [
     "title",
     "account_name",
     "stage_id",
     "amount",
+    "expected_profit",
     "expected_close_on",
     "next_step_on",
     "owner_name",
@@ -69,6 +71,9 @@ pub struct DealFilter {
     /// Only open, won or lost ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<StageKind>,
+    /// Only those whose expected profit lies here, as [`ProfitRange`] is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profit: Option<String>,
     /// The order; the newest first without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<Order>,
@@ -167,6 +172,7 @@ impl DealFilter {
             ("from", self.from.map(|day| day.to_string())),
             ("to", self.to.map(|day| day.to_string())),
             ("status", self.status.map(word)),
+            ("profit", self.profit.clone()),
             (
                 "sort",
                 self.sort.as_ref().map(|sort| sort.as_str().to_owned()),
@@ -223,6 +229,7 @@ impl DealFilter {
             from: self.from,
             to: self.to,
             status: self.status,
+            profit: self.profit.as_ref().and_then(|text| text.parse().ok()),
             account_id: None,
             sort: Some(self.order().as_str().to_owned()),
             limit: None,
@@ -250,6 +257,26 @@ mod tests {
     }
 
     #[test]
+    fn a_range_of_profits_reads_back_as_it_was_written() {
+        let known = |from: Option<i64>, below: Option<i64>| ProfitRange::Known {
+            currency: shared::money::Currency::CNY,
+            from: from.map(Into::into),
+            below: below.map(Into::into),
+        };
+        for range in [
+            known(None, Some(1)),
+            known(Some(-5), None),
+            known(Some(2), Some(9)),
+            ProfitRange::Unknown,
+        ] {
+            assert_eq!(range.to_string().parse(), Ok(range));
+        }
+        for text in ["", "much", "cny:1:2", "CNY:x:"] {
+            assert!(text.parse::<ProfitRange>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_boards_filter_comes_through_the_list_and_its_address_whole() {
         let board = BoardFilter {
             owner_id: Some(UserId(Uuid::from_u128(7))),
@@ -265,6 +292,7 @@ mod tests {
         let list = DealFilter {
             reached: Some("a,b".into()),
             status: Some(StageKind::Open),
+            profit: Some("CNY:0.0001:500".into()),
             sort: Some(Order::up("amount")),
             ..DealFilter::of_board(funnel, &board)
         };

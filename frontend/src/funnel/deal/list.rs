@@ -1,6 +1,6 @@
 //! All deals as a table: narrowed by words, funnel, stage and owner, in a chosen order, page by page.
 
-use super::filter::DealFilter;
+use super::filter::{DealFilter, ProfitRange};
 use crate::accounts::live::use_reload_on;
 use crate::accounts::pages::{PagesHandle, use_pages};
 use crate::accounts::parts::use_people;
@@ -257,12 +257,36 @@ fn Filters(props: &FiltersProps) -> Html {
             if let Some(reached) = behind(filter, &stages) {
                 <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { reached: None, status: None, ..filter.clone() })}>{ reached }</Chip>
             }
+            if let Some(profit) = profit(lang, filter) {
+                <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { profit: None, status: None, ..filter.clone() })}>{ profit }</Chip>
+            }
             if let Some(days) = came_in(lang, filter) {
                 <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { from: None, to: None, ..filter.clone() })}>{ days }</Chip>
             }
             if let Some(funnel) = filter.funnel { <span class="push" /><Views {funnel} look={Look { filter: filter.to_board(), layout: filter.layout() }} opened={filter.view} /> }
         </div>
     }
+}
+
+/// Where the expected profits lie, in words.
+fn profit(lang: Lang, filter: &DealFilter) -> Option<String> {
+    let range: ProfitRange = filter.profit.as_ref()?.parse().ok()?;
+    let ProfitRange::Known {
+        currency,
+        from,
+        below,
+    } = range
+    else {
+        return Some(t!("worth.behind_unknown").into_owned());
+    };
+    let said = |profit| format::sum(lang, &shared::money::Money::new(profit, currency)).to_string();
+    let text = match (from.map(said), below.map(said)) {
+        (Some(from), Some(below)) => t!("worth.behind_between", from = from, below = below),
+        (Some(from), None) => t!("worth.behind_from", from = from),
+        (None, Some(_)) => t!("worth.behind_nothing"),
+        (None, None) => return None,
+    };
+    Some(text.into_owned())
 }
 
 /// The days on which the deals came in, in words.
@@ -320,6 +344,7 @@ fn DealTable(props: &DealTableProps) -> Html {
                     { head("account_name", "deal.field.account_id", false) }
                     { head("stage_id", "deal.field.stage_id", false) }
                     { head("amount", "deal.field.amount", true) }
+                    { head("expected_profit", "deal.field.expected_profit", true) }
                     { head("expected_close_on", "deal.field.expected_close_on", true) }
                     { head("next_step_on", "deal.field.next_step", false) }
                     { head("owner_name", "deal.field.owner_id", false) }
@@ -366,6 +391,9 @@ fn row(lang: Lang, deal: &Rc<Deal>, funnels: &[Funnel]) -> Html {
             </td>
             <td role="cell" class="r num">
                 if let Some(amount) = &deal.amount { <Money figure={format::amount(lang, amount)} title={format::money(lang, amount)} /> }
+            </td>
+            <td role="cell" class={classes!("r", "num", "wide", deal.expected_profit.is_some_and(|profit| profit.is_sign_negative()).then_some("neg"))}>
+                if let Some(profit) = deal.profit() { <Money figure={format::amount(lang, &profit)} title={format::money(lang, &profit)} /> }
             </td>
             <td role="cell" class="r num">{ deal.expected_close_on.map(|day| format::day_short(lang, day, today)) }</td>
             <td role="cell">

@@ -68,12 +68,20 @@ pub fn new_deal(
         }
         amount
     });
+    let expected_profit = form.value("expected_profit").and_then(|text| {
+        let profit = parse_amount(&text);
+        if profit.is_none() {
+            faults.push(FieldError::new("/expected_profit", ErrorCode::BadFormat));
+        }
+        profit
+    });
     let deal = NewDeal {
         title: form.value("title").unwrap_or_default(),
         account_id: form.value("account_id").and_then(|id| id.parse().ok()),
         funnel_id: funnel.id,
         stage_id: form.value("stage_id").and_then(|id| id.parse().ok()),
         amount: amount.map(|amount| Money::new(amount, currency)),
+        expected_profit,
         probability: None,
         expected_close_on: form
             .value("expected_close_on")
@@ -201,6 +209,7 @@ fn Fields(props: &FieldsProps) -> Html {
                 <TextField label={t!("deal.field.amount")} value={form.text("amount")} on_input={typed("amount")} error={form.fault(lang, "amount")} hint={AttrValue::from(t!("deal.amount_hint").into_owned())} unit={AttrValue::from(props.currency.to_string())} inputmode="decimal" />
                 <TextField label={t!("deal.field.expected_close_on")} value={form.text("expected_close_on")} on_input={typed("expected_close_on")} error={form.fault(lang, "expected_close_on")} kind="date" />
             </div>
+            <TextField label={t!("deal.field.expected_profit")} value={form.text("expected_profit")} on_input={typed("expected_profit")} error={form.fault(lang, "expected_profit")} hint={AttrValue::from(t!("deal.profit_hint").into_owned())} unit={AttrValue::from(props.currency.to_string())} inputmode="decimal" />
             <div class="two">
                 <TextField label={t!("deal.field.next_step")} value={form.text("next_step")} on_input={typed("next_step")} error={form.fault(lang, "next_step")} max_length={500} />
                 <TextField label={t!("deal.field.next_step_on")} value={form.text("next_step_on")} on_input={typed("next_step_on")} error={form.fault(lang, "next_step_on")} kind="date" />

@@ -267,6 +267,9 @@ fn value(lang: Lang, deal: &Deal, stage: Option<&Stage>, field: DealField) -> Ht
         DealField::Amount => {
             html! { <span class="num">{ deal.amount.map(|money| format::money(lang, &money)) }</span> }
         }
+        DealField::ExpectedProfit => {
+            html! { <span class={classes!("num", deal.expected_profit.is_some_and(|profit| profit.is_sign_negative()).then_some("neg"))}>{ deal.profit().map(|money| format::money(lang, &money)) }</span> }
+        }
         DealField::Probability => html! { <span class="num">{ format!("{text}%") }</span> },
         DealField::ExpectedCloseOn => day(deal.expected_close_on),
         DealField::NextStepOn => day(deal.next_step_on),

@@ -8,6 +8,7 @@ use crate::api::{Api, ApiResult, use_api};
 use crate::format;
 use crate::funnel::board::toolbar::Toolbar;
 use crate::funnel::board::views::{Address, Look};
+use crate::funnel::worth::Readings;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
@@ -206,6 +207,7 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
                 <div class="sheetlike" aria-busy={told.loaded.is_busy.then_some("true")}>
                     if let Some(error) = &told.loaded.error { <Notice tone={Tone::Negative} is_alert=true>{ error.message(lang) }</Notice> }
                     <div class="fs-asks">
+                        <Readings funnel={props.id} look={look.clone()} {opened} />
                         <DaysFields {days} on_days={set_days} />
                         <AgainstFields funnels={data.funnels.clone()} funnel={data.funnel.clone()} {against} on_change={set_against} />
                     </div>

@@ -27,7 +27,7 @@ pub fn Views(props: &ViewsProps) -> Html {
     use_lang();
     let here = match use_current_route() {
         Route::Deals => View::List,
-        Route::Shape { .. } => View::Shape,
+        Route::Shape { .. } | Route::Worth { .. } => View::Shape,
         _ => View::Board,
     };
     let views = [

@@ -137,6 +137,8 @@ pub enum Fact {
     ElementPrice,
     /// How strong "it was good where they saw it" is, 0 to 5.
     ElementExperience,
+    /// The expected profit, in whole units of the amount's currency (CLS-41).
+    ExpectedProfit,
 }
 
 /// What sort of value a fact has.
@@ -219,6 +221,7 @@ impl Fact {
     pub const fn source(self) -> FactSource {
         match self {
             Self::Amount
+            | Self::ExpectedProfit
             | Self::Probability
             | Self::DaysToClose
             | Self::NextStep
@@ -371,6 +374,10 @@ impl Known<'_> {
         match fact {
             Fact::Amount => {
                 let units = deal.amount.as_ref()?.amount.trunc().to_i64()?;
+                Some(FactValue::Number(units))
+            }
+            Fact::ExpectedProfit => {
+                let units = deal.expected_profit?.trunc().to_i64()?;
                 Some(FactValue::Number(units))
             }
             Fact::Probability => deal

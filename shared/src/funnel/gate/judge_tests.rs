@@ -54,6 +54,7 @@ pub(super) fn deal(stage: &Stage) -> Deal {
         reached_stage_id: stage.id,
         rank: "a".into(),
         amount: None,
+        expected_profit: None,
         probability: None,
         expected_close_on: None,
         next_step: None,
