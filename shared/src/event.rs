@@ -175,6 +175,18 @@ pub enum EventKind {
     #[serde(rename = "deal.objection_withdrawn")]
     #[strum(serialize = "deal.objection_withdrawn")]
     ObjectionWithdrawn,
+    #[serde(rename = "deal.proposal_point_added")]
+    #[strum(serialize = "deal.proposal_point_added")]
+    ProposalPointAdded,
+    #[serde(rename = "deal.proposal_point_updated")]
+    #[strum(serialize = "deal.proposal_point_updated")]
+    ProposalPointUpdated,
+    #[serde(rename = "deal.proposal_point_removed")]
+    #[strum(serialize = "deal.proposal_point_removed")]
+    ProposalPointRemoved,
+    #[serde(rename = "deal.proposal_reordered")]
+    #[strum(serialize = "deal.proposal_reordered")]
+    ProposalReordered,
     #[serde(rename = "deal.elements_scored")]
     #[strum(serialize = "deal.elements_scored")]
     ElementsScored,

@@ -71,6 +71,8 @@ ids! {
     TouchId,
     /// Something a customer objects to a deal.
     ObjectionId,
+    /// A point of the proposal on a deal.
+    PointId,
     /// A rule that moves deals by what was counted.
     RuleId,
     /// A saved view of a board.

@@ -16,6 +16,7 @@ mod matrix;
 mod methods;
 mod narrowed;
 mod objections;
+mod proposal;
 mod shape;
 mod sheet;
 mod sign_in;

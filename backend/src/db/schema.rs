@@ -387,6 +387,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    proposal_points (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        deal_id -> Uuid,
+        place -> Int2,
+        feature -> Text,
+        advantage -> Text,
+        benefit -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    proposal_stakes (org_id, point_id, contact_id) {
+        org_id -> Uuid,
+        point_id -> Uuid,
+        contact_id -> Uuid,
+        is_harm -> Bool,
+    }
+}
+
+diesel::table! {
     rounds (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -597,6 +619,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     organisations,
     portfolio_limits,
     products,
+    proposal_points,
+    proposal_stakes,
     rounds,
     saved_views,
     search_grams,

@@ -3,6 +3,7 @@
 mod data;
 mod gates;
 mod objections;
+mod proposals;
 mod sheets;
 
 use crate::accounts::store::{accounts, contacts};
@@ -89,6 +90,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
             gates::furnish(&mut tx, &funnel, &made).await?;
             sheets::furnish(&mut tx, &funnel, &made).await?;
             objections::log(&mut tx, &made).await?;
+            proposals::propose(&mut tx, &made).await?;
         }
     }
     tx.commit().await?;

@@ -9,6 +9,7 @@ pub mod error;
 pub mod exchange;
 pub mod funnel;
 pub mod identity;
+pub mod proposal;
 mod renewal;
 pub mod revenue;
 pub mod transport;

@@ -103,6 +103,11 @@ impl<'a> Bodies<'a> {
             "record_touch" => json!({ "kind": "showing", "note": name }),
             "log_objection" => json!({ "class": "price", "said": name }),
             "update_objection" => json!({ "said": name }),
+            "add_proposal_point" => {
+                json!({ "feature": name, "advantage": name, "benefit": name })
+            }
+            "update_proposal_point" => json!({ "feature": name }),
+            "order_proposal" => json!({ "points": [] }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
             "score_elements" => json!({ "trust": { "score": 2, "why": name } }),

@@ -18,6 +18,7 @@ mod methods;
 mod moves;
 mod objections;
 mod order;
+mod proposal;
 mod restaging;
 mod shape;
 mod sheet;

@@ -14,6 +14,7 @@ mod mappings;
 mod methods;
 pub mod moves;
 mod objections;
+mod proposal;
 mod rounds;
 mod shape;
 mod sheet;
@@ -69,6 +70,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(objections::log_objection)
         .service(objections::update_objection)
         .service(objections::withdraw_objection)
+        .service(proposal::get_proposal)
+        .service(proposal::add_proposal_point)
+        .service(proposal::update_proposal_point)
+        .service(proposal::remove_proposal_point)
+        .service(proposal::order_proposal)
         .service(counted::get_rules)
         .service(counted::set_rules)
         .service(counted::search_trial)

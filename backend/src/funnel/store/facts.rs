@@ -1,7 +1,7 @@
 //! Facts: what the criteria of a funnel ask of deals, gathered for many at once.
 
 use super::evidence::read_scores;
-use super::{objections, sheet, touches};
+use super::{objections, proposal, sheet, touches};
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
 use diesel::dsl::count_star;
@@ -11,7 +11,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use shared::accounts::Man;
 use shared::funnel::gate::{Fact, FactSource, Facts};
-use shared::funnel::{Deal, PurchaseElements, SheetCount, Stage, TouchKind};
+use shared::funnel::{Deal, ProposalReview, PurchaseElements, SheetCount, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
 use std::collections::{HashMap, HashSet};
 use strum::IntoEnumIterator;
@@ -28,6 +28,7 @@ pub struct Needs {
     touches: bool,
     sheet: bool,
     objections: bool,
+    proposal: bool,
     evidence: bool,
 }
 
@@ -45,6 +46,7 @@ impl Needs {
             needs.touches |= gate.asks(FactSource::Touches);
             needs.sheet |= gate.asks(FactSource::Sheet);
             needs.objections |= gate.asks(FactSource::Objections);
+            needs.proposal |= gate.asks(FactSource::Proposal);
             needs.evidence |= gate.asks_evidence();
         }
         needs
@@ -110,17 +112,19 @@ pub async fn gather(
     let deals: Vec<Uuid> = subjects.iter().map(|subject| subject.deal).collect();
     let of_accounts: HashSet<Uuid> = subjects.iter().filter_map(|one| one.account).collect();
     let of_accounts: Vec<Uuid> = of_accounts.into_iter().collect();
-    let (lines, by_account, people, tests, rounds, touches, objections, sheets, filed) = try_join!(
-        when(needs.lines, lines(conn, org, &deals)),
-        when(needs.account, accounts_of(conn, org, &of_accounts)),
-        when(needs.people, people(conn, org, &of_accounts)),
-        when(needs.tests, tests(conn, org, &deals)),
-        when(needs.rounds, last_rounds(conn, org, &deals)),
-        when(needs.touches, touches::counts(conn, org, &deals)),
-        when(needs.objections, objections::open(conn, org, &deals)),
-        when(needs.sheet, sheet::counts(conn, org, subjects)),
-        when(needs.evidence, filed(conn, org, &deals)),
-    )?;
+    let (lines, by_account, people, tests, rounds, touches, objections, proposals, sheets, filed) =
+        try_join!(
+            when(needs.lines, lines(conn, org, &deals)),
+            when(needs.account, accounts_of(conn, org, &of_accounts)),
+            when(needs.people, people(conn, org, &of_accounts)),
+            when(needs.tests, tests(conn, org, &deals)),
+            when(needs.rounds, last_rounds(conn, org, &deals)),
+            when(needs.touches, touches::counts(conn, org, &deals)),
+            when(needs.objections, objections::open(conn, org, &deals)),
+            when(needs.proposal, proposal::reviews(conn, org, subjects)),
+            when(needs.sheet, sheet::counts(conn, org, subjects)),
+            when(needs.evidence, filed(conn, org, &deals)),
+        )?;
     let mut tests: HashMap<Uuid, ScoreRow> =
         tests.into_iter().map(|row| (row.deal_id, row)).collect();
     let lines: HashMap<Uuid, i64> = lines.into_iter().collect();
@@ -135,6 +139,7 @@ pub async fn gather(
     let counted: HashMap<(Uuid, TouchKind), i64> = touches.into_iter().collect();
     let sheets: HashMap<Uuid, SheetCount> = sheets.into_iter().collect();
     let objections: HashMap<Uuid, i64> = objections.into_iter().collect();
+    let proposals: HashMap<Uuid, (usize, ProposalReview)> = proposals.into_iter().collect();
     let mut evidence: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for (deal, criterion) in filed {
         evidence.entry(deal).or_default().push(criterion);
@@ -171,6 +176,9 @@ pub async fn gather(
         if needs.objections {
             let open = objections.get(&subject.deal).copied();
             facts.number(Fact::ObjectionsOpen, open.unwrap_or(0));
+        }
+        if let Some((points, review)) = proposals.get(&subject.deal) {
+            review.tell(*points, &mut facts);
         }
         if needs.touches {
             for kind in TouchKind::iter() {

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod lines;
 pub mod mappings;
 pub mod objections;
+pub mod proposal;
 pub mod ranks;
 pub mod rounds;
 pub mod shape;

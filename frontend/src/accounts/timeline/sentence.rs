@@ -47,7 +47,7 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
         }
         kind => said.title = titled(lang, kind, name),
     }
-    // What was counted or objected, and by which rule it was moved.
+    // What was counted, objected or proposed, and by which rule it was moved.
     let touch = ["new", "old"].iter().find_map(|side| {
         let part = event.data.get(side)?;
         let key = match event.kind {
@@ -56,6 +56,11 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
             }
             EventKind::ObjectionLogged | EventKind::ObjectionWithdrawn => {
                 format!("objection.classes.{}", part.get("class")?.as_str()?)
+            }
+            EventKind::ProposalPointAdded
+            | EventKind::ProposalPointUpdated
+            | EventKind::ProposalPointRemoved => {
+                return Some(part.get("feature")?.as_str()?.to_owned());
             }
             _ => return None,
         };
@@ -189,6 +194,10 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::ObjectionLogged | EventKind::ObjectionUpdated => Glyph::Edit,
         EventKind::ObjectionSettled => Glyph::Check,
         EventKind::ObjectionWithdrawn => Glyph::Undo,
+        EventKind::ProposalPointAdded => Glyph::Plus,
+        EventKind::ProposalPointUpdated => Glyph::Edit,
+        EventKind::ProposalPointRemoved => Glyph::Trash,
+        EventKind::ProposalReordered => Glyph::Sort,
         EventKind::TestsAnswered | EventKind::ElementsScored | EventKind::RoundHeld => {
             Glyph::Target
         }
@@ -321,6 +330,11 @@ mod tests {
         let said = sentence(Lang::En, &event_of, &names());
         assert_eq!(said.title, "Objection to Vision line");
         assert_eq!(said.by, "Xia \u{b7} After-sales");
+        let data = json!({ "old": null, "new": { "feature": "Two sensors" } });
+        let event_of = event("deal.proposal_point_added", "user", data);
+        let said = sentence(Lang::En, &event_of, &names());
+        assert_eq!(said.title, "Point added to the proposal for Vision line");
+        assert_eq!(said.by, "Xia \u{b7} Two sensors");
         let mut by_rule = moved(2);
         by_rule.actor_kind = ActorKind::Rule;
         by_rule.data["rule"] = json!("Nine showings");

@@ -89,6 +89,10 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         | EventKind::ObjectionUpdated
         | EventKind::ObjectionSettled
         | EventKind::ObjectionWithdrawn
+        | EventKind::ProposalPointAdded
+        | EventKind::ProposalPointUpdated
+        | EventKind::ProposalPointRemoved
+        | EventKind::ProposalReordered
             if state.confirmed(deal).is_some() =>
         {
             Means::Deal(deal)

@@ -1,7 +1,7 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
 //! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`sheet`] (answers
-//! and tasks), [`touches`] (what is counted) and [`objections`], [`filter`] and [`list`].
+//! and tasks), [`touches`] (what is counted), [`objections`] and [`proposal`], [`filter`] and [`list`].
 
 pub mod edit;
 pub mod fields;
@@ -14,6 +14,7 @@ pub mod list;
 pub mod new;
 pub mod objections;
 pub mod page;
+pub mod proposal;
 pub mod sheet;
 pub mod stepper;
 pub mod touches;

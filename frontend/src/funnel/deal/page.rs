@@ -5,6 +5,7 @@ use super::history::History;
 use super::inline::Fact;
 use super::lines::Lines;
 use super::objections::Objections;
+use super::proposal::ProposalCard;
 use super::sheet::StageSheet;
 use super::stepper::Stepper;
 use super::touches::Touches;
@@ -180,6 +181,7 @@ fn View(props: &ViewProps) -> Html {
                         <StageSheet funnel={funnel.clone()} deal={deal.clone()} people={people.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Touches funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Objections deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                        <ProposalCard deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
                         <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                         <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
                     </div>

@@ -191,9 +191,11 @@ fn place(criterion: &Criterion, deal: &Deal) -> Html {
         FactSource::Account => to_account(t!("gate.fill_account").into_owned()),
         FactSource::People => to_account(t!("gate.add_people").into_owned()),
         FactSource::Sheet => html! { <ToSheet deal={deal.id} {fact} /> },
-        FactSource::Deal | FactSource::Lines | FactSource::Touches | FactSource::Objections => {
-            to_deal(deal)
-        }
+        FactSource::Deal
+        | FactSource::Lines
+        | FactSource::Touches
+        | FactSource::Objections
+        | FactSource::Proposal => to_deal(deal),
         FactSource::Tests | FactSource::Rounds => Html::default(),
         FactSource::Later => html! { <span class="muted t12">{ t!("gate.later") }</span> },
     }

@@ -139,6 +139,12 @@ pub enum Fact {
     ElementExperience,
     /// The expected profit, in whole units of the amount's currency (CLS-41).
     ExpectedProfit,
+    /// Points of the proposal (SIX-07).
+    ProposalPoints,
+    /// People of the decision chain whom no point of the proposal serves (SIX-09).
+    ProposalUnserved,
+    /// People whose interest a point of the proposal goes against (SIX-09).
+    ProposalConflicts,
 }
 
 /// What sort of value a fact has.
@@ -174,6 +180,8 @@ pub enum FactSource {
     Sheet,
     /// The objections.
     Objections,
+    /// The proposal and the people at the account.
+    Proposal,
     /// Nowhere yet: always unknown.
     Later,
 }
@@ -267,6 +275,9 @@ impl Fact {
                 FactSource::Sheet
             }
             Self::ObjectionsOpen => FactSource::Objections,
+            Self::ProposalPoints | Self::ProposalUnserved | Self::ProposalConflicts => {
+                FactSource::Proposal
+            }
             Self::Showings | Self::Recommendations | Self::Offers | Self::Raises => {
                 FactSource::Touches
             }

@@ -1,0 +1,2 @@
+drop table proposal_stakes;
+drop table proposal_points;
