@@ -3,7 +3,7 @@
 use super::world::{OFFER, TALK, TERMS, World};
 use shared::identity::Role;
 use tests::browser::board::{self, lies};
-use tests::browser::{Page, Point, Pointer, Window, journey};
+use tests::browser::{Page, Pointer, Window, journey};
 use tests::{Value, json};
 
 /// The titles in a column, as the page shows them, once they are these.
@@ -139,16 +139,6 @@ async fn a_board_by_owners_moves_cards_by_the_menu_and_follows_who_owns_them() {
         column(&page, own_name, 2, &[("thirty", "Talk"), ("ten", "Talk")]).await;
         assert!(page.path().await.contains("group=owner"));
         page.find(".board-hint").await;
-
-        // A press that would be a drag on stages lifts nothing.
-        let (from, to) = (
-            board::grip(&page, &given).await,
-            Point { x: 900.0, y: 500.0 },
-        );
-        page.press(Pointer::Mouse, from).await;
-        page.steer(Pointer::Mouse, from, to).await;
-        assert!(!page.shows("#drag-clone").await);
-        page.release(Pointer::Mouse, to).await;
 
         // The menu changes the stage; the card stays in its column, and leaves it when it is won.
         page.script(&format!("document.getElementById('card-{given}').focus()"))

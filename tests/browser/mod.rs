@@ -2,6 +2,7 @@
 
 mod access;
 mod arrange;
+mod carried;
 mod catalogue;
 mod classes;
 mod counted;

@@ -1,6 +1,6 @@
 //! The columns of a board that is grouped by something other than stages: which group a deal is in.
 
-use super::{CardOrder, Deal, Grouping};
+use super::{CardOrder, Deal, DealPatch, Grouping};
 use crate::accounts::Tier;
 use crate::id::{AccountId, UserId};
 use chrono::{Datelike, Months, NaiveDate};
@@ -41,6 +41,16 @@ impl Month {
         self.0
             .checked_add_months(Months::new(1))
             .unwrap_or(NaiveDate::MAX)
+    }
+}
+
+impl Month {
+    /// The day of this month that is like another: the same day, or the last where the month is shorter.
+    /// Where there is none to be like, the last.
+    #[must_use]
+    pub fn like(self, day: Option<NaiveDate>) -> NaiveDate {
+        let same = day.and_then(|day| self.0.with_day(day.day()));
+        same.or_else(|| self.end().pred_opt()).unwrap_or(self.0)
     }
 }
 
@@ -90,6 +100,23 @@ impl GroupKey {
             Grouping::Tier => text.parse().ok().map(|tier| Self::Tier(Some(tier))),
             Grouping::Account if is_none => Some(Self::Account(None)),
             Grouping::Account => text.parse().ok().map(|id| Self::Account(Some(id))),
+        }
+    }
+
+    /// The change that brings a deal into this group. None where no deal says which group it is in: the
+    /// tier is its account's, and another account is another deal.
+    #[must_use]
+    pub fn entry(self, deal: &Deal) -> Option<DealPatch> {
+        match self {
+            Self::Owner(owner) => Some(DealPatch {
+                owner_id: Some(owner),
+                ..DealPatch::default()
+            }),
+            Self::CloseMonth(month) => Some(DealPatch {
+                expected_close_on: Some(month.map(|month| month.like(deal.expected_close_on))),
+                ..DealPatch::default()
+            }),
+            Self::Tier(_) | Self::Account(_) => None,
         }
     }
 
@@ -193,6 +220,16 @@ mod tests {
             (day("2026-12-01"), day("2027-01-01"))
         );
         assert_eq!(december.to_string(), "2026-12");
+    }
+
+    #[test]
+    fn a_day_in_another_month_is_the_same_or_the_last_there_is() {
+        let like = |month: &str, on: &str| Month::parse(month).unwrap().like(on.parse().ok());
+        assert_eq!(like("2027-02", "2026-12-31"), day("2027-02-28"));
+        assert_eq!(like("2028-02", "2026-12-30"), day("2028-02-29"));
+        assert_eq!(like("2027-03", "2026-12-31"), day("2027-03-31"));
+        assert_eq!(like("2027-03", "2026-12-05"), day("2027-03-05"));
+        assert_eq!(like("2027-04", ""), day("2027-04-30"));
     }
 
     #[test]

@@ -5,6 +5,11 @@ use super::action::BoardAction;
 use super::card::element_id;
 use super::edits::OutgoingEdit;
 use super::focus::{Latest, focus_card};
+use super::further::lane_name;
+use super::lane_id::LaneId;
+use super::mover::{Mover, TOAST as MOVED};
+use super::moves::OpId;
+use super::regroup::Regroup;
 use super::state::BoardState;
 use super::view::Ask;
 use crate::api::use_api;
@@ -14,11 +19,11 @@ use crate::funnel::deal::fields::DealField;
 use crate::funnel::deal::inline::FactForm;
 use crate::funnel::words;
 use crate::i18n::t;
-use crate::i18n::use_lang;
+use crate::i18n::{Lang, use_lang};
 use crate::load::{Same, use_here};
 use crate::ui::media::use_phone;
 use crate::ui::{Dialog, Sheet, Toast, use_announcer, use_toasts};
-use shared::funnel::Deal;
+use shared::funnel::{Deal, Grouping};
 use shared::money::Currency;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -55,19 +60,29 @@ pub(super) fn use_editor(
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
     saw: &Callback<Deal>,
+    mover: &Mover,
 ) {
+    use_said_regroups(state);
     let (api, lang, here) = (use_api(), use_lang(), use_here());
     let (toasts, announcer) = (use_toasts(), use_announcer());
     let asked = use_mut_ref(|| ask.clone());
     asked.replace(ask.clone());
     let report = {
         let (latest, saw, toasts) = (latest.clone(), saw.clone(), toasts.clone());
+        let undo = mover.undo.clone();
         Callback::from(move |(sent, answer): (OutgoingEdit, Result<Deal, Back>)| {
             let state = latest.borrow().clone();
             let (op, locale) = (sent.op, lang.tag());
             let back = match answer {
                 Ok(deal) => {
-                    announcer.say(t!("deal.saved", locale = locale).into_owned());
+                    match &sent.regroup {
+                        // The drop itself was said with the deal, both groups and the position.
+                        Some(regroup) => {
+                            let toast = regrouped(lang, &state, op, regroup, &undo);
+                            toasts.show(if here.get() { toast } else { toast.plain() });
+                        }
+                        None => announcer.say(t!("deal.saved", locale = locale).into_owned()),
+                    }
                     saw.emit(deal.clone());
                     let deal = Box::new(deal);
                     return state.dispatch(BoardAction::EditConfirmed { op, deal });
@@ -84,11 +99,16 @@ pub(super) fn use_editor(
                 state.dispatch(BoardAction::DealGone { deal, version });
             }
             let deal = words::deal_name(&sent.deal);
-            let why = back.error.message(lang);
+            let why = match &sent.regroup {
+                Some(_) => overtaken(lang, &state, &back),
+                None => None,
+            };
+            let why = why.unwrap_or_else(|| back.error.message(lang));
             let said = t!("board.not_saved", locale = locale, deal = deal, why = why);
             let said = said.into_owned();
             let toast = Toast::failed(said.clone()).keyed(TOAST);
-            if is_gone || !here.get() {
+            // What was carried is carried once more; there is nothing typed to go on with.
+            if is_gone || !here.get() || sent.regroup.is_some() {
                 return toasts.show(toast);
             }
             let again = Ask::Edit(EditAsk {
@@ -126,6 +146,84 @@ pub(super) fn use_editor(
     use_effect_with(toasts, |toasts| {
         let toasts = toasts.clone();
         move || toasts.hide(TOAST)
+    });
+}
+
+/// What is told of a card that is in another group now, with the way back.
+fn regrouped(
+    lang: Lang,
+    state: &BoardState,
+    op: OpId,
+    regroup: &Regroup,
+    undo: &Callback<OpId>,
+) -> Toast {
+    let (locale, group) = (
+        lang.tag(),
+        lane_name(lang, state, LaneId::Group(regroup.to)),
+    );
+    if regroup.is_undo {
+        return Toast::done(t!("board.undone", locale = locale, stage = group)).keyed(MOVED);
+    }
+    let undo = undo.reform(move |()| op);
+    Toast::done(t!("board.moved", locale = locale, stage = group))
+        .with_action(t!("board.undo", locale = locale), undo)
+        .keyed(MOVED)
+        .said()
+}
+
+/// Who put a card elsewhere while it was carried, and where it is now.
+fn overtaken(lang: Lang, state: &BoardState, back: &Back) -> Option<String> {
+    let now = back.current.as_deref()?;
+    let lane = state.lane_of(now)?;
+    let known = lane_name(lang, state, lane);
+    let group = match &now.owner_name {
+        Some(owner) if state.group_by == Grouping::Owner => owner,
+        _ => &known,
+    };
+    let who = back.draft.who.as_deref();
+    let told = match who {
+        Some(who) => t!(
+            "board.stale_by",
+            locale = lang.tag(),
+            who = who,
+            stage = group
+        ),
+        None => t!("board.stale", locale = lang.tag(), stage = group),
+    };
+    Some(told.into_owned())
+}
+
+/// Says each card that is let go in another group.
+#[hook]
+fn use_said_regroups(state: &UseReducerHandle<BoardState>) {
+    let (lang, announcer) = (use_lang(), use_announcer());
+    let carried = |state: &BoardState| {
+        let mut edits = state.edits().iter().rev();
+        edits.find(|edit| edit.regroup.is_some()).cloned()
+    };
+    let newest = carried(state).map(|edit| edit.op);
+    let said = use_mut_ref(|| newest);
+    let state = state.clone();
+    use_effect_with(newest, move |newest| {
+        if *newest <= *said.borrow() {
+            return;
+        }
+        let Some(edit) = carried(&state) else { return };
+        said.replace(*newest);
+        let card = state
+            .card(edit.deal)
+            .or(state.confirmed(edit.deal).cloned());
+        if let Some((card, regroup)) = card.zip(edit.regroup) {
+            let place = state.place_of(edit.deal);
+            announcer.say(t!(
+                "board.said_dropped",
+                locale = lang.tag(),
+                deal = words::deal_name(&card),
+                from = lane_name(lang, &state, LaneId::Group(regroup.from)),
+                to = lane_name(lang, &state, LaneId::Group(regroup.to)),
+                position = place.map_or(1, |place| place.index + 1)
+            ));
+        }
     });
 }
 

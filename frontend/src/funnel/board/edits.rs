@@ -1,7 +1,9 @@
 //! Changes of a deal's fields, laid over what the server has confirmed until it answers. Taking one off
 //! leaves the others, and the moves.
 
+use super::further;
 use super::moves::{BulkId, OpId, PendingMove};
+use super::regroup::Regroup;
 use super::state::BoardState;
 use crate::funnel::deal::edit::Edit;
 use shared::funnel::{Deal, DealPatch};
@@ -23,6 +25,8 @@ pub struct PendingEdit {
     pub bulk: Option<BulkId>,
     /// What the owner is called whom it gives the deal to.
     pub owner_name: Option<Rc<str>>,
+    /// The groups, where the card was carried from one to another.
+    pub regroup: Option<Regroup>,
 }
 
 /// What goes over the wire for one change.
@@ -34,10 +38,12 @@ pub struct OutgoingEdit {
     pub deal: Rc<Deal>,
     /// The change.
     pub edit: Edit,
+    /// The groups, where the card was carried from one to another.
+    pub regroup: Option<Regroup>,
 }
 
 /// A deal with the changed values that a card shows.
-fn patched(deal: &Deal, patch: &DealPatch) -> Deal {
+pub(super) fn patched(deal: &Deal, patch: &DealPatch) -> Deal {
     let mut deal = deal.clone();
     if let Some(amount) = patch.amount {
         deal.amount = amount;
@@ -75,11 +81,16 @@ impl BoardState {
                     .pending
                     .iter()
                     .any(|other| is_before(other.deal(), other.op));
-            let deal = self.deals.get(&pending.deal).filter(|_| !is_blocked)?;
+            let known = self.deals.get(&pending.deal).filter(|_| !is_blocked)?;
+            let mut deal = Rc::clone(known);
+            if let Some(regroup) = &pending.regroup {
+                Rc::make_mut(&mut deal).version = regroup.version;
+            }
             Some(OutgoingEdit {
                 op: pending.op,
-                deal: Rc::clone(deal),
+                deal,
                 edit: pending.edit.clone(),
+                regroup: pending.regroup.clone(),
             })
         });
         ready.collect()
@@ -103,6 +114,7 @@ impl BoardState {
             is_sent: false,
             bulk: None,
             owner_name: None,
+            regroup: None,
         });
     }
 
@@ -114,7 +126,13 @@ impl BoardState {
 
     /// The server did it: moves of the deal that wait are pinned to the version it has now.
     pub(super) fn confirm_edit(&mut self, op: OpId, deal: Deal) {
-        self.edits.retain(|pending| pending.op != op);
+        let at = self.edits.iter().position(|pending| pending.op == op);
+        let done = at.map(|at| self.edits.remove(at));
+        if let Some(done) = done.filter(|done| done.regroup.is_some()) {
+            // The card was let go where the person sees it, also past the loaded part.
+            self.reach(&deal);
+            further::regrouped(self, done);
+        }
         self.pin(deal.id, deal.version);
         self.see(deal);
     }
@@ -127,6 +145,10 @@ impl BoardState {
         }
         if let Some(drag) = self.drag.as_mut().filter(|drag| drag.deal.id == id) {
             drag.version = drag.version.max(version);
+        }
+        let carried = self.edits.iter_mut().filter(|edit| edit.deal == id);
+        for regroup in carried.filter_map(|edit| edit.regroup.as_mut()) {
+            regroup.version = regroup.version.max(version);
         }
     }
 

@@ -2,10 +2,11 @@
 //! then, and would make every first visit wait.
 
 pub use sides::{
-    arrange, bulk_bar, gate_sheet, group_lanes, group_pager, new_deal, places, quick_row,
-    stage_dialog, views_menu,
+    arrange, board_hint, bulk_bar, carries, entered, gate_sheet, group_lanes, group_pager,
+    keys_hint, lane_name, new_deal, places, quick_row, stage_dialog, views_menu,
 };
 pub(super) use sides::{card_editor, use_editor, use_made};
+pub(super) use sides::{put_back, regroup, regrouped};
 
 use super::action::BoardAction;
 use super::editor::EditAsk;
@@ -99,8 +100,14 @@ mod sides {
     use yew::prelude::*;
 
     pub(in crate::funnel::board) use crate::funnel::board::editor::use_editor;
-    pub use crate::funnel::board::group_lane::{group_lanes, group_pager};
+    pub use crate::funnel::board::group_lane::{
+        board_hint, group_lanes, group_pager, keys_hint, lane_name,
+    };
     pub(in crate::funnel::board) use crate::funnel::board::made::use_made;
+    pub use crate::funnel::board::regroup::whole::{carries, entered};
+    pub(in crate::funnel::board) use crate::funnel::board::regroup::whole::{
+        put_back, regroup, regrouped,
+    };
 
     /// What the columns are and the order of their cards.
     pub fn arrange(props: ArrangeProps) -> Html {
@@ -155,19 +162,24 @@ mod sides {
     use crate::funnel::board::arrange::{ArrangeProps, arrange_label};
     use crate::funnel::board::bulk::BulkBarProps;
     use crate::funnel::board::editor::CardEditorProps;
+    use crate::funnel::board::edits::PendingEdit;
     use crate::funnel::board::explain::StageDialogProps;
     use crate::funnel::board::focus::Latest;
     use crate::funnel::board::group_lane::Grouped;
+    use crate::funnel::board::lane_id::LaneId;
     use crate::funnel::board::move_menu::MoveMenuProps;
+    use crate::funnel::board::mover::Mover;
+    use crate::funnel::board::moves::{Drag, OpId};
     use crate::funnel::board::quick_row::QuickRowProps;
+    use crate::funnel::board::say::stage_name;
     use crate::funnel::board::state::BoardState;
     use crate::funnel::board::view::Ask;
     use crate::funnel::board::views::{ViewsMenuProps, views_label};
     use crate::funnel::deal::NewDealDialogProps;
     use crate::funnel::gate::GateSheetProps;
-    use crate::i18n::Lang;
+    use crate::i18n::{Lang, t};
     use crate::later::{Later, Wish, ask};
-    use shared::funnel::{BoardFilter, Deal};
+    use shared::funnel::{BoardFilter, Deal, GroupKey, Grouping};
     use shared::id::StageId;
     use yew::prelude::*;
 
@@ -178,6 +190,7 @@ mod sides {
         _latest: &Latest,
         _ask: &UseStateHandle<Ask>,
         _saw: &Callback<Deal>,
+        _mover: &Mover,
     ) {
     }
 
@@ -196,6 +209,34 @@ mod sides {
         let (class, name, label) = arrange_label(props.layout);
         let onclick = Callback::from(|_: MouseEvent| ask(Wish::Arrange, ""));
         html! { <button type="button" {class} aria-label={name} aria-haspopup="menu" aria-expanded="false" {onclick}>{ label }</button> }
+    }
+
+    /// The columns are stages, or not drawn.
+    pub const fn carries(by: Grouping, _: bool) -> bool {
+        matches!(by, Grouping::Stage)
+    }
+
+    pub const fn entered(_: GroupKey, _: &Deal) -> Option<Deal> {
+        None
+    }
+
+    pub(in crate::funnel::board) const fn regroup(_: &mut BoardState, _: &Drag, _: GroupKey) {}
+
+    pub(in crate::funnel::board) const fn put_back(_: &mut BoardState, _: OpId) {}
+
+    pub(in crate::funnel::board) fn regrouped(_: &mut BoardState, _: PendingEdit) {}
+
+    pub fn lane_name(_: Lang, state: &BoardState, lane: LaneId) -> String {
+        let stage = lane.stage().map(|stage| stage_name(state, stage));
+        stage.unwrap_or_default().to_owned()
+    }
+
+    pub fn keys_hint(_: &BoardState, _: bool) -> String {
+        t!("board.keys").into_owned()
+    }
+
+    pub fn board_hint(_: &BoardState, _: bool) -> Html {
+        Html::default()
     }
 
     pub fn group_lanes(_: Lang, _: &BoardState, _: &Grouped) -> Html {

@@ -5,8 +5,8 @@
 //! now and then they are measured anew, should the page have changed around them.
 
 use super::lane::body_of;
+use super::lane_id::LaneId;
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
-use shared::id::StageId;
 use std::cell::Cell;
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
@@ -27,11 +27,11 @@ pub(super) struct Body {
     pub scrolled: i32,
 }
 
-/// A column that is a stage.
+/// A column.
 #[derive(Debug)]
 pub(super) struct Strip {
-    /// The stage.
-    pub stage: StageId,
+    /// Which.
+    pub lane: LaneId,
     /// The part that scrolls; none where the column is folded.
     pub body: Option<Body>,
     /// Its ends from left to right, when it was measured.
@@ -50,6 +50,8 @@ pub(super) struct Ground {
     /// Its lower end.
     pub bottom: f64,
     lanes: Vec<Strip>,
+    /// All columns of the board.
+    known: Rc<Vec<LaneId>>,
     /// How far the board was scrolled when it was measured.
     measured: i32,
     /// How far it is scrolled now.
@@ -63,11 +65,12 @@ pub(super) struct Ground {
 }
 
 impl Ground {
-    /// Measures a board as it lies now.
-    pub fn measure(board: &HtmlElement) -> Self {
+    /// Measures a board with these columns as it lies now.
+    pub fn measure(board: &HtmlElement, known: Rc<Vec<LaneId>>) -> Self {
         let bounds = board.get_bounding_client_rect();
         let children = board.children();
-        let lanes = (0..children.length()).filter_map(|index| Strip::of(&children.item(index)?));
+        let lanes = 0..children.length();
+        let lanes = lanes.filter_map(|index| Strip::of(&children.item(index)?, &known));
         let scrolled = board.scroll_left();
         let has_scrolled = Rc::new(Cell::new(false));
         let on_scroll = {
@@ -85,6 +88,7 @@ impl Ground {
             top: bounds.top(),
             bottom: bounds.bottom(),
             lanes: lanes.collect(),
+            known,
             measured: scrolled,
             scrolled,
             since: None,
@@ -96,7 +100,7 @@ impl Ground {
     /// Goes along with scrolling, and now and then with whatever else changed.
     pub fn follow(&mut self, board: &HtmlElement, now: f64) {
         if now - *self.since.get_or_insert(now) > FRESH {
-            *self = Self::measure(board);
+            *self = Self::measure(board, Rc::clone(&self.known));
         }
         if self.has_scrolled.get() {
             self.catch_up(board);
@@ -124,10 +128,11 @@ impl Ground {
 }
 
 impl Strip {
-    fn of(lane: &Element) -> Option<Self> {
-        let stage: StageId = lane.get_attribute("data-stage")?.parse().ok()?;
-        let bounds = lane.get_bounding_client_rect();
-        let body = body_of(lane).map(|element| {
+    fn of(element: &Element, known: &[LaneId]) -> Option<Self> {
+        let name = element.get_attribute("data-lane")?;
+        let lane = known.iter().find(|lane| lane.to_string() == name);
+        let bounds = element.get_bounding_client_rect();
+        let body = body_of(element).map(|element| {
             let bounds = element.get_bounding_client_rect();
             Body {
                 top: bounds.top(),
@@ -137,7 +142,7 @@ impl Strip {
             }
         });
         Some(Self {
-            stage,
+            lane: *lane?,
             body,
             ends: (bounds.left(), bounds.right()),
         })

@@ -1,11 +1,13 @@
 //! A column of a board that is grouped by something other than stages: whose deals they are, the figures,
-//! and the cards with the stage each is in. Cards are not dragged here; "Move to…" changes their stage.
+//! and the cards with the stage each is in. "Move to…" changes their stage; carried to another column they
+//! change their owner or the month they close in.
 
 use super::focus::go_to_lane;
 use super::head::figures;
-use super::lane::LaneBody;
+use super::lane::{LaneBody, LaneDrag};
 use super::lane_id::LaneId;
 use super::pager::GroupPager;
+use super::say::stage_name;
 use super::state::BoardState;
 use crate::format;
 use crate::i18n::t;
@@ -34,6 +36,43 @@ pub fn group_name(lang: Lang, key: GroupKey, name: Option<&str>, today: NaiveDat
         }
         GroupKey::Account(Some(_)) => name.unwrap_or_default().to_owned(),
     }
+}
+
+/// What a column is called.
+#[must_use]
+pub fn lane_name(lang: Lang, state: &BoardState, lane: LaneId) -> String {
+    match lane {
+        LaneId::Stage(stage) => stage_name(state, stage).to_owned(),
+        LaneId::Group(key) => {
+            let mut lanes = state.lanes();
+            let name = lanes.find(|(known, _)| *known == lane);
+            let name = name.and_then(|(_, name)| name);
+            group_name(lang, key, name, format::today())
+        }
+    }
+}
+
+/// What the keys on a card do.
+#[must_use]
+pub fn keys_hint(state: &BoardState, can_carry: bool) -> String {
+    let hint = match state.has_stages() {
+        true => t!("board.keys"),
+        false if can_carry => t!("board.keys_carried"),
+        false => t!("board.keys_grouped"),
+    };
+    hint.into_owned()
+}
+
+/// What becomes of a card that is carried to another group.
+#[must_use]
+pub fn board_hint(state: &BoardState, can_carry: bool) -> Html {
+    let hint = match state.group_by {
+        Grouping::Stage => return Html::default(),
+        Grouping::Owner if can_carry => t!("board.carried_owner"),
+        Grouping::CloseMonth if can_carry => t!("board.carried_month"),
+        _ => t!("board.grouped_hint"),
+    };
+    html! { <p class="board-hint">{ hint }</p> }
 }
 
 /// What all columns of a grouped board have in common.
@@ -84,6 +123,7 @@ pub fn group_lanes(lang: Lang, state: &BoardState, all: &Grouped) -> Html {
                     funnel={state.funnel.clone()}
                     drawn={drawn(index, all.near)}
                     totals={state.totals(lane)}
+                    drag={LaneDrag::of(state.drag(), lane)}
                     has_more={state.has_more(lane)}
                     {cards}
                     {tab_stop}
@@ -141,6 +181,8 @@ pub struct GroupLaneProps {
     pub totals: ColumnTotals,
     /// How many of its cards may be drawn.
     pub drawn: usize,
+    /// The drag, as far as it is here.
+    pub drag: LaneDrag,
     /// Whether there are cards that are not loaded.
     pub has_more: bool,
     /// The card the Tab key stops at.
@@ -163,6 +205,7 @@ impl PartialEq for GroupLaneProps {
             && self.cards == other.cards
             && self.totals == other.totals
             && self.drawn == other.drawn
+            && self.drag == other.drag
             && self.has_more == other.has_more
             && self.tab_stop == other.tab_stop
             && own(self) == own(other)
@@ -175,11 +218,15 @@ pub fn GroupLane(props: &GroupLaneProps) -> Html {
     let lang = use_lang();
     let lane = LaneId::Group(props.group);
     let mut cards = props.cards.clone();
-    if props.drawn < cards.len() {
-        cards = Rc::new(cards.iter().take(props.drawn).cloned().collect());
+    // The card that was taken from here stays in the page, and so does where it would fall.
+    let is_carried = props.drag != LaneDrag::default();
+    let drawn = if is_carried { usize::MAX } else { props.drawn };
+    if drawn < cards.len() {
+        cards = Rc::new(cards.iter().take(drawn).cloned().collect());
     }
+    let is_target = props.drag.slot.is_some();
     html! {
-        <section class="col" data-lane={lane.to_string()} aria-label={props.name.clone()}>
+        <section class={classes!("col", is_target.then_some("target"))} data-lane={lane.to_string()} aria-label={props.name.clone()}>
             <header class="col-h">
                 <div class="l1">
                     { mark(props) }
@@ -188,14 +235,15 @@ pub fn GroupLane(props: &GroupLaneProps) -> Html {
                 </div>
                 { figures(lang, &props.totals, props.all.house) }
             </header>
-            if props.drawn > 0 {
+            if drawn > 0 {
                 <LaneBody
                     {lane}
                     name={props.name.clone()}
                     grouped={Some(props.funnel.clone())}
                     stages={props.all.stages.clone()}
                     {cards}
-                    has_more={props.has_more && props.drawn > 1}
+                    has_more={props.has_more && drawn > 1}
+                    drag={props.drag.clone()}
                     syncing={props.all.syncing.clone()}
                     refused={props.all.refused}
                     tab_stop={props.tab_stop}

@@ -2,12 +2,13 @@
 
 use super::action::BoardAction;
 use super::fixture::{at, board, deal, deal_id, funnel, stage_id};
-use super::keys::{Command, command};
+use super::keys::{Command, May, command};
 use super::lane_id::LaneId;
 use super::moves::{Input, Place};
 use super::state::BoardState;
 use super::state_tests::{Server, event, settle};
 use super::totals;
+use chrono::NaiveDate;
 use proptest::prelude::*;
 use shared::event::{MovedData, MovedPlace};
 use shared::funnel::{
@@ -268,11 +269,197 @@ fn a_move_by_somebody_else_is_followed_and_an_unknown_open_deal_asked_for() {
     assert!(state.wanted.contains(&deal_id(55)));
 }
 
+/// As a pointer or keys do it.
+fn carries(state: &mut BoardState, number: u128, to: GroupKey) {
+    state.apply(BoardAction::Lifted {
+        deal: deal_id(number),
+        input: Input::Mouse,
+    });
+    state.apply(BoardAction::MovedOver(Some(Place {
+        lane: to.into(),
+        index: 0,
+    })));
+    state.apply(BoardAction::Dropped(at(0)));
+}
+
+/// The server does every change that may go out, and nothing else.
+fn saves(state: &mut BoardState, server: &mut BTreeMap<u128, Deal>) {
+    while let Some(sent) = state.ready_edits().into_iter().next() {
+        state.apply(BoardAction::EditSent(sent.op));
+        let deal = server.get_mut(&sent.deal.id.0.as_u128()).unwrap();
+        assert_eq!(deal.version, sent.deal.version);
+        let patch = sent.edit.patch;
+        deal.version += 1;
+        deal.owner_id = patch.owner_id.unwrap_or(deal.owner_id);
+        deal.expected_close_on = patch.expected_close_on.unwrap_or(deal.expected_close_on);
+        let (op, deal) = (sent.op, Box::new(deal.clone()));
+        state.apply(BoardAction::EditConfirmed { op, deal });
+    }
+}
+
+fn of(deals: &[Deal]) -> BTreeMap<u128, Deal> {
+    let named = deals.iter().map(|deal| (deal.id.0.as_u128(), deal.clone()));
+    named.collect()
+}
+
 #[test]
-fn space_opens_the_menu_as_cards_are_not_carried_between_groups() {
+fn a_card_carried_to_another_owner_is_given_to_them_and_put_back_by_undo() {
+    let mut state = BoardState::new(&grouped(&two_owners()));
+    let mut server = of(&two_owners());
+    let before = shown(&state);
+    carries(&mut state, 2, owner(8));
+    assert_eq!(ids(&state, owner(8)), [2, 3], "in its place by its amount");
+    assert_eq!(state.totals(owner(8)).count, 2);
+    let card = state.card(deal_id(2)).unwrap();
+    assert_eq!(card.owner_name.as_deref(), Some("somebody"));
+    assert!(state.ready().is_empty(), "its stage stays");
+    assert_eq!(state.last_done(), None, "nothing to undo before it is done");
+    saves(&mut state, &mut server);
+    assert_eq!(GroupKey::Owner(server[&2].owner_id), owner(8));
+    let op = state.last_done().unwrap();
+    assert!(state.can_undo(op));
+    state.apply(BoardAction::Undone(op, at(1)));
+    saves(&mut state, &mut server);
+    assert_eq!(shown(&state), before);
+    assert_eq!(GroupKey::Owner(server[&2].owner_id), owner(7));
+    assert_eq!(
+        state.last_done(),
+        None,
+        "what was taken back is not taken back again"
+    );
+}
+
+#[test]
+fn a_card_that_was_given_on_since_is_not_put_back() {
+    let mut state = BoardState::new(&grouped(&two_owners()));
+    let mut server = of(&two_owners());
+    carries(&mut state, 2, owner(8));
+    saves(&mut state, &mut server);
+    let op = state.last_done().unwrap();
+    let elsewhere = Deal {
+        version: 3,
+        ..owned(2, 1, 0, 20)
+    };
+    state.apply(BoardAction::DealSeen(Box::new(elsewhere)));
+    assert!(!state.can_undo(op));
+    state.apply(BoardAction::Undone(op, at(1)));
+    assert!(state.edits().is_empty());
+}
+
+#[test]
+fn a_refused_gift_takes_back_itself_and_no_other() {
+    let mut state = BoardState::new(&grouped(&two_owners()));
+    carries(&mut state, 1, owner(8));
+    carries(&mut state, 2, owner(0));
+    let op = state.ready_edits()[0].op;
+    state.apply(BoardAction::EditSent(op));
+    state.apply(BoardAction::EditFailed { op, current: None });
+    assert_eq!(ids(&state, owner(7)), [1]);
+    assert_eq!(ids(&state, owner(0)), [2, 4]);
+    assert_eq!(state.last_done(), None);
+}
+
+#[test]
+fn a_card_let_go_in_its_own_group_stays_as_it_is() {
+    let mut state = BoardState::new(&grouped(&two_owners()));
+    carries(&mut state, 2, owner(7));
+    assert!(state.edits().is_empty() && state.drag().is_none());
+}
+
+#[test]
+fn a_card_is_carried_to_another_owner_by_keys_alone() {
+    let mut state = BoardState::new(&grouped(&two_owners()));
+    let lanes: Vec<LaneId> = state.lanes().map(|(lane, _)| lane).collect();
+    let may = May {
+        can_edit: true,
+        can_carry: true,
+    };
+    let press = |key: &str, state: &BoardState| command(key, deal_id(1), state, &lanes, may);
+    assert_eq!(press(" ", &state), Some(Command::Lift));
+    state.apply(BoardAction::Lifted {
+        deal: deal_id(1),
+        input: Input::Keyboard,
+    });
+    assert_eq!(
+        press("ArrowDown", &state),
+        Some(Command::Hold),
+        "they are sorted"
+    );
+    let Some(Command::Carry(place)) = press("ArrowRight", &state) else {
+        panic!("not carried")
+    };
+    assert_eq!(place.lane, owner(8).into());
+    state.apply(BoardAction::MovedOver(Some(place)));
+    assert_eq!(press(" ", &state), Some(Command::Drop));
+    state.apply(BoardAction::Dropped(at(0)));
+    assert_eq!(ids(&state, owner(8)), [1, 3]);
+}
+
+#[test]
+fn a_card_carried_to_another_month_closes_on_the_same_day_of_it() {
+    let day = |text: &str| -> Option<NaiveDate> { text.parse().ok() };
+    let closes = |number, on| Deal {
+        expected_close_on: day(on),
+        ..owned(number, 0, 7, 1)
+    };
+    let deals = [
+        closes(1, "2027-01-31"),
+        closes(2, "2027-02-10"),
+        closes(3, ""),
+    ];
+    let by = Grouping::CloseMonth;
+    let group = |deal: &Deal| Group {
+        key: GroupKey::of(by, deal).unwrap().to_string(),
+        name: None,
+        totals: ColumnTotals::default(),
+        cards: vec![deal.clone()],
+        next_cursor: None,
+    };
+    let board = Board {
+        group_by: by,
+        groups: Some(Groups {
+            items: deals.iter().map(group).collect(),
+            others: None,
+        }),
+        ..grouped(&[])
+    };
+    let keys = deals.clone().map(|deal| GroupKey::of(by, &deal).unwrap());
+    let mut state = BoardState::new(&board);
+    let mut server = of(&deals);
+    carries(&mut state, 1, keys[1]);
+    carries(&mut state, 2, keys[2]);
+    carries(&mut state, 3, keys[0]);
+    saves(&mut state, &mut server);
+    let on = |number| server[&number].expected_close_on;
+    assert_eq!(on(1), day("2027-02-28"), "February has no 31st");
+    assert_eq!(on(2), None);
+    assert_eq!(
+        on(3),
+        day("2027-01-31"),
+        "the last day where there was none"
+    );
+    while let Some(op) = state.last_done() {
+        state.apply(BoardAction::Undone(op, at(1)));
+        saves(&mut state, &mut server);
+    }
+    assert_eq!(
+        server,
+        of(&deals)
+            .into_iter()
+            .map(|(id, deal)| (id, Deal { version: 3, ..deal }))
+            .collect()
+    );
+}
+
+#[test]
+fn space_opens_the_menu_where_cards_are_not_carried() {
     let state = BoardState::new(&grouped(&two_owners()));
     let lanes: Vec<LaneId> = state.lanes().map(|(lane, _)| lane).collect();
-    let press = |key: &str| command(key, deal_id(1), &state, &lanes, true);
+    let may = May {
+        can_edit: true,
+        can_carry: false,
+    };
+    let press = |key: &str| command(key, deal_id(1), &state, &lanes, may);
     assert_eq!(press(" "), Some(Command::Menu));
     assert_eq!(press("ArrowRight"), Some(Command::Focus(deal_id(3))));
     assert_eq!(press("ArrowDown"), Some(Command::Focus(deal_id(2))));
@@ -280,6 +467,37 @@ fn space_opens_the_menu_as_cards_are_not_carried_between_groups() {
 }
 
 proptest! {
+    /// Whoever gets which cards, the columns are those the server would answer; undone in turn, they are
+    /// those of before.
+    #[test]
+    fn cards_given_from_owner_to_owner_agree_with_the_server_and_are_undone(
+        owners in prop::collection::vec(0u128..3, 8),
+        steps in prop::collection::vec((1u128..9, 0u128..3), 0..12),
+    ) {
+        let deals: Vec<Deal> = (1u128..).zip(owners).zip(1..)
+            .map(|((number, of), amount)| owned(number, (number % 2) as usize, of, amount % 4))
+            .collect();
+        // Every owner has a column all the time.
+        let kept: Vec<Deal> = (0..3).map(|of| owned(90 + of, 0, of, 7)).collect();
+        let answer = |server: &BTreeMap<u128, Deal>| grouped(&server.values().cloned().collect::<Vec<_>>());
+        let mut server = of(&[deals, kept].concat());
+        let mut state = BoardState::new(&answer(&server));
+        let before = shown(&state);
+        for (card, to) in steps {
+            carries(&mut state, card, owner(to));
+            let dropped = shown(&state);
+            saves(&mut state, &mut server);
+            prop_assert_eq!(&shown(&state), &dropped);
+            prop_assert_eq!(shown(&BoardState::new(&answer(&server))), dropped);
+        }
+        while let Some(op) = state.last_done() {
+            prop_assert!(state.can_undo(op));
+            state.apply(BoardAction::Undone(op, at(0)));
+            saves(&mut state, &mut server);
+        }
+        prop_assert_eq!(shown(&state), before);
+    }
+
     /// Whatever is moved, the columns are those the server would answer now, before and after it did;
     /// undone in turn, they are those of before.
     #[test]

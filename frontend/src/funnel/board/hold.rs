@@ -11,7 +11,6 @@ use super::state::BoardState;
 use crate::browser;
 use crate::format;
 use gloo::timers::callback::Timeout;
-use shared::funnel::gate::Verdict;
 use shared::id::DealId;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -220,7 +219,12 @@ impl Holder {
         let Some((deal, input)) = lifted else {
             return;
         };
-        self.ground.replace(Some(Ground::measure(&self.board)));
+        let lanes = {
+            let state = self.ports.state.borrow();
+            Rc::new(state.lanes().map(|(lane, _)| lane).collect())
+        };
+        self.ground
+            .replace(Some(Ground::measure(&self.board, lanes)));
         browser::set_root_attribute("data-dragging", Some(""));
         if input == Input::Touch
             && let Some(window) = browser::window()
@@ -410,10 +414,7 @@ impl Holder {
         };
         let over = self
             .place_at(at, &state, is_phone)
-            .filter(|place| {
-                let stage = place.lane.stage();
-                stage.is_some_and(|stage| state.verdict(&drag.deal, stage) == Verdict::Allowed)
-            })
+            .filter(|place| state.takes(&drag.deal, place.lane))
             .map(|place| state.landing(&drag.deal, place));
         if over != drag.over {
             self.ports.act(BoardAction::MovedOver(over));
@@ -428,19 +429,16 @@ impl Holder {
             return None;
         }
         let x = at.x.clamp(ground.left + 1.0, ground.right - 1.0);
-        let lane = ground.lane_at(x)?;
-        let Some(body) = &lane.body else {
-            return Some(Place::top(lane.stage));
+        let strip = ground.lane_at(x)?;
+        let lane = strip.lane;
+        let Some(body) = &strip.body else {
+            return Some(Place { lane, index: 0 });
         };
         let scrolled = f64::from(body.scrolled);
         let y = at.y.clamp(body.top, body.bottom) - body.top + scrolled;
-        let column = lane.stage.into();
-        let is_home = state.drag().is_some_and(|drag| drag.from.lane == column);
-        let rows = state.cards(lane.stage).len() - usize::from(is_home);
+        let is_home = state.drag().is_some_and(|drag| drag.from.lane == lane);
+        let rows = state.cards(lane).len() - usize::from(is_home);
         let index = sizes_of(is_phone).row_at(y, rows);
-        Some(Place {
-            lane: column,
-            index,
-        })
+        Some(Place { lane, index })
     }
 }

@@ -4,7 +4,7 @@ use super::action::BoardAction;
 use super::editor::EditAsk;
 use super::focus::{Latest, focus_card, lanes_in_view};
 use super::grip::{Grip, GripPorts, card_of, is_on};
-use super::keys::{Command, command};
+use super::keys::{Command, May, command};
 use super::lane_id::LaneId;
 use super::moves::Input;
 use super::say;
@@ -166,7 +166,7 @@ pub(super) async fn cards(
 pub(super) fn use_keys(
     latest: &Latest,
     ask: &UseStateHandle<Ask>,
-    can_edit: bool,
+    may: May,
     folds: &std::collections::BTreeSet<StageId>,
     picks: &Picks,
     on_add: &Callback<StageId>,
@@ -183,7 +183,7 @@ pub(super) fn use_keys(
         let is_folded = |lane: &LaneId| lane.stage().is_some_and(|stage| folds.contains(&stage));
         let lanes = state.lanes().map(|(lane, _)| lane);
         let shown: Vec<LaneId> = lanes.filter(|lane| !is_folded(lane)).collect();
-        let Some(command) = command(&event.key(), id, &state, &shown, can_edit) else {
+        let Some(command) = command(&event.key(), id, &state, &shown, may) else {
             return;
         };
         event.prevent_default();

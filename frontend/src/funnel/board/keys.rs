@@ -4,7 +4,6 @@ use super::lane_id::LaneId;
 use super::moves::{Drag, Place};
 use super::quick_row::takes_new;
 use super::state::BoardState;
-use shared::funnel::gate::Verdict;
 use shared::id::{DealId, StageId};
 
 /// What a key asks for.
@@ -34,6 +33,15 @@ pub enum Command {
     Hold,
 }
 
+/// What the person may do with cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct May {
+    /// Change them.
+    pub can_edit: bool,
+    /// Carry them from column to column.
+    pub can_carry: bool,
+}
+
 /// What a key on a card means now; `shown` are the columns that are not folded, in order.
 #[must_use]
 pub fn command(
@@ -41,12 +49,12 @@ pub fn command(
     card: DealId,
     state: &BoardState,
     shown: &[LaneId],
-    can_edit: bool,
+    may: May,
 ) -> Option<Command> {
     match state.drag() {
         Some(drag) if drag.input.is_pointer() => None,
         Some(drag) => Some(carrying(key, drag, state)),
-        None => resting(key, card, state, shown, can_edit),
+        None => resting(key, card, state, shown, may),
     }
 }
 
@@ -55,11 +63,14 @@ fn resting(
     card: DealId,
     state: &BoardState,
     shown: &[LaneId],
-    can_edit: bool,
+    May {
+        can_edit,
+        can_carry,
+    }: May,
 ) -> Option<Command> {
     match key {
-        " " if can_edit && state.has_stages() => Some(Command::Lift),
-        // Where the columns are no stages, cards change their stage by the menu alone.
+        " " if can_carry => Some(Command::Lift),
+        // Where cards stay in their columns, they change their stage by the menu alone.
         " " if can_edit => Some(Command::Menu),
         "Enter" => Some(Command::Open),
         "m" | "M" if can_edit => Some(Command::Menu),
@@ -105,14 +116,12 @@ fn carrying(key: &str, drag: &Drag, state: &BoardState) -> Command {
     let over = drag.over.unwrap_or(drag.from);
     let last = |lane: LaneId| state.cards(lane).len() - usize::from(lane == drag.from.lane);
     let sideways = |step: fn(usize) -> Option<usize>| {
-        let stages = &state.funnel.stages;
-        let over_stage = over.lane.stage();
-        let mut at = stages.iter().position(|stage| Some(stage.id) == over_stage);
-        while let Some(next) = at.and_then(step).filter(|next| *next < stages.len()) {
-            let stage = stages.get(next).map(|stage| stage.id);
-            match stage.filter(|stage| state.verdict(&drag.deal, *stage) == Verdict::Allowed) {
-                Some(stage) => {
-                    let lane = LaneId::Stage(stage);
+        let lanes: Vec<LaneId> = state.lanes().map(|(lane, _)| lane).collect();
+        let mut at = lanes.iter().position(|lane| *lane == over.lane);
+        while let Some(next) = at.and_then(step).filter(|next| *next < lanes.len()) {
+            let lane = lanes.get(next).copied();
+            match lane.filter(|lane| state.takes(&drag.deal, *lane)) {
+                Some(lane) => {
                     let index = over.index.min(last(lane));
                     let place = Place { lane, index };
                     return Command::Carry(state.landing(&drag.deal, place));
@@ -150,6 +159,15 @@ mod tests {
     use super::super::moves::Input;
     use super::*;
 
+    const ALL: May = May {
+        can_edit: true,
+        can_carry: true,
+    };
+    const NOTHING: May = May {
+        can_edit: false,
+        can_carry: false,
+    };
+
     fn state() -> BoardState {
         BoardState::new(&board(&[deal(1, 0, "a"), deal(2, 0, "b"), deal(3, 2, "a")]))
     }
@@ -159,7 +177,7 @@ mod tests {
     }
 
     fn press(key: &str, card: u128, state: &BoardState) -> Option<Command> {
-        command(key, deal_id(card), state, &shown(), true)
+        command(key, deal_id(card), state, &shown(), ALL)
     }
 
     #[test]
@@ -217,15 +235,15 @@ mod tests {
         assert_eq!(press("n", 1, &state), Some(Command::Add(stage_id(1))));
         assert_eq!(press("N", 2, &state), Some(Command::Add(stage_id(2))));
         assert_eq!(press("n", 3, &state), None);
-        assert_eq!(command("n", deal_id(1), &state, &shown(), false), None);
+        assert_eq!(command("n", deal_id(1), &state, &shown(), NOTHING), None);
     }
 
     #[test]
     fn who_may_not_edit_still_reads_by_keys() {
         let state = state();
-        assert_eq!(command(" ", deal_id(1), &state, &shown(), false), None);
+        assert_eq!(command(" ", deal_id(1), &state, &shown(), NOTHING), None);
         assert_eq!(
-            command("Enter", deal_id(1), &state, &shown(), false),
+            command("Enter", deal_id(1), &state, &shown(), NOTHING),
             Some(Command::Open)
         );
     }

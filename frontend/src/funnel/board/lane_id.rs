@@ -21,6 +21,15 @@ impl LaneId {
             Self::Group(_) => None,
         }
     }
+
+    /// The group, where it is one.
+    #[must_use]
+    pub const fn group(self) -> Option<GroupKey> {
+        match self {
+            Self::Stage(_) => None,
+            Self::Group(key) => Some(key),
+        }
+    }
 }
 
 impl From<StageId> for LaneId {

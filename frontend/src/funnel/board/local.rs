@@ -1,5 +1,7 @@
 //! What the person does: take a card, let it go, give a reason, undo; and what becomes of each move.
 
+use super::further;
+use super::lane_id::LaneId;
 use super::moves::{Done, Drag, Input, OpId, Origin, PendingMove, Place, above, placed};
 use super::state::BoardState;
 use chrono::{DateTime, Utc};
@@ -9,7 +11,7 @@ use shared::id::{DealId, StageId};
 use std::rc::Rc;
 
 /// How many moves can be undone.
-const HISTORY: usize = 50;
+pub(super) const HISTORY: usize = 50;
 
 impl BoardState {
     pub(super) fn lift(&mut self, deal: DealId, input: Input) {
@@ -40,7 +42,10 @@ impl BoardState {
         let Some(over) = drag.over.filter(|_| drag.is_elsewhere()) else {
             return;
         };
-        let Some(to) = over.lane.stage() else { return };
+        let to = match over.lane {
+            LaneId::Stage(stage) => stage,
+            LaneId::Group(key) => return further::regroup(self, &drag, key),
+        };
         if self.verdict(&drag.deal, to) != Verdict::Allowed {
             return;
         }
@@ -176,17 +181,7 @@ impl BoardState {
     }
 
     pub(super) fn confirm(&mut self, op: OpId, deal: Deal) {
-        let (id, version) = (deal.id, deal.version);
-        for other in self
-            .pending
-            .iter_mut()
-            .filter(|other| other.deal() == id && other.op > op)
-        {
-            other.version = other.version.max(version);
-        }
-        if let Some(drag) = self.drag.as_mut().filter(|drag| drag.deal.id == id) {
-            drag.version = drag.version.max(version);
-        }
+        self.pin(deal.id, deal.version);
         if let Some(pending) = self.take_pending(op) {
             let followed = pending
                 .sent_after
@@ -259,6 +254,9 @@ impl BoardState {
     pub(super) fn undo(&mut self, op: OpId, at: DateTime<Utc>) {
         if !self.can_undo(op) {
             return;
+        }
+        if self.regrouped.iter().any(|regrouped| regrouped.op == op) {
+            return further::put_back(self, op);
         }
         let Some(index) = self.done.iter().position(|done| done.op == op) else {
             return;

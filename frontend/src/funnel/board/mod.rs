@@ -46,6 +46,7 @@ pub mod pager;
 mod places;
 pub mod quick;
 pub mod quick_row;
+mod regroup;
 pub mod rows;
 pub mod say;
 pub mod select;

@@ -220,8 +220,8 @@ fn next_stage(props: &MoveMenuProps) -> Option<shared::id::StageId> {
 
 /// To the top, up, down, to the end: the card's place in its own column.
 fn order(props: &MoveMenuProps) -> Html {
-    if props.has_order && !props.state.has_stages() {
-        return html! { <p class="muted mv-note">{ t!("board.grouped_hint") }</p> };
+    if !props.state.has_stages() {
+        return Html::default();
     }
     if props.has_order && !props.state.is_by_hand() {
         let by = order_name(props.state.sort.by);

@@ -77,8 +77,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
             let mut together = state.together(op);
             together.retain(|op| state.can_undo(*op));
             // The button that was pressed goes: the focus is given to the card it was about.
-            let mut all = state.done().iter();
-            let about = all.find(|done| done.op == op).map(|done| done.deal);
+            let about = state.done_to(op);
             let held = focused_card().filter(|_| !together.is_empty());
             let held = held.or_else(|| about.filter(|_| is_on_toast()));
             for op in &together {
@@ -192,7 +191,7 @@ pub fn use_mover(state: &UseReducerHandle<BoardState>, ports: &MoverPorts) -> Mo
         move || toasts.hide(TOAST)
     });
     let undo_last = use_callback(undo.clone(), move |(), undo| {
-        let last = latest.borrow().done().last().map(|done| done.op);
+        let last = latest.borrow().last_done();
         if let Some(op) = last {
             undo.emit(op);
         }

@@ -1,6 +1,7 @@
 //! What a screen reader hears of a move: the deal, from where, to where, which place.
 
 use super::arrange::order_name;
+use super::further;
 use super::moves::{Drag, PendingMove, Place};
 use super::state::BoardState;
 use crate::funnel::words;
@@ -8,10 +9,10 @@ use crate::i18n::Lang;
 use crate::i18n::t;
 use shared::id::{DealId, StageId};
 
-fn stage_name(state: &BoardState, stage: impl Into<Option<StageId>>) -> &str {
-    stage
-        .into()
-        .and_then(|stage| state.stage(stage))
+/// What a stage is called.
+pub(super) fn stage_name(state: &BoardState, stage: StageId) -> &str {
+    state
+        .stage(stage)
         .map(|stage| stage.fields.name.as_str())
         .unwrap_or_default()
 }
@@ -36,7 +37,7 @@ pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
     let of = state.cards(drag.from.lane).len();
     let (deal, stage) = (
         words::deal_name(&drag.deal),
-        stage_name(state, drag.from.lane.stage()),
+        further::lane_name(lang, state, drag.from.lane),
     );
     let said = t!(
         "board.said_lifted",
@@ -47,7 +48,7 @@ pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
         of = of
     )
     .into_owned();
-    if state.is_by_hand() {
+    if state.is_by_hand() || !state.has_stages() {
         return said;
     }
     let by = order_name(state.sort.by);
@@ -60,7 +61,7 @@ pub fn lifted(lang: Lang, state: &BoardState, drag: &Drag) -> String {
 pub fn over(lang: Lang, state: &BoardState, drag: &Drag, place: Place) -> String {
     let is_home = place.lane == drag.from.lane;
     let of = state.cards(place.lane).len() + usize::from(!is_home);
-    let stage = stage_name(state, place.lane.stage());
+    let stage = further::lane_name(lang, state, place.lane);
     t!(
         "board.said_over",
         locale = lang.tag(),
@@ -109,7 +110,7 @@ pub fn dropped(lang: Lang, state: &BoardState, pending: &PendingMove) -> String 
 pub fn cancelled(lang: Lang, state: &BoardState, drag: &Drag) -> String {
     let (deal, stage) = (
         words::deal_name(&drag.deal),
-        stage_name(state, drag.from.lane.stage()),
+        further::lane_name(lang, state, drag.from.lane),
     );
     t!(
         "board.said_cancelled",

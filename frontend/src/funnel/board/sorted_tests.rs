@@ -2,7 +2,7 @@
 
 use super::action::BoardAction;
 use super::fixture::{at, board, deal, deal_id, stage_id};
-use super::keys::{Command, command};
+use super::keys::{Command, May, command};
 use super::moves::Input;
 use super::state::BoardState;
 use super::state_tests::{Server, drag, event, figures, ids, place, settle};
@@ -78,7 +78,11 @@ fn keys_carry_a_sorted_card_from_stage_to_stage_but_not_up_or_down() {
         input: Input::Keyboard,
     });
     let shown = [stage_id(0).into(), stage_id(1).into()];
-    let press = |key, state: &BoardState| command(key, deal_id(3), state, &shown, true);
+    let may = May {
+        can_edit: true,
+        can_carry: true,
+    };
+    let press = |key, state: &BoardState| command(key, deal_id(3), state, &shown, may);
     for key in ["ArrowUp", "ArrowDown", "Home", "End"] {
         assert_eq!(press(key, &state), Some(Command::Hold));
     }

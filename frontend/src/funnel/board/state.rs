@@ -7,8 +7,10 @@
 use super::action::BoardAction;
 use super::column::ColumnState;
 use super::edits::PendingEdit;
+use super::further;
 use super::lane_id::LaneId;
 use super::moves::{Done, Drag, OpId, Outgoing, PendingMove, Place};
+use super::regroup::Regrouped;
 use super::totals;
 use crate::funnel::gate;
 use chrono::{DateTime, Utc};
@@ -52,6 +54,7 @@ pub struct BoardState {
     pub(super) blocked: Option<PendingMove>,
     pub(super) drag: Option<Drag>,
     pub(super) done: Vec<Done>,
+    pub(super) regrouped: Vec<Regrouped>,
     shown: Vec<Rc<Vec<Rc<Deal>>>>,
     pub(super) next_op: u64,
 }
@@ -91,6 +94,7 @@ impl BoardState {
             blocked: None,
             drag: None,
             done: Vec::new(),
+            regrouped: Vec::new(),
             shown: Vec::new(),
             next_op: 1,
         };
@@ -138,14 +142,9 @@ impl BoardState {
             BoardAction::TotalsLoaded { epoch, totals } => self.set_totals(epoch, totals),
             BoardAction::Lifted { deal, input } => self.lift(deal, input),
             BoardAction::MovedOver(over) => {
-                let is_stage = |place: &Place| {
-                    let stage = place.lane.stage();
-                    stage.is_some_and(|stage| self.stage(stage).is_some())
-                };
-                let over = over.filter(is_stage);
-                let over = over.map(|place| match &self.drag {
-                    Some(drag) => self.landing(&drag.deal, place),
-                    None => place,
+                let over = self.drag.as_ref().and_then(|drag| {
+                    let over = over.filter(|place| self.takes(&drag.deal, place.lane));
+                    over.map(|place| self.landing(&drag.deal, place))
                 });
                 if let Some(drag) = &mut self.drag {
                     drag.over = over;
@@ -392,13 +391,30 @@ impl BoardState {
     #[must_use]
     pub fn landing(&self, deal: &Deal, place: Place) -> Place {
         let cards = self.cards(place.lane);
+        let to = place.lane.stage();
+        let entered = place
+            .lane
+            .group()
+            .and_then(|key| further::entered(key, deal));
+        let deal = entered.as_ref().unwrap_or(deal);
         let index = match self.sort.by {
             CardOrder::Hand => place.index,
             // Who comes into a stage now has been in it for the shortest time.
-            CardOrder::Age if place.lane.stage() != Some(deal.stage_id) => cards.len(),
+            CardOrder::Age if to.is_some_and(|to| to != deal.stage_id) => cards.len(),
             _ => cards.partition_point(|card| self.sort.compare(card, deal) == Ordering::Less),
         };
         Place { index, ..place }
+    }
+
+    /// Whether a card may be let go in a column, apart from what is asked for then.
+    #[must_use]
+    pub fn takes(&self, deal: &Deal, lane: LaneId) -> bool {
+        match lane {
+            LaneId::Stage(stage) => self.verdict(deal, stage) == Verdict::Allowed,
+            LaneId::Group(key) => {
+                self.index_of(lane).is_some() && further::entered(key, deal).is_some()
+            }
+        }
     }
 
     /// What the rule says about a move there, apart from what is asked for: a loss reason, and what the
@@ -468,6 +484,9 @@ impl BoardState {
     /// Why a move cannot be undone, if it cannot: the deal has moved since.
     #[must_use]
     pub fn can_undo(&self, op: OpId) -> bool {
+        if let Some(regrouped) = self.regrouped.iter().find(|regrouped| regrouped.op == op) {
+            return self.can_return(regrouped);
+        }
         self.done
             .iter()
             .find(|done| done.op == op)

@@ -210,6 +210,7 @@ impl BoardState {
                     is_sent: true,
                     bulk: Some(bulk),
                     owner_name: owner.clone(),
+                    regroup: None,
                 });
             }
         }
@@ -251,6 +252,9 @@ impl BoardState {
     /// The moves that are put back with this one, in the order their cards were in.
     #[must_use]
     pub fn together(&self, op: OpId) -> Vec<OpId> {
+        if self.regrouped.iter().any(|regrouped| regrouped.op == op) {
+            return vec![op];
+        }
         let group = self.done.iter().find(|done| done.op == op);
         let Some(group) = group.map(|done| done.group) else {
             return Vec::new();

@@ -16,6 +16,7 @@ use super::hooks::{
     Picks, use_grip, use_keys, use_more, use_near, use_new_board, use_presses, use_said_drops,
     use_undo_key,
 };
+use super::keys::May;
 use super::lane::{Lane, LaneDrag};
 use super::lane_id::LaneId;
 use super::lost::LostDialog;
@@ -87,6 +88,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let lang = use_lang();
     let is_phone = use_phone();
     let can_edit = use_can(Permission::EditDeals);
+    let can_assign = use_can(Permission::AssignOwner);
     let house = use_me().map_or(Currency::CNY, |me| me.organisation.currency);
     let state = use_reducer({
         let board = props.board.clone();
@@ -102,6 +104,10 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let folds = use_state_eq(|| folded::load(&props.board.funnel));
 
     use_new_board(&state, &props.board);
+    let may = May {
+        can_edit,
+        can_carry: can_edit && further::carries(state.group_by, can_assign),
+    };
     let follower = use_follower(
         &state,
         &FollowPorts {
@@ -115,7 +121,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         on_reload: follower.reload.clone(),
     };
     let mover = use_mover(&state, &ports);
-    further::use_editor(&state, &latest, &ask, &follower.saw);
+    further::use_editor(&state, &latest, &ask, &follower.saw, &mover);
     let selection = use_reducer_eq(further::chosen_before);
     let picks = Picks {
         selection: selection.clone(),
@@ -126,7 +132,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let selection = selection.dispatcher();
         move |action: SelectAction, ()| selection.dispatch(action)
     });
-    use_grip(&board_ref, &latest, can_edit && state.has_stages());
+    use_grip(&board_ref, &latest, may.can_carry);
     use_undo_key(&mover.undo_last);
     use_said_drops(&state);
     use_kept_focus(&latest);
@@ -162,7 +168,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let latest = latest.clone();
         move |action: BoardAction, ()| latest.borrow().dispatch(action)
     });
-    let onkeydown = use_keys(&latest, &ask, can_edit, &folds, &picks, &quick.on_add);
+    let onkeydown = use_keys(&latest, &ask, may, &folds, &picks, &quick.on_add);
     let onclick = use_presses(&ask, &picks, is_phone);
     let onfocusin = use_callback((), {
         let active = active.setter();
@@ -200,11 +206,15 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             .collect(),
     );
     let syncing: Rc<Vec<DealId>> = Rc::new(state.busy());
+    // A column that none of them is in need not be drawn when they change.
+    let none: Rc<Vec<DealId>> = Rc::default();
     let lane = |(stage, totals): (&Rc<Stage>, &ColumnTotals)| {
         let cards = state.cards(stage.id);
         let tab_stop = (*active)
             .filter(|id| cards.iter().any(|card| card.id == *id))
             .or_else(|| cards.first().map(|card| card.id));
+        let is_busy = cards.iter().any(|card| syncing.contains(&card.id));
+        let syncing = if is_busy { &syncing } else { &none };
         html! {
             <Lane
                 key={stage.id.to_string()}
@@ -265,8 +275,8 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 <Pager funnel={state.funnel.clone()} page={*page} totals={totals.get(*page).cloned().unwrap_or_default()} {house} is_lowest={stages.get(*page).is_some_and(|stage| bottleneck == Some(stage.id))} on_pick={go_to_lane::<StageId>} on_add={can_edit.then(|| quick.on_add.clone())} />
             }
             { nothing(props, &state, can_edit, &ask) }
-            <p class="sr" id="board-keys">{ if state.has_stages() { t!("board.keys") } else { t!("board.keys_grouped") } }</p>
-            if !state.has_stages() && can_edit { <p class="board-hint">{ t!("board.grouped_hint") }</p> }
+            <p class="sr" id="board-keys">{ further::keys_hint(&state, may.can_carry) }</p>
+            if can_edit { { further::board_hint(&state, may.can_carry) } }
             <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
                 if state.has_stages() {
                     for stage in stages.iter().zip(&totals) { { lane(stage) } }

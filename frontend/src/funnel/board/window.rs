@@ -26,14 +26,14 @@ impl RowSizes {
         card: 142.0,
         gap: 8.0,
         top: 14.0,
-        margin: 3,
+        margin: 2,
     };
     /// On a phone.
     pub const PHONE: Self = Self {
         card: 170.0,
         gap: 8.0,
         top: 8.0,
-        margin: 3,
+        margin: 2,
     };
 
     /// From the top of one card to the top of the next.
