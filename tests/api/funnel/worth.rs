@@ -186,8 +186,8 @@ async fn profit_by_stage_counts_deals_profits_and_effort_and_names_where_the_bes
     deal(&admin, &sales, TALK, "euros", euros).await;
     let away = deal(&admin, &sales, TALK, "away", worth("1", "5000")).await;
     archived(&admin, &away).await;
-    let day = (chrono::Utc::now() - chrono::Duration::days(1)).to_rfc3339();
-    let long_ago = (chrono::Utc::now() - chrono::Duration::days(31)).to_rfc3339();
+    let day = (backend::clock::now() - chrono::Duration::days(1)).to_rfc3339();
+    let long_ago = (backend::clock::now() - chrono::Duration::days(31)).to_rfc3339();
     for at in [&day, &day, &day, &long_ago] {
         let touch = json!({ "kind": "showing", "at": at });
         admin.make(&format!("{}/touches", path(&low)), touch).await;

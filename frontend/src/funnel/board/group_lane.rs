@@ -64,7 +64,6 @@ pub fn keys_hint(state: &BoardState, can_carry: bool) -> String {
 }
 
 /// What becomes of a card that is carried to another group.
-#[must_use]
 pub fn board_hint(state: &BoardState, can_carry: bool) -> Html {
     let hint = match state.group_by {
         Grouping::Stage => return Html::default(),
