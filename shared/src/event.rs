@@ -27,6 +27,9 @@ pub enum EventKind {
     #[serde(rename = "class_rules.updated")]
     #[strum(serialize = "class_rules.updated")]
     ClassRulesUpdated,
+    #[serde(rename = "priority_rules.updated")]
+    #[strum(serialize = "priority_rules.updated")]
+    PriorityRulesUpdated,
     #[serde(rename = "portfolio_limits.set")]
     #[strum(serialize = "portfolio_limits.set")]
     PortfolioLimitsSet,
@@ -69,6 +72,9 @@ pub enum EventKind {
     #[serde(rename = "account.restored")]
     #[strum(serialize = "account.restored")]
     AccountRestored,
+    #[serde(rename = "account.priority_confirmed")]
+    #[strum(serialize = "account.priority_confirmed")]
+    PriorityConfirmed,
     #[serde(rename = "contact.created")]
     #[strum(serialize = "contact.created")]
     ContactCreated,

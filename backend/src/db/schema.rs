@@ -372,6 +372,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    priority_confirmations (org_id, account_id) {
+        org_id -> Uuid,
+        account_id -> Uuid,
+        confirmed_at -> Timestamptz,
+        confirmed_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    priority_rules (org_id) {
+        org_id -> Uuid,
+        high_from -> Int2,
+        middle_from -> Int2,
+        review_days -> Int2,
+        plans -> Jsonb,
+        version -> Int4,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     products (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -618,6 +639,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     objections,
     organisations,
     portfolio_limits,
+    priority_confirmations,
+    priority_rules,
     products,
     proposal_points,
     proposal_stakes,

@@ -6,7 +6,7 @@ mod objections;
 mod proposals;
 mod sheets;
 
-use crate::accounts::store::{accounts, contacts};
+use crate::accounts::store::{accounts, contacts, priority};
 use crate::clock::{self, new_id};
 use crate::db::{Db, Scope, Tx};
 use crate::error::{AppError, AppResult};
@@ -25,7 +25,7 @@ use chrono::{DateTime, Duration, Utc};
 use data::{ACCOUNTS, AccountData, DEALS, DealData, KEY_DEALS, PEOPLE, PRODUCTS};
 use rust_decimal::Decimal;
 use shared::accounts::{
-    Account, AccountKind, Contact, HitKind, Man, Prospecting, Signs, SizeBand, SizeBands,
+    Account, AccountKind, Contact, HitKind, Man, ManAnswer, Prospecting, Signs, SizeBand, SizeBands,
 };
 use shared::error::ErrorCode;
 use shared::event::{ActorKind, EventKind, SubjectKind};
@@ -160,7 +160,13 @@ async fn make_products(tx: &mut Tx) -> AppResult<()> {
 async fn make_accounts(tx: &mut Tx, people: &People) -> AppResult<Accounts> {
     let mut accounts = Accounts::new();
     for (index, data) in ACCOUNTS.iter().enumerate() {
-        let id = make_account(tx, data, (signs(index), channel_of(index)), people).await?;
+        let known = (signs(index), needs_it(index), channel_of(index));
+        let id = make_account(tx, data, known, people).await?;
+        // Some were looked at lately, the others are due.
+        if let Some(owner) = people.get(data.6).filter(|_| index % 3 != 2) {
+            let org = tx.scope().org;
+            priority::confirm(tx.shared(), org, id, *owner).await?;
+        }
         accounts.insert(data.0, id);
     }
     Ok(accounts)
@@ -191,6 +197,15 @@ fn signs(index: usize) -> Signs {
     }
 }
 
+/// Whether an account needs what is sold.
+const fn needs_it(index: usize) -> Option<bool> {
+    match index % 5 {
+        2 => None,
+        4 => Some(false),
+        _ => Some(true),
+    }
+}
+
 /// Where an account came from, and by which method it was found.
 const fn channel_of(index: usize) -> (&'static str, Prospecting) {
     match index % 6 {
@@ -206,7 +221,7 @@ const fn channel_of(index: usize) -> (&'static str, Prospecting) {
 async fn make_account(
     tx: &mut Tx,
     data: &AccountData,
-    (signs, (source, prospecting)): (Signs, (&str, Prospecting)),
+    (signs, need, (source, prospecting)): (Signs, Option<bool>, (&str, Prospecting)),
     people: &People,
 ) -> AppResult<AccountId> {
     let (name, industry, nature, employees, region, tier, owner, contacts_of) = *data;
@@ -231,7 +246,13 @@ async fn make_account(
         prospecting: Some(prospecting),
         tier: tier.parse().ok(),
         signs,
-        man: Man::default(),
+        man: Man {
+            need: ManAnswer {
+                is: need,
+                ..ManAnswer::default()
+            },
+            ..Man::default()
+        },
         tags: Vec::new(),
         external_ids: BTreeMap::new(),
         version: 1,

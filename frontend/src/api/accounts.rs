@@ -2,9 +2,10 @@
 
 use super::{Api, ApiResult, Method, query};
 use shared::accounts::{
-    Account, AccountClasses, AccountPatch, AccountSummary, ClassRules, ClassRulesPatch, Contact,
-    ContactPatch, Effect, LimitSetting, NewAccount, NewContact, NewLimits, Portfolio, Prospecting,
-    SearchHits, Tier, UrgencyClass,
+    Account, AccountClasses, AccountPatch, AccountPriority, AccountSummary, ClassRules,
+    ClassRulesPatch, Contact, ContactPatch, Effect, LimitSetting, NewAccount, NewContact,
+    NewLimits, Portfolio, PriorityRules, PriorityRulesPatch, Prospecting, SearchHits, Tier,
+    UrgencyClass,
 };
 use shared::event::Event;
 use shared::funnel::Deal;
@@ -32,6 +33,10 @@ pub struct AccountQuery {
     pub parent_id: Option<AccountId>,
     /// The order, such as `name` or `-updated_at`.
     pub sort: Option<String>,
+    /// Only of this priority; `none` for those without one.
+    pub priority: Option<String>,
+    /// Only those whose priority is to be looked at again.
+    pub is_due: bool,
     /// Rows of a page.
     pub limit: Option<u32>,
 }
@@ -44,6 +49,7 @@ impl AccountQuery {
             .map(|text| text.trim().to_owned())
             .filter(|text| !text.is_empty());
         let is_none = self.urgency.as_deref() == Some("none");
+        let has_no_priority = self.priority.as_deref() == Some("none");
         let pairs = [
             ("name[contains]", text),
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
@@ -55,6 +61,15 @@ impl AccountQuery {
             ("urgency_class[is_null]", is_none.then(|| "true".to_owned())),
             ("urgency_class", self.urgency.clone().filter(|_| !is_none)),
             ("is_large", self.is_large.map(|is| is.to_string())),
+            (
+                "priority[is_null]",
+                has_no_priority.then(|| "true".to_owned()),
+            ),
+            (
+                "priority",
+                self.priority.clone().filter(|_| !has_no_priority),
+            ),
+            ("is_priority_due", self.is_due.then(|| "true".to_owned())),
             ("owner_id", self.owner_id.map(|id| id.to_string())),
             ("parent_id", self.parent_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),
@@ -200,6 +215,49 @@ impl Api {
     /// `not_found`.
     pub async fn account_classes(&self, id: AccountId) -> ApiResult<AccountClasses> {
         self.get(format!("/accounts/{id}/classes")).await
+    }
+
+    /// Of which priority an account is, why, and when that is due.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn account_priority(&self, id: AccountId) -> ApiResult<AccountPriority> {
+        self.get(format!("/accounts/{id}/priority")).await
+    }
+
+    /// Confirms what an account's priority rests on, as that version has it.
+    ///
+    /// # Errors
+    /// `not_found`, `archived`, or stale.
+    pub async fn confirm_priority(
+        &self,
+        id: AccountId,
+        version: i32,
+    ) -> ApiResult<AccountPriority> {
+        self.call(Method::Post, format!("/accounts/{id}/priority/confirm"))
+            .if_match(version)
+            .send()
+            .await
+    }
+
+    /// What priorities go by.
+    ///
+    /// # Errors
+    /// As every read.
+    pub async fn priority_rules(&self) -> ApiResult<PriorityRules> {
+        self.get("/priority-rules").await
+    }
+
+    /// Changes what priorities go by.
+    ///
+    /// # Errors
+    /// Field errors, or stale.
+    pub async fn patch_priority_rules(
+        &self,
+        version: i32,
+        body: &PriorityRulesPatch,
+    ) -> ApiResult<PriorityRules> {
+        self.patch("/priority-rules", version, body).await
     }
 
     /// What the accounts of the sellers within view are made of.

@@ -5,6 +5,7 @@ mod amount;
 mod classes;
 mod contact;
 mod portfolio;
+mod priority;
 mod prospecting;
 mod search;
 
@@ -13,5 +14,6 @@ pub use amount::*;
 pub use classes::*;
 pub use contact::*;
 pub use portfolio::*;
+pub use priority::*;
 pub use prospecting::*;
 pub use search::*;

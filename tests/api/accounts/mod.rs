@@ -5,6 +5,7 @@ mod classes;
 mod contacts;
 mod lists;
 mod portfolio;
+mod priority;
 mod profile;
 mod prospecting;
 mod search;

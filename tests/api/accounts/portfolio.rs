@@ -3,7 +3,7 @@
 use super::classes::{change, days, important};
 use super::{account, deal, funnel, id, names};
 use chrono::Days;
-use shared::accounts::{Limits, Mix};
+use shared::accounts::{Limits, Measure, Mix, Standing};
 use shared::error::ErrorCode;
 use shared::identity::{Role, SellerLevel};
 use tests::{TestApp, User, Value, json, rows};
@@ -273,4 +273,46 @@ async fn the_effect_on_people_and_accounts_out_of_view_is_not_told() {
         names(&rep.get("/accounts?is_large=false").await),
         [] as [String; 0]
     );
+}
+
+/// CLS-31, CLS-32: of a seller's accounts at least 55 percent should be B and at most 5 percent C; one more
+/// or less on the wrong side is named, and an account more says what it would do.
+#[tokio::test]
+async fn too_few_of_b_and_too_many_of_c_are_named() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let rep = admin.invite(Role::Rep).await;
+    // 11 of 20 are 55 percent, one of 20 is 5 percent.
+    let made = accounts(&rep, [8, 11, 1, 0]).await;
+    let standing = async |measure| {
+        let own = rep.read("/portfolio").await;
+        mix(&own["mix"]).standing(measure, &limits(&own["limits"]))
+    };
+    assert_eq!(standing(Measure::B).await, Standing::Within);
+    assert_eq!(standing(Measure::C).await, Standing::Within);
+    // One B less, one C more.
+    change(&rep, &made[8], json!({ "values_it": false })).await;
+    assert_eq!(standing(Measure::B).await, Standing::Under);
+    assert_eq!(standing(Measure::C).await, Standing::Over);
+    let more = format!(
+        "/portfolio/effect?owner_id={}&class=C&is_large=false",
+        rep.id()
+    );
+    let effect = rep.read(&more).await;
+    let worse = effect["worsened"].as_array().unwrap();
+    assert!(worse.contains(&json!("c")), "{effect}");
+}
+
+/// CLS-34: firms of 50 to 1,000 staff are everybody's focus: they are found by their size bands, which follow
+/// from the number of employees.
+#[tokio::test]
+async fn small_and_medium_firms_are_found_by_their_staff() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    for employees in [49, 50, 499, 500, 1000, 1001] {
+        let body = json!({ "name": format!("{employees:04}"), "employees": employees });
+        admin.make("/accounts", body).await;
+    }
+    let page = admin.get("/accounts?size[in]=small,medium").await;
+    assert_eq!(names(&page), ["0050", "0499", "0500", "1000"]);
 }

@@ -58,6 +58,7 @@ impl<'a> Bodies<'a> {
             "update_organisation" => json!({ "name": name }),
             "create_invitation" => json!({ "email": email, "name": name, "role": "rep" }),
             "accept_invitation" => json!({ "name": name, "password": PASSWORD }),
+            "update_priority_rules" => json!({ "review_days": 60 }),
             "update_class_rules" => json!({ "urgent_months": 3 }),
             "set_limits" => json!({
                 "level": "senior", "valid_from": "2199-01-01", "limits": { "a": { "max": 30 } },

@@ -221,7 +221,7 @@ impl Operation {
     pub fn needs_version(&self) -> bool {
         let is_change = matches!(self.method, Method::PATCH | Method::PUT | Method::DELETE)
             || [
-                "/move", "/restore", "/check", "/start", "/cancel", "/answer", "/plan",
+                "/move", "/restore", "/check", "/start", "/cancel", "/answer", "/plan", "/confirm",
             ]
             .iter()
             .any(|command| self.path.ends_with(command));

@@ -3,7 +3,7 @@
 use crate::accounts::store::accounts as store;
 use crate::accounts::store::classes;
 use crate::accounts::store::lists::{self, Accounts};
-use crate::accounts::store::parents;
+use crate::accounts::store::{parents, priority};
 use crate::app::App;
 use crate::clock::{self, new_id};
 use crate::db::{Conn, Scope, Tx, external_ids};
@@ -16,7 +16,9 @@ use crate::identity::permit::{EditAccounts, ReadAccounts};
 use crate::identity::{Caller, Require};
 use crate::search;
 use actix_web::{delete, get, patch, post, web};
-use shared::accounts::{Account, AccountPatch, HitKind, Man, NewAccount, SizeBand, SizeBands};
+use shared::accounts::{
+    Account, AccountPatch, HitKind, Man, NewAccount, SizeBand, SizeBands, changes_priority,
+};
 use shared::check::tidy;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
@@ -190,6 +192,11 @@ pub async fn update_account(
 
     let sizes = sizes(&mut tx).await?;
     let new = patched(old.clone(), patch, &sizes);
+    if changes_priority(&old, &new) {
+        // Who changes what a priority rests on has looked at it.
+        let (conn, scope) = tx.parts();
+        priority::confirm(conn, scope.org, *id, caller.user).await?;
+    }
     let answer = write(&mut tx, EventKind::AccountUpdated, &old, new).await?;
     tx.commit().await?;
     Ok(answer)

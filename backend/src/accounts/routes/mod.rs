@@ -4,6 +4,7 @@ mod accounts;
 mod classes;
 mod contacts;
 mod portfolio;
+mod priority;
 mod profile;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -21,6 +22,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(classes::get_account_classes)
         .service(classes::read_class_rules)
         .service(classes::change_class_rules)
+        .service(priority::get_account_priority)
+        .service(priority::confirm_account_priority)
+        .service(priority::read_priority_rules)
+        .service(priority::change_priority_rules)
         .service(portfolio::read_portfolio)
         .service(portfolio::list_portfolios)
         .service(portfolio::read_effect)

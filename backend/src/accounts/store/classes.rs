@@ -25,6 +25,18 @@ pub const URGENCY: &str = "case \
         else 'B' end \
     end";
 
+/// Whether its day of purchase is one that is urgent.
+#[must_use]
+pub fn is_near() -> String {
+    let usual = ClassRules::usual(OrgId(uuid::Uuid::nil())).urgent_months;
+    format!(
+        "(select accounts.purchase_on between t.today and (t.today + make_interval(months => \
+         coalesce((select r.urgent_months::integer from class_rules r where r.org_id = t.id), {usual})))::date \
+         from (select o.id, (now() at time zone o.time_zone)::date as today from organisations o \
+         where o.id = nullif(current_setting('app.org_id', true), '')::uuid) t)"
+    )
+}
+
 /// Whether it is a large firm: by its employees, else by the size somebody said.
 pub const IS_LARGE: &str = "coalesce(accounts.employees > \
     coalesce((select r.large_over from class_rules r where r.org_id = nullif(current_setting('app.org_id', true), '')::uuid), 1000), accounts.size = 'large', false)";

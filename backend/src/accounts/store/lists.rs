@@ -1,6 +1,6 @@
 //! What the lists of accounts and contacts offer, and their conditions in SQL.
 
-use super::classes;
+use super::{classes, priority};
 use crate::db::conditions::{self, Condition, constant};
 use crate::db::names::Named;
 use crate::db::schema::{accounts, contacts};
@@ -11,8 +11,8 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text};
 use shared::accounts::{
-    Account, AccountKind, AmountClass, Contact, ContactLevel, Prospecting, SizeBand, Tier,
-    UrgencyClass,
+    Account, AccountKind, AmountClass, Contact, ContactLevel, Priority, Prospecting, SizeBand,
+    Tier, UrgencyClass,
 };
 
 /// What the list of accounts offers.
@@ -43,6 +43,10 @@ impl Listed for Accounts {
             FieldSpec::new("amount_class", Kind::Word(words::<AmountClass>)).nullable(),
             // By employees and the organisation's size bands.
             FieldSpec::new("is_large", Kind::Word(yes_or_no)),
+            // Computed from size, need and intent on the day of the question.
+            FieldSpec::new("priority", Kind::Word(words::<Priority>)).nullable(),
+            // What the priority rests on was last confirmed too long ago.
+            FieldSpec::new("is_priority_due", Kind::Word(yes_or_no)),
             FieldSpec::new("purchase_on", Kind::Date)
                 .nullable()
                 .sortable(),
@@ -130,6 +134,11 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
         "amount_class" => conditions::word(sql::<Nullable<Text>>(&classes::by_amount()), test),
         "is_large" => conditions::word(
             sql::<Nullable<Text>>(&format!("({})::text", classes::IS_LARGE)),
+            test,
+        ),
+        "priority" => conditions::word(sql::<Nullable<Text>>(&priority::judged()), test),
+        "is_priority_due" => conditions::word(
+            sql::<Nullable<Text>>(&format!("({})::text", priority::is_due())),
             test,
         ),
         "purchase_on" => conditions::date(accounts::purchase_on, test),

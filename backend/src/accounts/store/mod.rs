@@ -6,4 +6,5 @@ pub mod contacts;
 pub mod lists;
 pub mod parents;
 pub mod portfolio;
+pub mod priority;
 pub mod summary;

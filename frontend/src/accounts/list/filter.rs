@@ -68,6 +68,12 @@ pub struct AccountFilter {
     /// Only large firms, or only others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub large: Option<bool>,
+    /// Only of this priority; `none` for those without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// Only those whose priority is to be looked at again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub due: bool,
     /// Only looked after by this person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
@@ -82,6 +88,9 @@ const SORTED: [&str; 4] = ["name", "created_at", "updated_at", "purchase_on"];
 /// The classes the API filters by, and none.
 pub const URGENCIES: [&str; 4] = ["A", "B", "C", "none"];
 
+/// The priorities the API filters by, and none.
+pub const PRIORITIES: [&str; 4] = ["high", "middle", "low", "none"];
+
 fn is_usual(order: &Order) -> bool {
     order.as_str() == USUAL
 }
@@ -95,6 +104,8 @@ impl Default for AccountFilter {
             prospecting: None,
             urgency: None,
             large: None,
+            priority: None,
+            due: false,
             owner: None,
             sort: Order::up(USUAL),
         }
@@ -131,6 +142,11 @@ impl AccountFilter {
                 .clone()
                 .filter(|class| URGENCIES.contains(&class.as_str())),
             is_large: self.large,
+            priority: self
+                .priority
+                .clone()
+                .filter(|name| PRIORITIES.contains(&name.as_str())),
+            is_due: self.due,
             owner_id: self.owner,
             parent_id: None,
             sort: Some(sort.to_owned()),
@@ -205,6 +221,29 @@ mod tests {
             ..AccountFilter::default()
         };
         assert_eq!(filter.query().urgency, None);
+    }
+
+    #[test]
+    fn a_priority_that_is_due_stands_in_the_address() {
+        let filter = AccountFilter {
+            priority: Some("high".to_owned()),
+            due: true,
+            ..AccountFilter::default()
+        };
+        assert_eq!(
+            serde_json::to_value(&filter).unwrap(),
+            serde_json::json!({ "priority": "high", "due": true })
+        );
+        let asked = filter.query();
+        assert_eq!(
+            (asked.priority.as_deref(), asked.is_due),
+            (Some("high"), true)
+        );
+        let filter = AccountFilter {
+            priority: Some("first".to_owned()),
+            ..AccountFilter::default()
+        };
+        assert_eq!(filter.query().priority, None);
     }
 
     #[test]

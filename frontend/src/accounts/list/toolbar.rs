@@ -2,7 +2,7 @@
 
 use super::super::parts::{prospecting_choices, words};
 use super::address::use_debounced;
-use super::filter::{AccountFilter, URGENCIES, narrowed};
+use super::filter::{AccountFilter, PRIORITIES, URGENCIES, narrowed};
 use crate::api::use_api;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -66,6 +66,22 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
         };
         Choice::new(class, name)
     });
+    let priorities = PRIORITIES.map(|name| {
+        let shown = match name {
+            "none" => AttrValue::from(t!("priority.none")),
+            name => words(lang, &format!("priority.names.{name}")),
+        };
+        Choice::new(name, shown)
+    });
+    let on_due = {
+        let (filter, on_filter) = (filter.clone(), props.on_filter.clone());
+        Callback::from(move |_: MouseEvent| {
+            on_filter.emit(AccountFilter {
+                due: !filter.due,
+                ..filter.clone()
+            });
+        })
+    };
     let is_large = filter.large == Some(true);
     let on_large = {
         let (filter, on_filter) = (filter.clone(), props.on_filter.clone());
@@ -106,6 +122,10 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
             <SelectField is_label_hidden=true label={t!("account.class.title")} none={t!("account.class.any")} choices={urgencies.to_vec()}
                 value={filter.urgency.clone().unwrap_or_default()}
                 on_change={chosen(|f, class| f.urgency = narrowed(&class))} />
+            <SelectField is_label_hidden=true label={t!("priority.title")} none={t!("priority.any")} choices={priorities.to_vec()}
+                value={filter.priority.clone().unwrap_or_default()}
+                on_change={chosen(|f, name| f.priority = narrowed(&name))} />
+            <Chip pressed={filter.due} on_click={on_due}>{ t!("priority.due_only") }</Chip>
             <Chip pressed={is_large} on_click={on_large}>{ t!("account.large_only") }</Chip>
             <SelectField is_label_hidden=true label={t!("account.field.industry")} none={t!("account.any_industry")}
                 choices={industry_choices(industries.data(), filter.industry.as_ref())}

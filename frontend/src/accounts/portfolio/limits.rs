@@ -2,6 +2,7 @@
 
 use super::super::pages::use_pages;
 use super::limit_form::LimitForm;
+use super::priorities::PrioritiesForm;
 use super::rules::RulesForm;
 use super::words::{limit, measure_name};
 use crate::accounts::MoreRows;
@@ -32,15 +33,27 @@ pub fn ClassSettingsPage() -> Html {
             async move { api.class_rules().await }
         }
     });
+    let priorities = use_load((), {
+        let api = api.clone();
+        move |()| {
+            let api = api.clone();
+            async move { api.priority_rules().await }
+        }
+    });
     let history = use_pages((), move |(), cursor| {
         let api = api.clone();
         async move { api.limits(cursor).await }
     });
     use_reload_on("class_rules.", rules.reload.clone());
+    use_reload_on("priority_rules.", priorities.reload.clone());
     use_reload_on("portfolio_limits.", history.refresh());
     let on_rules = {
         let rules = rules.clone();
         Callback::from(move |new| rules.replace(new))
+    };
+    let on_priorities = {
+        let priorities = priorities.clone();
+        Callback::from(move |new| priorities.replace(new))
     };
     let pages = &history.pages;
     // What cannot be had is said once, and asked for together.
@@ -69,6 +82,7 @@ pub fn ClassSettingsPage() -> Html {
     html! {
         <SettingsFrame tab={SettingsTab::Classes}>
             { draw_again(&rules, &retry, |rules| html! { <RulesForm key={rules.version} rules={rules.clone()} on_saved={on_rules.clone()} /> }) }
+            if let Some(found) = priorities.data() { <PrioritiesForm key={found.version} rules={found.clone()} on_saved={on_priorities} /> }
             { list }
         </SettingsFrame>
     }

@@ -7,6 +7,7 @@ pub mod effect;
 mod limit_form;
 pub mod limits;
 pub mod page;
+mod priorities;
 mod rules;
 mod words;
 

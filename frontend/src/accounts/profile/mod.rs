@@ -9,6 +9,7 @@ mod family;
 mod foreseen;
 mod head;
 mod people;
+mod priority;
 pub mod reach;
 mod source;
 mod standing;

@@ -4,6 +4,7 @@ use super::deals::Deals;
 use super::facts::{Editor, Facts};
 use super::family::Children;
 use super::people::People;
+use super::priority::PriorityPanel;
 use super::source::Source;
 use super::standing::Standing;
 use crate::accounts::list::MoreRows;
@@ -183,7 +184,7 @@ pub fn TabBody(props: &TabBodyProps) -> Html {
             html! { <div class="grid12"><div class="c12"><AllDeals account_id={id} names={props.names.clone()} round={props.round} on_deal={props.on_deal.clone()} /></div></div> }
         }
         ProfileTab::Facts => {
-            html! { <div class="grid12"><div class="c12 stack loose"><Standing editor={props.editor.clone()} /><Facts editor={props.editor.clone()} />{ children(props) }</div></div> }
+            html! { <div class="grid12"><div class="c12 stack loose"><PriorityPanel account={props.editor.account.clone()} /><Standing editor={props.editor.clone()} /><Facts editor={props.editor.clone()} />{ children(props) }</div></div> }
         }
         ProfileTab::Timeline => timeline.clone(),
     };
@@ -207,6 +208,7 @@ fn overview(props: &TabBodyProps) -> Html {
             <Trio summary={props.shown.summary.clone()} />
             <div class="c7">{ people(props, Some(PEOPLE)) }</div>
             <div class="c5">{ open_deals(props, all_deals) }</div>
+            <div class="c12"><PriorityPanel account={props.editor.account.clone()} /></div>
             <div class="c12"><Standing editor={props.editor.clone()} /></div>
             <div class="c12"><Facts editor={props.editor.clone()} /></div>
             if !props.shown.children.is_empty() { <div class="c12">{ children(props) }</div> }

@@ -190,7 +190,7 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::SheetAnswered => Glyph::Message,
         EventKind::SheetAnswerErased => Glyph::Undo,
         EventKind::SheetTaskPlanned => Glyph::Calendar,
-        EventKind::SheetTaskDone => Glyph::Check,
+        EventKind::SheetTaskDone | EventKind::PriorityConfirmed => Glyph::Check,
         EventKind::ObjectionLogged | EventKind::ObjectionUpdated => Glyph::Edit,
         EventKind::ObjectionSettled => Glyph::Check,
         EventKind::ObjectionWithdrawn => Glyph::Undo,

@@ -1,0 +1,2 @@
+drop table priority_confirmations;
+drop table priority_rules;
