@@ -266,3 +266,16 @@ async fn profit_by_stage_holds_ones_own_view_and_organisation() {
         .await
         .refused(404, ErrorCode::NotFound);
 }
+
+/// CLS-41: every order of cards can be kept in a view, that by expected profit too.
+#[tokio::test]
+async fn a_view_keeps_every_order_of_cards() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    for order in ["hand", "amount", "close_date", "age", "profit"] {
+        let body = json!({ "name": order, "funnel_id": sales["id"], "sort": order });
+        let made = admin.make("/views", body).await;
+        assert_eq!(made["sort"], order);
+    }
+}

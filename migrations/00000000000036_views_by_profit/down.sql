@@ -1,0 +1,4 @@
+update saved_views set sort = 'amount' where sort = 'profit';
+alter table saved_views
+    drop constraint saved_views_sort_check,
+    add constraint saved_views_sort_check check (sort in ('hand', 'amount', 'close_date', 'age'));
