@@ -40,7 +40,8 @@ mod whole {
     };
     use crate::exchange::{ImportJobPage, ImportPage};
     use crate::funnel::{
-        DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ShapePage, WorthPage,
+        DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ScriptsPage, ShapePage,
+        WorthPage,
     };
     use crate::identity::{InvitationPage, MyAccountPage, SignUpPage, TeamPage};
     use crate::revenue::ProductsPage;
@@ -66,6 +67,7 @@ mod whole {
             Route::Portfolio => html! { <PortfolioPage /> },
             Route::FunnelSettings => html! { <FunnelSettingsPage /> },
             Route::ClassSettings => html! { <ClassSettingsPage /> },
+            Route::ScriptSettings => html! { <ScriptsPage /> },
             Route::Contacts => html! { <ContactsPage /> },
             Route::Products => html! { <ProductsPage /> },
             Route::Import => html! { <ImportPage /> },

@@ -49,6 +49,8 @@ pub enum Route {
     FunnelSettings,
     #[at("/settings/classes")]
     ClassSettings,
+    #[at("/settings/scripts")]
+    ScriptSettings,
     #[not_found]
     #[at("/404")]
     NotFound,
@@ -82,9 +84,11 @@ impl Route {
             Self::Deals | Self::Deal { .. } => Some(Area::Deals),
             Self::Products => Some(Area::Products),
             Self::Import | Self::ImportJob { .. } => Some(Area::Import),
-            Self::Settings | Self::Team | Self::FunnelSettings | Self::ClassSettings => {
-                Some(Area::Settings)
-            }
+            Self::Settings
+            | Self::Team
+            | Self::FunnelSettings
+            | Self::ClassSettings
+            | Self::ScriptSettings => Some(Area::Settings),
             Self::SignIn | Self::SignUp | Self::Invitation { .. } | Self::NotFound => None,
         }
     }

@@ -193,6 +193,18 @@ pub enum EventKind {
     #[serde(rename = "deal.proposal_reordered")]
     #[strum(serialize = "deal.proposal_reordered")]
     ProposalReordered,
+    #[serde(rename = "script.created")]
+    #[strum(serialize = "script.created")]
+    ScriptCreated,
+    #[serde(rename = "script.updated")]
+    #[strum(serialize = "script.updated")]
+    ScriptUpdated,
+    #[serde(rename = "script.archived")]
+    #[strum(serialize = "script.archived")]
+    ScriptArchived,
+    #[serde(rename = "script.restored")]
+    #[strum(serialize = "script.restored")]
+    ScriptRestored,
     #[serde(rename = "deal.elements_scored")]
     #[strum(serialize = "deal.elements_scored")]
     ElementsScored,
@@ -243,6 +255,7 @@ pub enum SubjectKind {
     Deal,
     Import,
     View,
+    Script,
 }
 
 /// On whose behalf it happened.

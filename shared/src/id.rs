@@ -73,6 +73,8 @@ ids! {
     ObjectionId,
     /// A point of the proposal on a deal.
     PointId,
+    /// A script or strategy of the library.
+    ScriptId,
     /// A rule that moves deals by what was counted.
     RuleId,
     /// A saved view of a board.

@@ -18,6 +18,7 @@ mod methods;
 mod narrowed;
 mod objections;
 mod proposal;
+mod scripts;
 mod shape;
 mod sheet;
 mod sign_in;

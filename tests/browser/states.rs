@@ -59,6 +59,7 @@ fn pages(funnel: &str, account: &str, deal: &str) -> Vec<(&'static str, String)>
         ("funnels", "/settings/funnels".to_owned()),
         ("portfolio", "/portfolio".to_owned()),
         ("classes", "/settings/classes".to_owned()),
+        ("scripts", "/settings/scripts".to_owned()),
     ]
     .into()
 }
@@ -264,7 +265,7 @@ async fn slow_page_says_that_it_is_loading_and_no_sooner_than_a_person_notices()
 }
 
 /// What pages of an organisation without any data say, and the words of the way on from there.
-const NOTHING: [(&str, &str, Option<&str>); 10] = [
+const NOTHING: [(&str, &str, Option<&str>); 11] = [
     ("/board", "board.no_funnel", Some("funnel.settings")),
     ("/deals", "deal.none", None),
     ("/accounts", "account.first.title", Some("import.choose")),
@@ -280,6 +281,11 @@ const NOTHING: [(&str, &str, Option<&str>); 10] = [
         "/settings/funnels",
         "funnel.none",
         Some("funnel.from_method"),
+    ),
+    (
+        "/settings/scripts",
+        "scripts.none_title",
+        Some("scripts.new"),
     ),
     // A funnel, an account and a deal that are not there.
     (

@@ -469,6 +469,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    scripts (org_id, id) {
+        org_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        title -> Text,
+        body -> Text,
+        stage_id -> Nullable<Uuid>,
+        stage_kind -> Nullable<Text>,
+        account_kind -> Nullable<Text>,
+        size -> Nullable<Text>,
+        tier -> Nullable<Text>,
+        playbook -> Nullable<Text>,
+        version -> Int4,
+        archived_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     search_grams (org_id, gram, kind, subject_id) {
         org_id -> Uuid,
         subject_id -> Uuid,
@@ -646,6 +666,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_stakes,
     rounds,
     saved_views,
+    scripts,
     search_grams,
     search_names,
     sessions,

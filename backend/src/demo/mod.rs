@@ -4,6 +4,7 @@ mod data;
 mod gates;
 mod objections;
 mod proposals;
+mod scripts;
 mod sheets;
 
 use crate::accounts::store::{accounts, contacts, priority};
@@ -91,6 +92,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
             sheets::furnish(&mut tx, &funnel, &made).await?;
             objections::log(&mut tx, &made).await?;
             proposals::propose(&mut tx, &made).await?;
+            scripts::write(&mut tx, &funnel).await?;
         }
     }
     tx.commit().await?;

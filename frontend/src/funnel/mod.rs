@@ -1,12 +1,14 @@
 //! How do we sell: the board, the deals and their pages, the funnels and their stages.
 //!
-//! Reading order: [`board`], [`shape`], [`worth`], [`deal`], [`settings`]; [`words`] holds what they all say.
+//! Reading order: [`board`], [`shape`], [`worth`], [`deal`], [`scripts`], [`settings`]; [`words`] holds what they
+//! all say.
 
 pub mod board;
 pub mod channel;
 pub mod deal;
 pub mod gate;
 pub mod playbook;
+pub mod scripts;
 pub mod settings;
 pub mod shape;
 pub mod words;
@@ -14,6 +16,7 @@ pub mod worth;
 
 pub use board::BoardPage;
 pub use deal::{DealPage, DealsPage, NewDealForAccount};
+pub use scripts::ScriptsPage;
 pub use settings::FunnelSettingsPage;
 pub use shape::ShapePage;
 pub use worth::WorthPage;

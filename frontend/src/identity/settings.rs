@@ -21,6 +21,8 @@ pub enum SettingsTab {
     Funnels,
     /// What accounts are classed by, and how many of each a seller should have.
     Classes,
+    /// Scripts and strategies.
+    Scripts,
 }
 
 /// What [`SettingsFrame`] needs.
@@ -48,6 +50,7 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
         SettingsTab::Team => t!("identity.settings.team"),
         SettingsTab::Funnels => t!("identity.settings.funnels"),
         SettingsTab::Classes => t!("identity.settings.classes"),
+        SettingsTab::Scripts => t!("identity.settings.scripts"),
     };
     html! {
         <Page {title} actions={props.actions.clone()}>
@@ -59,6 +62,9 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
                     }
                     if can_edit_funnels {
                         <Item to={Route::FunnelSettings} glyph={Glyph::Funnel} label={t!("identity.settings.funnels")} is_current={props.tab == SettingsTab::Funnels} />
+                    }
+                    if can_edit_funnels {
+                        <Item to={Route::ScriptSettings} glyph={Glyph::Message} label={t!("identity.settings.scripts")} is_current={props.tab == SettingsTab::Scripts} />
                     }
                     if can_manage {
                         <Item to={Route::ClassSettings} glyph={Glyph::Target} label={t!("identity.settings.classes")} is_current={props.tab == SettingsTab::Classes} />

@@ -109,6 +109,8 @@ impl<'a> Bodies<'a> {
             }
             "update_proposal_point" => json!({ "feature": name }),
             "order_proposal" => json!({ "points": [] }),
+            "create_script" => json!({ "kind": "script", "title": name, "body": name }),
+            "update_script" => json!({ "title": name }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
             "score_elements" => json!({ "trust": { "score": 2, "why": name } }),

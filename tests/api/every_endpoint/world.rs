@@ -19,7 +19,7 @@ pub struct Tenant {
 }
 
 /// What can be made on its own, in this order: later ones refer to earlier ones.
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "teams",
     "invitations",
     "users",
@@ -29,6 +29,7 @@ const KINDS: [&str; 10] = [
     "funnels",
     "views",
     "deals",
+    "scripts",
     "imports",
 ];
 

@@ -20,6 +20,7 @@ mod objections;
 mod order;
 mod proposal;
 mod restaging;
+mod scripts;
 mod shape;
 mod sheet;
 mod sort;

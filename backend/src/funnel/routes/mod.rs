@@ -16,6 +16,7 @@ pub mod moves;
 mod objections;
 mod proposal;
 mod rounds;
+mod scripts;
 mod shape;
 mod sheet;
 mod touches;
@@ -75,6 +76,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(proposal::update_proposal_point)
         .service(proposal::remove_proposal_point)
         .service(proposal::order_proposal)
+        .service(scripts::list_scripts)
+        .service(scripts::create_script)
+        .service(scripts::get_script)
+        .service(scripts::update_script)
+        .service(scripts::archive_script)
+        .service(scripts::restore_script)
+        .service(scripts::list_playbooks)
+        .service(scripts::list_deal_scripts)
         .service(counted::get_rules)
         .service(counted::set_rules)
         .service(counted::search_trial)

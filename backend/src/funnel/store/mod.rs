@@ -16,6 +16,7 @@ pub mod objections;
 pub mod proposal;
 pub mod ranks;
 pub mod rounds;
+pub mod scripts;
 pub mod shape;
 pub mod sheet;
 pub mod stages;

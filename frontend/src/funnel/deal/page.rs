@@ -16,6 +16,7 @@ use crate::format;
 use crate::funnel::board::totals;
 use crate::funnel::gate::{GatePanel, Rounds};
 use crate::funnel::playbook::{self, StageFacts};
+use crate::funnel::scripts::ScriptsCard;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
@@ -192,6 +193,7 @@ fn View(props: &ViewProps) -> Html {
                                 <div class="body"><StageFacts fields={Rc::new(stage.fields.clone())} is_short=true /></div>
                             </section>
                         }
+                        <ScriptsCard funnel={funnel.clone()} deal={deal.clone()} />
                         <History funnel={funnel.clone()} deal={deal.clone()} />
                     </div>
                 </div>

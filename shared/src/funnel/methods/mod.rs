@@ -19,7 +19,8 @@ mod six_steps;
 
 use super::{Stage, StageDraft, StageFields, StageKind};
 use crate::identity::Locale;
-use row::{Row, Text};
+use row::Row;
+pub(super) use row::Text;
 use serde::{Deserialize, Serialize};
 use strum::{AsRefStr, EnumIter, EnumString, IntoEnumIterator};
 
