@@ -86,6 +86,33 @@ fn squeeze(style: &str) -> String {
     short
 }
 
+/// A script without the lines that are comments alone, and without what stands before a line's first word.
+/// Lines stay lines, since a script may end a statement with one. One whose texts go over lines is left as
+/// it is.
+pub fn script(text: &str) -> String {
+    if text.lines().any(|line| line.matches('`').count() % 2 == 1) {
+        return text.to_owned();
+    }
+    let mut short = String::with_capacity(text.len());
+    let mut is_comment = false;
+    for line in text.lines().map(str::trim) {
+        let begins = !is_comment && line.starts_with("/*");
+        if is_comment || begins {
+            // One that ends within its line, before something else, is rare and stays.
+            let end = line.find("*/");
+            is_comment = end.is_none();
+            if end.is_none_or(|end| end + 2 == line.len()) {
+                continue;
+            }
+        } else if line.is_empty() || line.starts_with("//") {
+            continue;
+        }
+        short.push_str(line);
+        short.push('\n');
+    }
+    short
+}
+
 fn inline(file: &Path, open: &mut Vec<std::path::PathBuf>) -> Result<String> {
     if open.iter().any(|other| other == file) {
         bail!("{} imports itself", file.display());
@@ -189,6 +216,18 @@ mod tests {
             ".a::before { content: \"/*  \\201c  */\"; } .b > .c { color : red; } "
         );
         assert_eq!(squeeze("a /* open"), "a ");
+    }
+
+    #[test]
+    fn scripts_lose_lines_of_comments_and_indents_but_nothing_within_a_line() {
+        let text = "// why\n/** What. */\nfunction f() {\n  /*\n   * more\n   */\n\n  return \"// a  b\" // so\n}\n";
+        assert_eq!(
+            script(text),
+            "function f() {\nreturn \"// a  b\" // so\n}\n"
+        );
+        assert_eq!(script("/* a */ f()\n"), "/* a */ f()\n");
+        let lines = "  f(`a\n  // b`)\n";
+        assert_eq!(script(lines), lines);
     }
 
     #[test]

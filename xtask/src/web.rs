@@ -25,7 +25,7 @@ use crate::wasm::{self, Form};
 use crate::{order, pack, tidy};
 
 /// Changes when this module lays `dist/` out in a new way, so that no old one passes for current.
-const LAYOUT: &str = "3";
+const LAYOUT: &str = "4";
 
 /// The script that starts the app, with a place for the names of its files.
 const BOOT: &str = include_str!("boot.js");
@@ -134,7 +134,7 @@ fn collect(
         }
     }
 
-    let boot = boot_script(&apps).into_bytes();
+    let boot = pack::script(&boot_script(&apps)).into_bytes();
     let boot_name = format!("static/boot-{}.js", pack::hash(&boot));
     let mut head = String::new();
 
@@ -207,7 +207,7 @@ fn bind(
         // wasm-opt would make the module a sixth smaller and its packed form, which travels, larger.
         module = order::by_name(&module)?;
     }
-    let glue = fs::read(bound.join("app.js"))?;
+    let glue = pack::script(&fs::read_to_string(bound.join("app.js"))?).into_bytes();
     for (name, content) in folder(&bound.join("snippets"))? {
         files.insert(format!("static/snippets/{name}"), content);
     }
