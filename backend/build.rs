@@ -21,6 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let dist = std::path::absolute(dist)?;
     println!("cargo:rerun-if-changed=build.rs");
+    // They are inside too; that a folder came is not seen by what reads them.
+    println!("cargo:rerun-if-changed=../migrations");
     println!("cargo:rerun-if-env-changed=DIPPER_WEB_DIST");
 
     let is_embedded = variable("PROFILE")? == "release";
