@@ -217,7 +217,12 @@ fn review(lang: Lang, proposal: &Proposal, shown: usize) -> Html {
                 <Notice key={conflict.contact_id.to_string()} tone={Tone::Negative}>{ sentence(lang, proposal, conflict) }</Notice>
             }
             if let Some(unserved) = unserved {
-                <Notice tone={Tone::Warning}>{ unserved }</Notice>
+                // Nothing is amiss where nobody has begun.
+                if proposal.points.is_empty() {
+                    <p class="t12 muted">{ unserved }</p>
+                } else {
+                    <Notice tone={Tone::Warning}>{ unserved }</Notice>
+                }
             }
             if !has_chain {
                 <p class="t12 muted">{ t!("proposal.no_chain") }</p>
