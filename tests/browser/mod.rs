@@ -9,6 +9,7 @@ mod counted;
 mod drag;
 mod drag_far;
 mod drag_touch;
+mod effort;
 mod elements;
 mod first_day;
 mod gate;

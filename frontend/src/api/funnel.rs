@@ -7,6 +7,7 @@ use serde::Deserialize;
 use shared::accounts::{Prospecting, Tier};
 use shared::event::Event;
 use shared::funnel::counted::{CountedRules, RulesInForce, Trial, TrialSearch};
+use shared::funnel::effort::DealEffort;
 use shared::funnel::gate::StageGate;
 use shared::funnel::mapping::NewMapping;
 use shared::funnel::methods::SalesMethod;
@@ -634,6 +635,14 @@ impl Api {
             .if_match(version)
             .send()
             .await
+    }
+
+    /// What a deal takes of its owner's effort, and what it is worth.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn deal_effort(&self, id: DealId) -> ApiResult<DealEffort> {
+        self.get(format!("/deals/{id}/effort")).await
     }
 
     /// What was answered and planned of a deal.

@@ -8,6 +8,7 @@ mod bulk;
 pub mod counted;
 mod deal;
 mod edit;
+pub mod effort;
 mod evidence;
 mod five_tests;
 pub mod gate;

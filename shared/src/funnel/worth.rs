@@ -203,7 +203,8 @@ pub fn worth(stages: &[Stage], counted: Counted, currency: Currency) -> Worth {
     }
 }
 
-fn percent(part: Decimal, whole: Decimal) -> i16 {
+/// The share of a whole, in percent; of nothing it is none.
+pub(super) fn percent(part: Decimal, whole: Decimal) -> i16 {
     if whole.is_zero() {
         return 0;
     }

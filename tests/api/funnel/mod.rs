@@ -5,6 +5,7 @@ mod bulk;
 mod channels;
 mod counted;
 mod deals;
+mod effort;
 mod facts;
 mod figures;
 mod funnels;

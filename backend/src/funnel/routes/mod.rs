@@ -5,6 +5,7 @@ mod bulk;
 mod counted;
 mod deal_list;
 mod deals;
+mod effort;
 mod elements;
 pub mod funnels;
 mod gate;
@@ -44,6 +45,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(board::list_group_cards)
         .service(shape::get_shape)
         .service(worth::get_worth)
+        .service(effort::get_deal_effort)
         .service(mappings::create_mapping)
         .service(deal_list::list_deals)
         .service(deal_list::search_deals)

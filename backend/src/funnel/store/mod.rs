@@ -5,6 +5,7 @@ pub mod card_order;
 pub mod counted;
 pub mod deal_list;
 pub mod deals;
+pub mod effort;
 pub mod evidence;
 pub mod facts;
 pub mod funnels;

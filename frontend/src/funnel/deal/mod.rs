@@ -1,9 +1,11 @@
 //! Deals: the dialog that makes one, its own page, the list of all.
 //!
 //! Reading order: [`fields`] (a deal's fields as text, pure), [`new`], [`page`] with [`sheet`] (answers
-//! and tasks), [`touches`] (what is counted), [`objections`] and [`proposal`], [`filter`] and [`list`].
+//! and tasks), [`touches`] (what is counted), [`objections`] and [`proposal`], [`effort`]
+//! (what it takes), [`filter`] and [`list`].
 
 pub mod edit;
+pub mod effort;
 pub mod fields;
 pub mod filter;
 pub mod for_account;

@@ -1,5 +1,6 @@
 //! A deal's own page: what matters at the head, the stages, the facts edited in place, products, history.
 
+use super::effort::EffortNotice;
 use super::fields::DealField;
 use super::history::History;
 use super::inline::Fact;
@@ -152,6 +153,7 @@ fn View(props: &ViewProps) -> Html {
     let people = use_people();
     let can_edit = use_can(Permission::EditDeals) && deal.archived_at.is_none();
     let stage = funnel.stages.iter().find(|stage| stage.id == deal.stage_id);
+    let is_open = stage.is_some_and(|stage| stage.fields.kind == StageKind::Open);
     let is_lost = stage.is_some_and(|stage| stage.fields.kind == StageKind::Lost);
     let fact = |field: DealField| {
         html! {
@@ -168,6 +170,7 @@ fn View(props: &ViewProps) -> Html {
                     { head(lang, props, stage) }
                     <Stepper funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} on_reload={props.on_reload.clone()} />
                 </section>
+                if is_open && deal.archived_at.is_none() { <EffortNotice deal={deal.clone()} /> }
                 <div class="deal-cols">
                     <div class="stack loose">
                         <section class="panel" aria-label={t!("deal.facts")}>
