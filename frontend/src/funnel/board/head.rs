@@ -52,7 +52,7 @@ pub fn LaneHead(props: &LaneHeadProps) -> Html {
                     <span class="num t12 muted">{ format::integer(lang, totals.count) }</span>
                     { conversion }
                 </header>
-                <button type="button" class="unfold" aria-expanded="false" aria-label={t!("board.unfold", stage = stage.fields.name)} onclick={props.on_fold.reform(move |_| id)}>
+                <button type="button" class="unfold" aria-expanded="false" title={t!("board.unfold", stage = stage.fields.name)} onclick={props.on_fold.reform(move |_| id)}>
                     <span class="vert"><b>{ &stage.fields.name }</b><span class="num">{ words::sums(lang, &totals.sums, props.house) }</span></span>
                     <span class="open"><Icon glyph={Glyph::Right} /></span>
                 </button>
