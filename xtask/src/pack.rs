@@ -95,16 +95,15 @@ pub fn script(text: &str) -> String {
     }
     let mut short = String::with_capacity(text.len());
     let mut is_comment = false;
-    for line in text.lines().map(str::trim) {
-        let begins = !is_comment && line.starts_with("/*");
-        if is_comment || begins {
-            // One that ends within its line, before something else, is rare and stays.
+    for mut line in text.lines().map(str::trim) {
+        if is_comment || line.starts_with("/*") {
             let end = line.find("*/");
             is_comment = end.is_none();
-            if end.is_none_or(|end| end + 2 == line.len()) {
-                continue;
-            }
-        } else if line.is_empty() || line.starts_with("//") {
+            // What follows a comment within its last line stays.
+            let rest = end.and_then(|end| line.get(end + 2..));
+            line = rest.unwrap_or_default().trim_start();
+        }
+        if line.is_empty() || line.starts_with("//") {
             continue;
         }
         short.push_str(line);
@@ -225,7 +224,7 @@ mod tests {
             script(text),
             "function f() {\nreturn \"// a  b\" // so\n}\n"
         );
-        assert_eq!(script("/* a */ f()\n"), "/* a */ f()\n");
+        assert_eq!(script("/* a */ f()\n/* b\n c */ g()\n"), "f()\ng()\n");
         let lines = "  f(`a\n  // b`)\n";
         assert_eq!(script(lines), lines);
     }
