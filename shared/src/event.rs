@@ -1,6 +1,7 @@
 //! Events: one row for every write, read as audit log, timeline, stage history, live board and pull feed.
 
-use crate::funnel::gate::Passage;
+use crate::funnel::StepChange;
+use crate::funnel::gate::{GateVersion, Passage};
 use crate::id::{AccountId, CriterionId, DealId, UserId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -320,6 +321,9 @@ pub struct MovedData {
     /// The version of the criteria of the stage it left, by which it was judged.
     #[serde(default)]
     pub gate_version: i32,
+    /// All criteria it was judged by: of the stage it left, of those it passed by, of the one it came to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged_by: Vec<GateVersion>,
     /// The criteria that were missing, where it went on all the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<CriterionId>,
@@ -329,6 +333,9 @@ pub struct MovedData {
     /// The counted rule that moved it, by its name then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// The next step as it is after the move, where one came or went with a stage (CLS-26).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepChange>,
 }
 
 /// One side of a move.

@@ -584,6 +584,8 @@ diesel::table! {
         gate -> Jsonb,
         gate_version -> Int4,
         attention -> Nullable<Text>,
+        next_step -> Text,
+        next_step_days -> Nullable<Int2>,
     }
 }
 

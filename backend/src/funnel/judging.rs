@@ -7,7 +7,8 @@ use crate::db::Conn;
 use crate::error::{AppError, AppResult};
 use shared::error::ErrorCode;
 use shared::funnel::gate::{
-    Fact, Facts, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
+    Fact, Facts, GateVersion, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
+    judged_by,
 };
 use shared::funnel::{Deal, LossReason, Stage};
 use shared::id::{CriterionId, OrgId};
@@ -37,6 +38,8 @@ pub struct Allowed {
     pub passage: Passage,
     /// The version of the gate of the stage it left.
     pub gate_version: i32,
+    /// All criteria it was judged by.
+    pub judged_by: Vec<GateVersion>,
     /// What is missing, when it goes on all the same.
     pub missing: Vec<MissingCriterion>,
 }
@@ -134,11 +137,13 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
                 Passage::Passed
             },
             gate_version,
+            judged_by: judged_by(&facts),
             missing: Vec::new(),
         }),
         Verdict::Overridden(missing) => Ok(Allowed {
             passage: Passage::Overridden,
             gate_version,
+            judged_by: judged_by(&facts),
             missing,
         }),
         Verdict::Missing(miss) => Err(AppError::GateNotMet(Box::new(miss))),

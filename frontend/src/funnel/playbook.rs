@@ -28,6 +28,15 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
         .rot_days
         .map(|days| t!("funnel.rot_after", days = days).into_owned())
         .unwrap_or_default();
+    let step = fields.next_step_days.map(|days| {
+        t!(
+            "funnel.next_step_in",
+            step = fields.next_step.clone(),
+            days = days
+        )
+        .into_owned()
+    });
+    let step = step.unwrap_or_default();
     let attention = fields.attention.map(words::attention_name);
     let attention = attention.unwrap_or_default();
     let is_long = !props.is_short;
@@ -43,6 +52,7 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
             { text(t!("funnel.definition"), &fields.definition, is_long) }
             { text(t!("funnel.goal"), &fields.goal, true) }
             { text(t!("funnel.attention"), &attention, true) }
+            { text(t!("funnel.next_step"), &step, is_long) }
             { text(t!("funnel.entry"), &fields.entry_text, is_long) }
             { text(t!("funnel.exit"), &fields.exit_text, true) }
             if is_long {

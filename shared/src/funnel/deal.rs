@@ -1,6 +1,6 @@
 //! Deals: chances to sell on their way through a funnel (OPP-01, OPP-18).
 
-use super::gate::{Facts, Passage};
+use super::gate::{Facts, GateVersion, Passage};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
 use crate::id::{AccountId, DealId, FunnelId, ProductId, StageId, UserId};
@@ -432,6 +432,9 @@ pub struct Stay {
     /// The version of the criteria of the stage before, by which it was judged when it came in.
     #[serde(default)]
     pub gate_version: i32,
+    /// All criteria it was judged by when it came in: of the stage before, of those it passed by, of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged_by: Vec<GateVersion>,
     /// Why it came in although criteria were missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,

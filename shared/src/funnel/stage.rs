@@ -2,7 +2,9 @@
 
 use super::gate::StageGate;
 use super::methods::Method;
+use super::step::MAX_STEP_DAYS;
 use crate::check::{Check, Validate};
+use crate::error::ErrorCode;
 use crate::id::{FunnelId, StageId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -223,6 +225,12 @@ pub struct StageFields {
     /// Days after which a deal here is overdue; none for never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rot_days: Option<i16>,
+    /// The next step a deal gets that comes in without one (CLS-26).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub next_step: String,
+    /// In how many days that step is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_step_days: Option<i16>,
     /// How much attention its customers get, where that is said (FUN-27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attention: Option<Attention>,
@@ -302,6 +310,25 @@ impl StageFields {
         if let Some(days) = self.rot_days {
             check.range(&format!("{base}/rot_days"), days, 1, 3_650);
         }
+        self.check_step(check, base);
+    }
+}
+
+impl StageFields {
+    /// A step says what is to be done and by when, or there is none.
+    fn check_step(&self, check: &mut Check, base: &str) {
+        let (step, days) = (&self.next_step, self.next_step_days);
+        if step.is_empty() && days.is_some() {
+            check.fail(&format!("{base}/next_step"), ErrorCode::Required);
+        }
+        if !step.is_empty() {
+            check.text(&format!("{base}/next_step"), step, 200);
+            let field = format!("{base}/next_step_days");
+            match days {
+                None => check.fail(&field, ErrorCode::Required),
+                Some(days) => check.range(&field, days, 0, MAX_STEP_DAYS),
+            }
+        }
     }
 }
 
@@ -355,6 +382,10 @@ struct SentStage {
     #[serde(default)]
     rot_days: Option<i16>,
     #[serde(default)]
+    next_step: String,
+    #[serde(default)]
+    next_step_days: Option<i16>,
+    #[serde(default)]
     attention: Option<Attention>,
     #[serde(default)]
     colour: StageColour,
@@ -379,6 +410,8 @@ impl From<SentStage> for StageDraft {
                 questions: sent.questions,
                 roles: sent.roles,
                 rot_days: sent.rot_days,
+                next_step: sent.next_step,
+                next_step_days: sent.next_step_days,
                 attention: sent.attention,
                 colour: sent.colour,
                 is_ours: sent.is_ours,

@@ -204,6 +204,8 @@ async fn an_override_is_by_permission_and_its_reason_stays_visible() {
         .collect();
     assert_eq!(told, [("passed", 0), ("overridden", 1)]);
     assert_eq!(stays[1]["override_reason"], because);
+    let judged = json!([{ "stage_id": stage(&sales, TALK), "version": 1 }]);
+    assert_eq!(stays[1]["judged_by"], judged);
     let audit = admin.get(&format!("{}/audit", path(&made))).await.items();
     assert_eq!(audit[0]["data"]["missing"], json!([pain["id"]]));
 

@@ -25,6 +25,7 @@ mod scripts;
 mod shape;
 mod sheet;
 mod sort;
+mod stage_steps;
 mod trial;
 mod views;
 mod worth;

@@ -7,6 +7,7 @@ use crate::error::{AppError, AppResult, query};
 use crate::events::NewEvent;
 use crate::funnel::judging;
 use crate::funnel::placing;
+use crate::funnel::routes::moves::day_there;
 use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
 use crate::funnel::store::{facts, funnels, ranks, stages};
@@ -20,7 +21,7 @@ use crate::identity::{Caller, Require};
 use actix_web::{delete, get, patch, post, web};
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
-use shared::funnel::{Deal, DealPatch, NewDeal, StageKind};
+use shared::funnel::{Deal, DealPatch, NewDeal, StageKind, step_on_entry};
 use shared::id::{DealId, UserId};
 use shared::identity::Permission;
 use std::collections::BTreeMap;
@@ -124,6 +125,13 @@ pub async fn create_deal(
         .override_reason
         .filter(|_| !allowed.missing.is_empty());
     row.override_reason = reason.map(str::to_owned);
+    // Who says no next step gets that of the stage (CLS-26).
+    let fields = &known.stage.fields;
+    let today = day_there(tx.shared(), caller.scope.org, known).await?;
+    if let Some(step) = step_on_entry(row.next_step.as_deref(), None, fields, today) {
+        row.next_step = step.next_step;
+        row.next_step_on = step.next_step_on;
+    }
     let inserted = store::insert(tx.conn(), &row).await;
     constraints(inserted)?;
     write_lines(&mut tx, id, &new.lines).await?;
@@ -134,6 +142,9 @@ pub async fn create_deal(
     let mut created = event(EventKind::DealCreated, None, &deal);
     if let Some(data) = created.data.as_object_mut() {
         data.insert("passage".into(), allowed.passage.as_ref().into());
+        if !allowed.judged_by.is_empty() {
+            data.insert("judged_by".into(), serde_json::json!(allowed.judged_by));
+        }
         if !allowed.missing.is_empty() {
             data.insert("missing".into(), serde_json::json!(allowed.criteria()));
         }

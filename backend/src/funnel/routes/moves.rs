@@ -1,8 +1,9 @@
 //! The one move command: every path a deal can take ends here, in one verdict and one transaction.
 
+use crate::accounts::store::classes;
 use crate::app::App;
 use crate::clock;
-use crate::db::{Db, Scope, Tx};
+use crate::db::{Conn, Db, Scope, Tx};
 use crate::error::{AppError, AppResult, optional, query};
 use crate::events::{NewEvent, store as events};
 use crate::funnel::judging::{self, Allowed};
@@ -14,13 +15,14 @@ use crate::http::{Answer, Body, IfMatch, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::EditDeals;
 use actix_web::{post, web};
+use chrono::NaiveDate;
 use futures_util::try_join;
 use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{ActorKind, EventKind, MovedData, MovedPlace, SubjectKind};
 use shared::funnel::gate::Passage;
-use shared::funnel::{Deal, MoveDeal, StageKind};
-use shared::id::{AccountId, DealId, FunnelId, StageId};
+use shared::funnel::{Deal, MoveDeal, StageKind, StepChange, step_on_entry};
+use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId};
 use shared::identity::Permission;
 
 /// How to move.
@@ -144,7 +146,12 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         }
         (after, _) => placing::rank_after(&mut tx, to.stage.id, after, Some(id)).await?,
     };
-    let new = placed(&row, &stages, &to, command, rank, &allowed);
+    let way = Way {
+        stages: &stages,
+        to: &to,
+        today: day_there(tx.shared(), scope.org, &to).await?,
+    };
+    let new = placed(&row, &way, command, rank, &allowed);
     // What the write leaves is known beforehand, so the answer is stored beside it.
     let event = moved(&row, &new, &allowed);
     let deal = named(new.clone(), names);
@@ -183,7 +190,12 @@ pub async fn prepare_by_rule(
     let deal = named(row.clone(), names);
     let allowed = judged(tx, &deal, stages, &to, command).await?;
     let rank = placing::rank_after(tx, to.stage.id, None, Some(deal.id)).await?;
-    let new = placed(row, stages, &to, command, rank, &allowed);
+    let way = Way {
+        stages,
+        to: &to,
+        today: day_there(tx.shared(), tx.scope().org, &to).await?,
+    };
+    let new = placed(row, &way, command, rank, &allowed);
     let event = moved_by(row, &new, &allowed, Some(rule));
     Ok(Prepared { new, event })
 }
@@ -229,15 +241,33 @@ async fn judged(
     judging::admit(tx.shared(), tx.scope().org, &entry).await
 }
 
+/// Where a move goes, and on which day.
+struct Way<'a> {
+    stages: &'a [KnownStage],
+    to: &'a KnownStage,
+    today: NaiveDate,
+}
+
+/// Today where the organisation is; asked only for a stage whose step counts from it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn day_there(conn: &Conn, org: OrgId, to: &KnownStage) -> AppResult<NaiveDate> {
+    if to.stage.fields.next_step.is_empty() {
+        return Ok(clock::now().date_naive());
+    }
+    query(classes::today(conn, org)).await
+}
+
 /// The deal in its new place.
 fn placed(
     old: &DealRow,
-    stages: &[KnownStage],
-    to: &KnownStage,
+    way: &Way<'_>,
     command: &MoveDeal,
     rank: String,
     allowed: &Allowed,
 ) -> DealRow {
+    let to = way.to;
     let now = clock::now();
     let mut new = old.clone();
     new.rank = rank;
@@ -245,7 +275,7 @@ fn placed(
     if new.stage_id != to.stage.id.0 {
         let kind = to.stage.fields.kind;
         new.stage_id = to.stage.id.0;
-        new.reached_stage_id = furthest(stages, StageId(old.reached_stage_id), to).0;
+        new.reached_stage_id = furthest(way.stages, StageId(old.reached_stage_id), to).0;
         kind.as_ref().clone_into(&mut new.status);
         new.stage_entered_at = now;
         new.closed_at = match kind {
@@ -258,6 +288,7 @@ fn placed(
             let reason = command.override_reason.as_deref().map(str::trim);
             let reason = reason.filter(|_| !allowed.missing.is_empty());
             new.override_reason = reason.map(str::to_owned);
+            step_in(&mut new, way, StageId(old.stage_id));
         }
     }
     if to.stage.fields.kind == StageKind::Lost {
@@ -271,6 +302,22 @@ fn placed(
     }
     new.version += 1;
     new
+}
+
+/// The next step it gets with its stage, in place of none or of that of the stage it leaves (CLS-26).
+fn step_in(new: &mut DealRow, way: &Way<'_>, from: StageId) {
+    let mut all = way.stages.iter().map(|known| &known.stage);
+    let from = all.find(|stage| stage.id == from);
+    let change = step_on_entry(
+        new.next_step.as_deref(),
+        from.map(|from| &from.fields),
+        &way.to.stage.fields,
+        way.today,
+    );
+    if let Some(change) = change {
+        new.next_step = change.next_step;
+        new.next_step_on = change.next_step_on;
+    }
 }
 
 /// The stage on the way to winning that lies furthest along.
@@ -317,12 +364,14 @@ fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>)
         version: new.version,
         passage: allowed.passage,
         gate_version: allowed.gate_version,
+        judged_by: allowed.judged_by.clone(),
         missing: allowed.criteria(),
         override_reason: new
             .override_reason
             .clone()
             .filter(|_| allowed.passage == Passage::Overridden),
         rule: rule.map(str::to_owned),
+        step: step_changed(old, new),
     };
     NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))
@@ -331,6 +380,15 @@ fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>)
         // The very moment the deal says it came in.
         .at(new.updated_at)
         .with(serde_json::to_value(data).unwrap_or_default())
+}
+
+/// The next step, where the move changed it.
+fn step_changed(old: &DealRow, new: &DealRow) -> Option<StepChange> {
+    let step = |row: &DealRow| StepChange {
+        next_step: row.next_step.clone(),
+        next_step_on: row.next_step_on,
+    };
+    Some(step(new)).filter(|now| *now != step(old))
 }
 
 fn named(row: DealRow, names: Names) -> Deal {

@@ -389,6 +389,8 @@ pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
             deals::loss_reason.eq(&row.loss_reason),
             deals::loss_note.eq(&row.loss_note),
             deals::override_reason.eq(&row.override_reason),
+            deals::next_step.eq(&row.next_step),
+            deals::next_step_on.eq(row.next_step_on),
             deals::stage_entered_at.eq(row.stage_entered_at),
             deals::closed_at.eq(row.closed_at),
             deals::version.eq(row.version),

@@ -38,6 +38,8 @@ struct StageRow {
     gate: serde_json::Value,
     gate_version: i32,
     attention: Option<String>,
+    next_step: String,
+    next_step_days: Option<i16>,
 }
 
 /// A stage with what the wire type leaves out.
@@ -107,6 +109,8 @@ impl StageRow {
                     questions: row.questions,
                     roles: row.roles,
                     rot_days: row.rot_days,
+                    next_step: row.next_step,
+                    next_step_days: row.next_step_days,
                     attention: row.attention.and_then(|level| level.parse().ok()),
                     colour: row.colour.parse().unwrap_or_default(),
                     is_ours: row.is_ours,
@@ -196,6 +200,8 @@ struct Written<'a> {
     questions: &'a [String],
     roles: &'a [String],
     rot_days: Option<i16>,
+    next_step: &'a str,
+    next_step_days: Option<i16>,
     attention: Option<&'a str>,
     colour: &'a str,
     is_ours: bool,
@@ -218,6 +224,8 @@ impl<'a> Written<'a> {
             questions: &fields.questions,
             roles: &fields.roles,
             rot_days: fields.rot_days,
+            next_step: &fields.next_step,
+            next_step_days: fields.next_step_days,
             attention: fields.attention.as_ref().map(AsRef::as_ref),
             colour: fields.colour.as_ref(),
             is_ours: fields.is_ours,

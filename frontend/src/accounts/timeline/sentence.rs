@@ -154,6 +154,18 @@ fn moved(lang: Lang, event: &Event, names: &Names, name: Option<&str>, said: &mu
             new: Some(reason),
         });
     }
+    // A step that came with the stage (CLS-26).
+    let step = event
+        .data
+        .get("step")
+        .and_then(|step| step.get("next_step"));
+    if let Some(step) = step.and_then(serde_json::Value::as_str) {
+        said.changes.push(Change {
+            label: t!("timeline.field.next_step", locale = lang.tag()).into_owned(),
+            old: None,
+            new: Some(step.to_owned()),
+        });
+    }
 }
 
 fn actor(lang: Lang, event: &Event) -> String {

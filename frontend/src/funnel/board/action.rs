@@ -125,7 +125,7 @@ pub enum BoardAction {
         /// The deal.
         deal: DealId,
         /// From, to, version.
-        data: MovedData,
+        data: Box<MovedData>,
         /// When.
         at: DateTime<Utc>,
     },

@@ -175,6 +175,9 @@ impl BoardState {
                         _ => data.override_reason.clone(),
                     };
                 }
+                if let Some(step) = &data.step {
+                    step.apply(&mut moved);
+                }
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;
                 self.replace(Rc::new(moved));

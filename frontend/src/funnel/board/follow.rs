@@ -68,7 +68,7 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
             Some(_) if is_filtered && state.confirmed(deal).is_none() => Means::Board,
             Some(data) => Means::Action(BoardAction::DealMoved {
                 deal,
-                data,
+                data: Box::new(data),
                 at: event.at,
             }),
             None => Means::Deal(deal),

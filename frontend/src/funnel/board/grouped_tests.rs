@@ -258,9 +258,11 @@ fn a_move_by_somebody_else_is_followed_and_an_unknown_open_deal_asked_for() {
         version: 2,
         passage: Default::default(),
         gate_version: 0,
+        judged_by: Vec::new(),
         missing: Vec::new(),
         override_reason: None,
         rule: None,
+        step: None,
     };
     state.apply(event(&(deal_id(3), moved(2))));
     assert_eq!(ids(&state, owner(8)), [0; 0]);

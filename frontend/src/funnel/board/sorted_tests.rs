@@ -118,9 +118,11 @@ fn a_card_that_others_moved_in_is_asked_for_as_its_event_does_not_say_where_it_s
         version: 4,
         passage: Default::default(),
         gate_version: 0,
+        judged_by: Vec::new(),
         missing: Vec::new(),
         override_reason: None,
         rule: None,
+        step: None,
     };
     state.apply(event(&(deal_id(9), data)));
     assert!(state.wanted.contains(&deal_id(9)));

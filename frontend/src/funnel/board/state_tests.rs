@@ -97,9 +97,11 @@ impl Server {
             version: moved.version,
             passage: Default::default(),
             gate_version: 0,
+            judged_by: Vec::new(),
             missing: Vec::new(),
             override_reason: None,
             rule: None,
+            step: None,
         };
         self.events.push((moved.id, data));
         self.deals.insert(moved.id, moved.clone());
@@ -110,7 +112,7 @@ impl Server {
 pub(super) fn event((deal, data): &(DealId, MovedData)) -> BoardAction {
     BoardAction::DealMoved {
         deal: *deal,
-        data: data.clone(),
+        data: Box::new(data.clone()),
         at: at(i64::from(data.version)),
     }
 }

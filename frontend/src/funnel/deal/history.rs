@@ -65,10 +65,37 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
                 <p class="t12 muted num">{ t!("deal.from_to", from = from, to = to) }</p>
                 if let Some(reason) = &stay.override_reason { <p class="t12 warn">{ t!("gate.overridden", reason = reason) }</p> }
                 if stay.passage == Passage::Imported { <p class="t12 muted">{ t!("gate.imported") }</p> }
-                if stay.gate_version > 0 && stay.passage != Passage::Imported { <p class="t12 muted">{ t!("gate.judged_by", n = stay.gate_version) }</p> }
+                if let Some(versions) = judged_by(props, stay) { <p class="t12 muted">{ t!("gate.judged_by", versions = versions) }</p> }
                 if let Some(rule) = &stay.moved_by_rule { <p class="t12 muted">{ t!("touch.by_rule", rule = rule) }</p> }
                 if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
             </div>
         </li>
     }
+}
+
+/// The criteria it was judged by, each with its stage and version; those of a stage that is gone have no
+/// name any more.
+fn judged_by(props: &HistoryProps, stay: &Stay) -> Option<String> {
+    if stay.passage == Passage::Imported {
+        return None;
+    }
+    let name = |id| {
+        let mut stages = props.funnel.stages.iter();
+        let stage = stages.find(|stage| stage.id == id);
+        stage.map_or("\u{2013}", |stage| stage.fields.name.as_str())
+    };
+    let told = stay.judged_by.iter().map(|gate| {
+        t!(
+            "gate.judged_version",
+            stage = name(gate.stage_id),
+            n = gate.version
+        )
+        .into_owned()
+    });
+    let mut told: Vec<_> = told.collect();
+    // Moves from before all of them were kept say that of the stage left alone.
+    if told.is_empty() && stay.gate_version > 0 {
+        told.push(t!("gate.version", n = stay.gate_version).into_owned());
+    }
+    Some(told.join(&t!("gate.and"))).filter(|told| !told.is_empty())
 }

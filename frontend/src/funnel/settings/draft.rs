@@ -47,7 +47,7 @@ pub enum DraftAction {
     /// It was said where the deals go of stages that are taken out.
     Destined(BTreeMap<StageId, StageId>),
     /// A stage's fields were changed.
-    Changed(usize, StageFields),
+    Changed(usize, Box<StageFields>),
     /// A stage goes one up.
     Raised(usize),
     /// A stage goes one down.
@@ -200,7 +200,7 @@ impl Draft {
                 if let Some(stage) = self.stages.get_mut(index) {
                     // Whoever writes other words makes them the company's own.
                     fields.is_ours &= fields.says_the_same(&stage.fields);
-                    stage.fields = fields;
+                    stage.fields = *fields;
                 }
                 let base = format!("/stages/{index}/");
                 self.faults
@@ -328,9 +328,12 @@ mod tests {
             tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
             ..draft.stages[0].fields.clone()
         };
-        let blank = after(&draft, DraftAction::Changed(0, with(&["", " "])));
+        let blank = after(&draft, DraftAction::Changed(0, Box::new(with(&["", " "]))));
         assert!(!blank.is_touched());
-        let one = after(&draft, DraftAction::Changed(0, with(&["call", ""])));
+        let one = after(
+            &draft,
+            DraftAction::Changed(0, Box::new(with(&["call", ""]))),
+        );
         let sent = one.patch().unwrap().stages.unwrap();
         assert_eq!(sent[0].fields.tasks, ["call"]);
     }
@@ -346,13 +349,13 @@ mod tests {
             name: "Other".into(),
             ..ours.clone()
         };
-        let renamed = after(&draft, DraftAction::Changed(0, renamed));
+        let renamed = after(&draft, DraftAction::Changed(0, Box::new(renamed)));
         assert!(renamed.stages[0].fields.is_ours);
         let goal = StageFields {
             goal: "Another goal".into(),
             ..ours
         };
-        let said = after(&draft, DraftAction::Changed(0, goal));
+        let said = after(&draft, DraftAction::Changed(0, Box::new(goal)));
         assert!(!said.stages[0].fields.is_ours);
     }
 

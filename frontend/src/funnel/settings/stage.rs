@@ -101,7 +101,7 @@ fn StageForm(props: &StageFormProps) -> Html {
         Callback::from(move |text: String| {
             on_action.emit(DraftAction::Changed(
                 index,
-                with(&fields, |fields| change(fields, text)),
+                Box::new(with(&fields, |fields| change(fields, text))),
             ))
         })
     };
@@ -136,7 +136,7 @@ fn StageForm(props: &StageFormProps) -> Html {
         let on_input = Callback::from(move |text: String| {
             on_action.emit(DraftAction::Changed(
                 index,
-                with(&kept, |fields| change(fields, lines(&text))),
+                Box::new(with(&kept, |fields| change(fields, lines(&text)))),
             ))
         });
         let error = list_fault(props, lang, field);
@@ -153,6 +153,12 @@ fn StageForm(props: &StageFormProps) -> Html {
                 <TextField label={t!("funnel.probability_high")} value={number(fields.probability_high)} on_input={typed(|fields, text| fields.probability_high = text.trim().parse().ok())} error={fault("probability_high")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
                 <TextField label={t!("funnel.rot_days")} value={number(fields.rot_days)} on_input={typed(|fields, text| fields.rot_days = text.trim().parse().ok())} error={fault("rot_days")} hint={AttrValue::from(t!("funnel.rot_hint").into_owned())} inputmode="numeric" />
             </div>
+            if fields.kind != StageKind::Lost {
+                <div class="two">
+                    <TextField label={t!("funnel.next_step")} value={fields.next_step.clone()} on_input={typed(|fields, text| fields.next_step = text)} error={fault("next_step")} hint={AttrValue::from(t!("funnel.next_step_hint").into_owned())} max_length={200} />
+                    <TextField label={t!("funnel.next_step_days")} value={number(fields.next_step_days)} on_input={typed(|fields, text| fields.next_step_days = text.trim().parse().ok())} error={fault("next_step_days")} unit={AttrValue::from(t!("funnel.days_unit").into_owned())} inputmode="numeric" />
+                </div>
+            }
             <div class="two">
                 <SelectField label={t!("funnel.attention")} value={fields.attention.map(|level| level.as_ref().to_owned()).unwrap_or_default()} choices={levels} none={AttrValue::from(t!("funnel.attention_unsaid").into_owned())} on_change={chosen(|fields, level| fields.attention = level.parse().ok())} />
                 <SelectField label={t!("funnel.colour")} value={fields.colour.as_ref().to_owned()} choices={colours} on_change={chosen(|fields, colour| fields.colour = colour.parse().unwrap_or_default())} />

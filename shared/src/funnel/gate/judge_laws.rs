@@ -1,6 +1,6 @@
 //! What holds of the verdict whatever the criteria and the facts are.
 
-use super::judge_tests::{criterion, deal, funnel, gate, now, verdict};
+use super::judge_tests::{asked, criterion, deal, funnel, gate, now, verdict};
 use super::*;
 use crate::funnel::SheetCount;
 use proptest::prelude::*;
@@ -69,6 +69,30 @@ fn some_facts() -> impl Strategy<Value = Facts> {
             }
             facts
         })
+}
+
+/// GATE-01: the criteria a move was judged by: of the stage it left, of those it passed by, of the one it
+/// came to; back to the stage before, of the one it left alone; out of the funnel, none.
+#[test]
+fn a_move_names_all_criteria_it_was_judged_by() {
+    let stages = funnel([gate(vec![]), gate(vec![]), gate(vec![])]);
+    let all: Vec<&Stage> = stages.iter().collect();
+    let judged = |from: usize, to: usize| {
+        let facts = MoveFacts {
+            loss_reason: Some(LossReason::Price),
+            ..asked(&all, from, to, None)
+        };
+        let places = judged_by(&facts).into_iter().map(|gate| {
+            let place = all.iter().position(|stage| stage.id == gate.stage_id);
+            (place.unwrap(), gate.version)
+        });
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(judged(0, 1), [(0, 1), (1, 1)]);
+    assert_eq!(judged(0, 2), [(0, 1), (1, 1), (2, 1)]);
+    assert_eq!(judged(1, 0), [(1, 1)]);
+    assert_eq!(judged(1, 1), []);
+    assert_eq!(judged(1, 4), []);
 }
 
 proptest! {

@@ -95,7 +95,7 @@ pub(super) fn gate(criteria: Vec<Criterion>) -> StageGate {
     }
 }
 
-fn asked<'a>(
+pub(super) fn asked<'a>(
     stages: &'a [&'a Stage],
     from: usize,
     to: usize,

@@ -124,6 +124,16 @@ impl MissingCriterion {
     }
 }
 
+/// The criteria of a stage as they were: a gate's versions are all kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GateVersion {
+    /// The stage.
+    pub stage_id: StageId,
+    /// Which version of its criteria.
+    pub version: i32,
+}
+
 /// How a deal came into a stage.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, AsRefStr, EnumString,
@@ -159,7 +169,7 @@ pub fn judge(facts: &MoveFacts<'_>) -> Verdict {
     if facts.to.fields.kind == StageKind::Lost && !has_reason {
         return Verdict::Refused(ErrorCode::LossReasonRequired);
     }
-    let missing = missing(facts);
+    let missing = Walk::over(facts).missing;
     if missing.is_empty() {
         return Verdict::Allowed;
     }
@@ -184,107 +194,144 @@ fn before(stages: &[&Stage], stage: &Stage) -> Option<StageId> {
         .map(|other| other.id)
 }
 
-/// What the stages on the way ask and the deal does not have.
-fn missing(facts: &MoveFacts<'_>) -> Vec<MissingCriterion> {
-    let mut list = Vec::new();
-    let (from, to) = (facts.from, facts.to);
-    // A customer may leave at every stage (FUN-07); within a stage only the order changes.
-    if to.fields.kind == StageKind::Lost || from.is_some_and(|from| from.id == to.id) {
-        return list;
-    }
-    let is_lost = from.is_some_and(|from| from.fields.kind == StageKind::Lost);
-    // Who comes back from the lost goes on from where they had got to; where only the server knows how
-    // far that was, it decides.
-    let start = if is_lost { facts.reached } else { from };
-    if let Some(start) = start.filter(|start| start.position > to.position && !is_lost) {
-        let is_next = before(facts.stages, start) == Some(to.id);
-        let may = match start.gate.going_back {
-            GoingBack::Free => true,
-            GoingBack::OneStage => is_next,
-            GoingBack::Refused => false,
-        };
-        if !may {
-            list.push(built_in(facts, MissingKind::GoingBack, start, Side::Exit));
-        }
-        return list;
-    }
-    let is_known_way = if is_lost {
-        start.is_none_or(|start| to.position <= start.position)
-    } else {
-        false
-    };
-    if !is_known_way {
-        if let Some(start) = start {
-            leave(facts, start, &mut list);
-            let goes_on = to.fields.kind == StageKind::Open;
-            let has_next_step = facts
-                .known
-                .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
-            if start.gate.needs_next_step && goes_on && !has_next_step {
-                list.push(built_in(facts, MissingKind::NextStep, start, Side::Exit));
-            }
-        }
-        let position = start.map_or(i32::MIN, |start| start.position);
-        let between = facts.stages.iter().filter(|stage| {
-            stage.fields.kind == StageKind::Open
-                && stage.position > position
-                && stage.position < to.position
-        });
-        for stage in between {
-            match stage.gate.skipping {
-                Skipping::Free => {}
-                Skipping::Judged => leave(facts, stage, &mut list),
-                Skipping::Refused => {
-                    list.push(built_in(
-                        facts,
-                        MissingKind::StageSkipped,
-                        stage,
-                        Side::Exit,
-                    ));
-                }
-            }
+/// The written criteria a move is judged by, in the order of the way; stages that never asked for anything
+/// are left out.
+#[must_use]
+pub fn judged_by(facts: &MoveFacts<'_>) -> Vec<GateVersion> {
+    let asked = Walk::over(facts).asked;
+    let written = asked.into_iter().filter(|stage| stage.gate_version > 0);
+    let mut list: Vec<GateVersion> = Vec::new();
+    for stage in written {
+        if list.last().is_none_or(|last| last.stage_id != stage.id) {
+            list.push(GateVersion {
+                stage_id: stage.id,
+                version: stage.gate_version,
+            });
         }
     }
-    unmet(facts, to, Side::Entry, &mut list);
     list
 }
 
-/// What a stage asks to go on from it.
-fn leave(facts: &MoveFacts<'_>, stage: &Stage, list: &mut Vec<MissingCriterion>) {
-    unmet(facts, stage, Side::Exit, list);
-    let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) else {
-        return;
-    };
-    let points = tests.points(known);
-    if points.is_none_or(|points| points < tests.at_least) {
-        let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
-        item.unknown = points.is_none();
-        list.push(item);
-    }
+/// The way of a move through the stages.
+#[derive(Default)]
+struct Walk<'a> {
+    /// What the stages on the way ask and the deal does not have.
+    missing: Vec<MissingCriterion>,
+    /// The stages that were asked.
+    asked: Vec<&'a Stage>,
 }
 
-fn unmet(facts: &MoveFacts<'_>, stage: &Stage, side: Side, list: &mut Vec<MissingCriterion>) {
-    let Some(known) = &facts.known else { return };
-    let gathered = known.gathered.asked_by(stage, side, known.deal);
-    let known = &Known {
-        gathered: &gathered,
-        ..*known
-    };
-    for criterion in stage
-        .gate
-        .side(side)
-        .filter(|criterion| criterion.mandatory)
-    {
-        let truth = criterion.truth(known);
-        if truth != Truth::True {
-            list.push(MissingCriterion {
-                criterion_id: Some(criterion.id),
-                name: criterion.name.clone(),
-                hint: criterion.hint.clone(),
-                unknown: truth == Truth::Unknown,
-                link: format!("/deals/{}#criterion-{}", known.deal.id, criterion.id),
-                ..built_in(facts, MissingKind::Criterion, stage, side)
+impl<'a> Walk<'a> {
+    fn over(facts: &MoveFacts<'a>) -> Self {
+        let mut walk = Self::default();
+        walk.go(facts);
+        walk
+    }
+
+    fn go(&mut self, facts: &MoveFacts<'a>) {
+        let (from, to) = (facts.from, facts.to);
+        // A customer may leave at every stage (FUN-07); within a stage only the order changes.
+        if to.fields.kind == StageKind::Lost || from.is_some_and(|from| from.id == to.id) {
+            return;
+        }
+        let is_lost = from.is_some_and(|from| from.fields.kind == StageKind::Lost);
+        // Who comes back from the lost goes on from where they had got to; where only the server knows how
+        // far that was, it decides.
+        let start = if is_lost { facts.reached } else { from };
+        if let Some(start) = start.filter(|start| start.position > to.position && !is_lost) {
+            let is_next = before(facts.stages, start) == Some(to.id);
+            let may = match start.gate.going_back {
+                GoingBack::Free => true,
+                GoingBack::OneStage => is_next,
+                GoingBack::Refused => false,
+            };
+            self.asked.push(start);
+            if !may {
+                self.missing
+                    .push(built_in(facts, MissingKind::GoingBack, start, Side::Exit));
+            }
+            return;
+        }
+        let is_known_way = if is_lost {
+            start.is_none_or(|start| to.position <= start.position)
+        } else {
+            false
+        };
+        if !is_known_way {
+            if let Some(start) = start {
+                self.leave(facts, start);
+                let goes_on = to.fields.kind == StageKind::Open;
+                let has_next_step = facts
+                    .known
+                    .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
+                if start.gate.needs_next_step && goes_on && !has_next_step {
+                    self.missing
+                        .push(built_in(facts, MissingKind::NextStep, start, Side::Exit));
+                }
+            }
+            let position = start.map_or(i32::MIN, |start| start.position);
+            let between = facts.stages.iter().filter(|stage| {
+                stage.fields.kind == StageKind::Open
+                    && stage.position > position
+                    && stage.position < to.position
             });
+            for stage in between.copied() {
+                match stage.gate.skipping {
+                    Skipping::Free => {}
+                    Skipping::Judged => self.leave(facts, stage),
+                    Skipping::Refused => {
+                        self.asked.push(stage);
+                        self.missing.push(built_in(
+                            facts,
+                            MissingKind::StageSkipped,
+                            stage,
+                            Side::Exit,
+                        ));
+                    }
+                }
+            }
+        }
+        self.unmet(facts, to, Side::Entry);
+    }
+
+    /// What a stage asks to go on from it.
+    fn leave(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage) {
+        self.unmet(facts, stage, Side::Exit);
+        let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) else {
+            return;
+        };
+        let points = tests.points(known);
+        if points.is_none_or(|points| points < tests.at_least) {
+            let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
+            item.unknown = points.is_none();
+            self.missing.push(item);
+        }
+    }
+
+    fn unmet(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage, side: Side) {
+        self.asked.push(stage);
+        let Some(known) = &facts.known else { return };
+        let gathered = known.gathered.asked_by(stage, side, known.deal);
+        let known = &Known {
+            gathered: &gathered,
+            ..*known
+        };
+        for criterion in stage
+            .gate
+            .side(side)
+            .filter(|criterion| criterion.mandatory)
+        {
+            let truth = criterion.truth(known);
+            if truth != Truth::True {
+                self.missing.push(MissingCriterion {
+                    criterion_id: Some(criterion.id),
+                    name: criterion.name.clone(),
+                    hint: criterion.hint.clone(),
+                    unknown: truth == Truth::Unknown,
+                    link: format!("/deals/{}#criterion-{}", known.deal.id, criterion.id),
+                    ..built_in(facts, MissingKind::Criterion, stage, side)
+                });
+            }
         }
     }
 }

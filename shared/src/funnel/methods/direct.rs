@@ -154,7 +154,9 @@ pub const THREE_LAYERS: (Text, Text, &[Row]) = (
                 Text("紧密追踪，及时回访", "Stay close, call back in time"),
                 Text("热情积极地服务", "Serve with warmth"),
             ])
-            .asks(&[Text("离成交还差什么？", "What is missing for the deal?")]),
+            .asks(&[Text("离成交还差什么？", "What is missing for the deal?")])
+            // CLS-26 wants timely call-backs; the two days are ours.
+            .step(Text("回访客户", "Call the customer back"), 2),
         won(Text("成交", "Closed"))
             .means(
                 Text("已成交的客户", "The deal is made"),

@@ -35,6 +35,7 @@ pub struct Row {
     tasks: &'static [Text],
     questions: &'static [Text],
     roles: &'static [Text],
+    step: Option<(Text, i16)>,
     is_ours: bool,
 }
 
@@ -52,6 +53,7 @@ pub const fn open(name: Text, chance: i16, rot_days: i16) -> Row {
         tasks: &[],
         questions: &[],
         roles: &[],
+        step: None,
         is_ours: false,
     }
 }
@@ -115,6 +117,12 @@ impl Row {
         self
     }
 
+    /// The next step of whoever comes in without one, and in how many days it is due.
+    pub const fn step(mut self, step: Text, days: i16) -> Self {
+        self.step = Some((step, days));
+        self
+    }
+
     /// The source leaves it out, or names it and says no more: the texts are ours.
     pub const fn ours(mut self) -> Self {
         self.is_ours = true;
@@ -137,6 +145,10 @@ impl Row {
             questions: all(self.questions),
             roles: all(self.roles),
             rot_days: self.rot_days,
+            next_step: self
+                .step
+                .map_or_else(String::new, |(step, _)| step.of(locale)),
+            next_step_days: self.step.map(|(_, days)| days),
             attention: self.attention(),
             colour: self.colour(place, open),
             is_ours: self.is_ours,
