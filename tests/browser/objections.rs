@@ -10,6 +10,10 @@ async fn an_objection_is_logged_answered_with_what_helps_and_settled() {
     journey("objections", async |journey| {
         let world = World::with_deals(journey, 0).await;
         let deal = world.deal(TALK, "Cranes").await;
+        // What the company answers itself stands before what comes with the product.
+        let own = json!({ "kind": "objection_answer", "title": "Our certificates",
+            "body": "Show our own certificates.", "playbook": "certificates" });
+        world.user.make("/scripts", own).await;
         let address = format!("/deals/{}", deal["id"].as_str().unwrap());
         let page = world.board(journey, Window::DESKTOP).await;
         page.go(&address).await;
@@ -22,6 +26,11 @@ async fn an_objection_is_logged_answered_with_what_helps_and_settled() {
         page.click_at("#objection-form .move:first-of-type .check")
             .await;
         page.fill("Note on “Listen”", "Let her finish").await;
+        page.until(
+            "the company's own answer is offered first",
+            "document.querySelector('#objection-form .answers .chip')?.textContent.includes('Our certificates')",
+        )
+        .await;
         page.click_at("#objection-form .answers .chip").await;
         page.click_at("button[form='objection-form']").await;
         page.find(".objections .stay").await;
@@ -37,7 +46,7 @@ async fn an_objection_is_logged_answered_with_what_helps_and_settled() {
             known[0]["moves"]["lead"]
                 .as_str()
                 .unwrap()
-                .contains("certificates")
+                .contains("our own certificates")
         );
 
         page.click("Settle").await;

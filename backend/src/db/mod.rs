@@ -4,6 +4,7 @@ pub mod conditions;
 pub mod dial;
 pub mod external_ids;
 pub mod first;
+pub mod locks;
 pub mod migrate;
 pub mod names;
 pub mod private;

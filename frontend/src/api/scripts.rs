@@ -26,16 +26,21 @@ impl Api {
         self.get(format!("/scripts{query}")).await
     }
 
-    /// The scripts that fit a deal, the most specific first.
+    /// The scripts of a kind or all that fit a deal, the most specific first.
     ///
     /// # Errors
     /// `not_found`.
     pub async fn deal_scripts(
         &self,
         id: DealId,
+        kind: Option<ScriptKind>,
         cursor: Option<String>,
     ) -> ApiResult<Page<Script>> {
-        let query = query([("limit", Some("5".to_owned())), ("cursor", cursor)]);
+        let query = query([
+            ("limit", Some("5".to_owned())),
+            ("kind", kind.map(|kind| kind.as_ref().to_owned())),
+            ("cursor", cursor),
+        ]);
         self.get(format!("/deals/{id}/scripts{query}")).await
     }
 

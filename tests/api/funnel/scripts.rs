@@ -303,3 +303,24 @@ async fn playbooks_come_in_the_language_of_the_reader_and_are_taken_over() {
         .expect(200);
     assert_eq!(read("en", "").await[0]["is_taken"], false);
 }
+
+/// SIX-11, SIX-12: those of a kind that fit a deal, page by page.
+#[tokio::test]
+async fn the_scripts_of_a_deal_are_narrowed_to_a_kind() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let made = deal(&admin, &sales, OFFER, "Cranes", json!({})).await;
+    written(&admin, "Said", json!({})).await;
+    for title in ["One", "Two"] {
+        let body = json!({ "kind": "objection_answer", "title": title, "body": "Listen first." });
+        admin.make("/scripts", body).await;
+    }
+    let fitting = format!("/deals/{}/scripts?kind=objection_answer&limit=1", id(&made));
+    let first = admin.get(&fitting).await.value();
+    assert_eq!(first["items"][0]["title"], "Two");
+    let next = first["next"].as_str().unwrap();
+    assert!(next.contains("kind=objection_answer"), "{next}");
+    let next = next.trim_start_matches("/api/v1").to_owned();
+    assert_eq!(titles(&admin, &next).await, ["One"]);
+}

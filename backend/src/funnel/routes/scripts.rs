@@ -6,7 +6,7 @@ use crate::db::Tx;
 use crate::error::{AppError, AppResult, query};
 use crate::events::NewEvent;
 use crate::funnel::store::{deals, scripts as store};
-use crate::http::page::{PageParams, limit};
+use crate::http::page::limit;
 use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay, language};
 use crate::identity::Require;
 use crate::identity::permit::{EditFunnels, ReadDeals, ReadFunnels};
@@ -38,11 +38,11 @@ pub struct ScriptParams {
     limit: Option<u32>,
 }
 
-/// Which playbooks.
+/// Which playbooks, or scripts of a deal.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
-pub struct PlaybookParams {
+pub struct KindParams {
     /// Only those of this kind.
     kind: Option<ScriptKind>,
     /// Where to go on; from `next_cursor`.
@@ -247,7 +247,7 @@ pub async fn restore_script(
 /// Lists the playbooks that come with the product, in the language of `Accept-Language`: SPIN, solution
 /// selling and what answers objections. One is taken over by making a script of what it says.
 #[utoipa::path(
-    tag = "funnel", operation_id = "list_playbooks", params(PlaybookParams),
+    tag = "funnel", operation_id = "list_playbooks", params(KindParams),
     responses((status = 200, body = Page<OfferedPlaybook>), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_funnels"]))
 )]
@@ -256,7 +256,7 @@ pub async fn list_playbooks(
     app: web::Data<App>,
     caller: Require<ReadFunnels>,
     request: HttpRequest,
-    params: Params<PlaybookParams>,
+    params: Params<KindParams>,
 ) -> AppResult<Answer> {
     let params = params.0;
     let limit = limit(params.limit)?;
@@ -286,7 +286,7 @@ pub async fn list_playbooks(
 
 /// Lists the scripts that fit a deal's stage and the type of its account, the most specific first.
 #[utoipa::path(
-    tag = "funnel", operation_id = "list_deal_scripts", params(("id" = DealId, Path), PageParams),
+    tag = "funnel", operation_id = "list_deal_scripts", params(("id" = DealId, Path), KindParams),
     responses((status = 200, body = Page<Script>), (status = "4XX", body = Problem)),
     security(("bearer" = ["read_deals"]))
 )]
@@ -295,11 +295,14 @@ pub async fn list_deal_scripts(
     app: web::Data<App>,
     caller: Require<ReadDeals>,
     id: web::Path<DealId>,
-    params: Params<PageParams>,
+    params: Params<KindParams>,
 ) -> AppResult<Answer> {
-    let limit = params.0.limit()?;
-    let what = format!("deal_scripts:{id}");
-    let after: Option<ScriptId> = Cursor::read(&what, params.0.cursor.as_deref())?;
+    let params = params.0;
+    let limit = limit(params.limit)?;
+    let kind = params.kind.map(|kind| format!("kind={}&", kind.as_ref()));
+    let asked = kind.unwrap_or_default();
+    let what = format!("deal_scripts:{id}:{asked}");
+    let after: Option<ScriptId> = Cursor::read(&what, params.cursor.as_deref())?;
     let scope = &caller.scope;
     let rows = app
         .db
@@ -307,7 +310,7 @@ pub async fn list_deal_scripts(
             let (_, setting, aims) = try_join!(
                 query(deals::find(conn, scope, *id)),
                 query(store::setting(conn, scope.org, *id)),
-                query(store::aims(conn, scope.org)),
+                query(store::aims(conn, scope.org, params.kind)),
             )?;
             let ranked = rank_scripts(aims, &setting);
             let known = after.and_then(|after| ranked.iter().position(|one| *one == after));
@@ -321,7 +324,7 @@ pub async fn list_deal_scripts(
     page.next = page
         .next_cursor
         .as_ref()
-        .map(|cursor| format!("/api/v1/deals/{id}/scripts?limit={limit}&cursor={cursor}"));
+        .map(|cursor| format!("/api/v1/deals/{id}/scripts?{asked}limit={limit}&cursor={cursor}"));
     Answer::list(&page)
 }
 
@@ -335,6 +338,8 @@ async fn load(tx: &mut Tx, id: ScriptId, if_match: &IfMatch) -> AppResult<Script
 /// Whether one more may be in use.
 async fn room_for_one(tx: &mut Tx, pointer: &str) -> AppResult<()> {
     let org = tx.scope().org;
+    // Counted while nobody else adds one.
+    store::lock(tx.shared(), org).await?;
     if store::count(tx.shared(), org).await? >= MAX_SCRIPTS {
         return Err(AppError::field(pointer, ErrorCode::TooManyItems));
     }

@@ -1,31 +1,21 @@
 //! The order of cards within a stage.
 
-use crate::db::Conn;
 use crate::db::schema::deals;
+use crate::db::{Conn, locks};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::funnel::rank;
 use shared::id::{DealId, OrgId, StageId};
 use uuid::Uuid;
-
-diesel::define_sql_function! {
-    /// Waits for a lock that ends with the transaction.
-    fn pg_advisory_xact_lock(key: BigInt);
-}
 
 /// Lets one transaction at a time choose places in a stage, until it ends. Taken before any deal is
 /// locked, so that nobody waits in a circle.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn lock(mut conn: &Conn, stage: StageId) -> QueryResult<()> {
-    let (high, low) = stage.0.as_u64_pair();
-    let key = i64::from_ne_bytes((high ^ low).to_ne_bytes());
-    diesel::select(pg_advisory_xact_lock(key))
-        .execute(&mut conn)
-        .await?;
-    Ok(())
+pub async fn lock(conn: &Conn, stage: StageId) -> QueryResult<()> {
+    locks::hold_id(conn, stage.0, 0).await
 }
 
 /// The rank and stage of a card that is not archived.

@@ -1,7 +1,7 @@
 //! The scripts of an organisation, and where a deal stands for them.
 
-use crate::db::Conn;
 use crate::db::schema::{accounts, deals, scripts, stages};
+use crate::db::{Conn, locks};
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -169,6 +169,15 @@ pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: ScriptId) -> Query
     row.read()
 }
 
+/// Lets one transaction at a time add to the library of an organisation.
+///
+/// # Errors
+/// Those of the database.
+pub async fn lock(conn: &Conn, org: OrgId) -> QueryResult<()> {
+    const LIBRARY: i64 = 4_747_032;
+    locks::hold_id(conn, org.0, LIBRARY).await
+}
+
 /// How many are in use.
 ///
 /// # Errors
@@ -237,19 +246,26 @@ pub async fn taken(mut conn: &Conn, org: OrgId) -> QueryResult<Vec<Playbook>> {
     words.iter().flatten().map(|text| word(text)).collect()
 }
 
-/// For which deals the scripts in use are, the newest first.
+/// For which deals the scripts in use of a kind or all are, the newest first.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn aims(mut conn: &Conn, org: OrgId) -> QueryResult<Vec<(ScriptId, ScriptAim)>> {
-    let rows: Vec<(Uuid, AimRow)> = scripts::table
+pub async fn aims(
+    mut conn: &Conn,
+    org: OrgId,
+    kind: Option<ScriptKind>,
+) -> QueryResult<Vec<(ScriptId, ScriptAim)>> {
+    let mut asked = scripts::table
         .filter(scripts::org_id.eq(org.0))
         .filter(scripts::archived_at.is_null())
         .select((scripts::id, AimRow::as_select()))
         .order(scripts::id.desc())
         .limit(MAX_SCRIPTS)
-        .load(&mut conn)
-        .await?;
+        .into_boxed();
+    if let Some(kind) = kind {
+        asked = asked.filter(scripts::kind.eq(kind.as_ref().to_owned()));
+    }
+    let rows: Vec<(Uuid, AimRow)> = asked.load(&mut conn).await?;
     rows.into_iter()
         .map(|(id, aim)| Ok((ScriptId(id), aim.read()?)))
         .collect()

@@ -1,18 +1,13 @@
 //! The directory of sign-in names: the one table outside tenancy. It leads from an e-mail to its
 //! organisation and person, and holds nothing else.
 
-use crate::db::Conn;
 use crate::db::schema::logins;
+use crate::db::{Conn, locks};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use shared::id::{OrgId, UserId};
 use uuid::Uuid;
-
-diesel::define_sql_function! {
-    /// Takes a lock that ends with the transaction.
-    fn pg_advisory_xact_lock(key: BigInt);
-}
 
 /// The number of the lock that makes "the first organisation" true for one sign-up only.
 const FIRST: i64 = 4_747_002;
@@ -49,10 +44,7 @@ pub async fn is_empty(conn: &mut Conn) -> QueryResult<bool> {
 /// # Errors
 /// Those of the database.
 pub async fn lock_first(conn: &mut Conn) -> QueryResult<()> {
-    diesel::select(pg_advisory_xact_lock(FIRST))
-        .execute(conn)
-        .await?;
-    Ok(())
+    locks::hold(conn, FIRST).await
 }
 
 /// Gives an e-mail to a person; `logins_pkey` tells that somebody has it.

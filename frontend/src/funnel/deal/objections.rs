@@ -17,9 +17,10 @@ use crate::ui::{
 use shared::accounts::Contact;
 use shared::check::Validate;
 use shared::error::FieldError;
+use shared::funnel::playbook::Playbook;
 use shared::funnel::{
     Deal, NewObjection, Objection, ObjectionAnswer, ObjectionClass, ObjectionMove, ObjectionMoves,
-    ObjectionPatch,
+    ObjectionPatch, Script, ScriptKind,
 };
 use shared::id::{ContactId, ObjectionId};
 use std::rc::Rc;
@@ -28,6 +29,9 @@ use yew::prelude::*;
 
 /// How many are listed before one asks for the rest.
 const SHOWN: usize = 5;
+
+/// The most characters of a script that are taken over into a note.
+const MAX_TAKEN: usize = 300;
 
 /// What [`Objections`] needs.
 #[derive(Properties, PartialEq)]
@@ -267,6 +271,16 @@ impl Draft {
         }
     }
 
+    /// Takes a script of the company: its words, or its title where they are too long for a note.
+    fn take_script(&mut self, script: &Script) {
+        let is_short = script.body.chars().count() <= MAX_TAKEN;
+        self.take(if is_short {
+            &script.body
+        } else {
+            &script.title
+        });
+    }
+
     /// Takes an answer that helps into the note of leading from the front, behind what is there.
     fn take(&mut self, answer: &str) {
         let note = self.moves.lead.get_or_insert_default();
@@ -276,6 +290,13 @@ impl Draft {
             *note = format!("{note} {answer}");
         }
     }
+}
+
+/// Whether a script answers objections of a class: it was taken over from an answer to such ones, or is
+/// nobody's but the company's.
+fn answers(script: &Script, class: ObjectionClass) -> bool {
+    let of = script.playbook.and_then(Playbook::answer);
+    of.is_none_or(|answer| answer.class() == class)
 }
 
 /// The people of the deal's account.
@@ -306,6 +327,17 @@ fn ObjectionDialog(props: &ObjectionDialogProps) -> Html {
     let there = use_load(props.deal.account_id, {
         let api = api.clone();
         move |account| people(api.clone(), account)
+    });
+    // What the company answers itself, the closest to this deal first (SIX-11, SIX-12).
+    let scripts = use_load(props.deal.id, {
+        let api = api.clone();
+        move |deal| {
+            let api = api.clone();
+            async move {
+                let kind = Some(ScriptKind::ObjectionAnswer);
+                api.deal_scripts(deal, kind, None).await
+            }
+        }
     });
     let fault = |pointer: &str| -> Option<AttrValue> {
         let fault = faults.iter().find(|fault| fault.pointer == pointer)?;
@@ -364,7 +396,18 @@ fn ObjectionDialog(props: &ObjectionDialogProps) -> Html {
         .flatten()
         .map(|contact| Choice::new(contact.id.to_string(), contact.name.clone()))
         .collect();
+    let own: Vec<&Script> = scripts
+        .data()
+        .into_iter()
+        .flat_map(|page| &page.items)
+        .filter(|script| answers(script, draft.class))
+        .collect();
+    // What was taken over is offered in the company's words alone.
     let answers: Vec<String> = ObjectionAnswer::of(draft.class)
+        .filter(|answer| {
+            !own.iter()
+                .any(|own| own.playbook.and_then(Playbook::answer) == Some(*answer))
+        })
         .map(|answer| answer.text(locale_of(lang)))
         .collect();
     let moves = draft.moves.by_move().map(|(of, note)| {
@@ -398,6 +441,14 @@ fn ObjectionDialog(props: &ObjectionDialogProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let mut next = (*draft).clone();
             next.take(&answer);
+            draft.set(next);
+        })
+    };
+    let take_own = |script: &Script| {
+        let (draft, script) = (draft.clone(), script.clone());
+        Callback::from(move |_: MouseEvent| {
+            let mut next = (*draft).clone();
+            next.take_script(&script);
             draft.set(next);
         })
     };
@@ -435,9 +486,10 @@ fn ObjectionDialog(props: &ObjectionDialogProps) -> Html {
                     <legend>{ t!("objection.four") }</legend>
                     { for moves }
                 </fieldset>
-                if !answers.is_empty() {
+                if !answers.is_empty() || !own.is_empty() {
                     <div class="answers" role="group" aria-label={t!("objection.helps")}>
                         <p class="t12 muted">{ t!("objection.helps") }</p>
+                        for script in own { <Chip key={script.id.to_string()} icon={Glyph::Plus} on_click={take_own(script)}>{ script.title.clone() }</Chip> }
                         for answer in answers { <Chip key={answer.clone()} icon={Glyph::Plus} on_click={take(answer.clone())}>{ answer.clone() }</Chip> }
                     </div>
                 }

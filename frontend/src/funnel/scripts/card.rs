@@ -35,7 +35,7 @@ pub fn ScriptsCard(props: &ScriptsCardProps) -> Html {
         (deal.id, deal.stage_id, deal.account_id, deal.account_tier),
         move |(id, ..), cursor| {
             let api = api.clone();
-            async move { api.deal_scripts(id, cursor).await }
+            async move { api.deal_scripts(id, None, cursor).await }
         },
     );
     use_reload_on("script.", list.refresh());
