@@ -1,5 +1,6 @@
 //! The doors to the browser: every call that only a browser answers, with a silent stand-in for native tests.
 
+use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -200,20 +201,28 @@ pub fn announce(name: &str) {
 const FRAME_AT_MOST: u32 = 100;
 
 /// Runs once the page has been drawn anew, so that what somebody just did shows before anything else is
-/// done about it.
+/// done about it; at once when the page is being left.
 pub fn after_frame(run: impl FnOnce() + 'static) {
     let Some(window) = window() else {
         run();
         return;
     };
     let run = Rc::new(Cell::new(Some(Box::new(run) as Box<dyn FnOnce()>)));
-    let once = move || {
+    let now = move || {
         if let Some(run) = run.take() {
             run();
         }
     };
-    let late = once.clone();
-    Timeout::new(FRAME_AT_MOST, late).forget();
+    let leaving = Rc::new(Cell::new(None));
+    let left = now.clone();
+    leaving.set(Some(EventListener::once(&window, "pagehide", move |_| {
+        left()
+    })));
+    let once = move || {
+        drop(leaving.take());
+        now();
+    };
+    Timeout::new(FRAME_AT_MOST, once.clone()).forget();
     let drawing = Closure::once_into_js(move || Timeout::new(0, once).forget());
     let _ = window.request_animation_frame(drawing.unchecked_ref());
 }

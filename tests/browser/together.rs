@@ -153,6 +153,35 @@ async fn with_a_slow_line_cards_stay_where_they_fell_and_only_the_refused_one_re
     .await;
 }
 
+/// DND-8: whoever leaves the page right after the drop, before the browser has drawn it, loses nothing.
+#[tokio::test]
+async fn a_move_reaches_the_server_though_the_page_is_left_at_once() {
+    journey("together_left", async |journey| {
+        let world = World::with_deals(journey, 1).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let card = at(&board, TALK).card(0);
+        let start = board::grip(&page, card).await;
+        let end = board::place(&page, at(&board, OFFER).card(0)).await;
+        page.press(Pointer::Mouse, start).await;
+        page.steer(Pointer::Mouse, start, end).await;
+        // From here on no frame is drawn and no time runs out that a drop waits for.
+        page.script(
+            "window.requestAnimationFrame = () => 0; const later = window.setTimeout; \
+             window.setTimeout = (run, wait, ...rest) => wait === 100 ? 0 : later(run, wait, ...rest);",
+        )
+        .await;
+        page.release(Pointer::Mouse, end).await;
+        page.go("/accounts").await;
+        page.arrived("/accounts").await;
+        wait::until("the server has the move", async || {
+            (world.read(card).await["stage_id"] == world.stage(OFFER)).then_some(())
+        })
+        .await;
+    })
+    .await;
+}
+
 /// How soon others see a move, in milliseconds (DND-13).
 const LIVE: f64 = 1_000.0;
 

@@ -170,6 +170,22 @@ async fn early(path: &str) -> Option<web_sys::Response> {
     JsFuture::from(asked).await.ok()?.dyn_into().ok()
 }
 
+/// The longest body that is sent on when the page is closed, in bytes; the browser's limit is 64 KiB for all
+/// requests on their way together (Fetch standard, "inflight keep-alive bytes").
+const OUTLIVES: usize = 4 * 1024;
+
+/// A request that goes on when its page is closed, so that what somebody did last is not lost.
+fn outliving(request: gloo::net::http::Request) -> gloo::net::http::Request {
+    let init = web_sys::RequestInit::new();
+    let is_set = js_sys::Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    let request = web_sys::Request::from(request);
+    let kept = web_sys::Request::new_with_request_and_init(&request, &init);
+    kept.ok()
+        .filter(|_| is_set.is_ok())
+        .unwrap_or(request)
+        .into()
+}
+
 async fn read(response: Response) -> Result<Answer, NoAnswer> {
     Ok(Answer {
         status: response.status(),
@@ -188,6 +204,7 @@ async fn fetch(request: Request) -> Result<Answer, NoAnswer> {
         return Ok(answer);
     }
 
+    let is_small = matches!(&request.body, Body::Json(text) if text.len() <= OUTLIVES);
     let mut controller = AbortOnDrop(web_sys::AbortController::new().ok());
     let signal = controller.0.as_ref().map(web_sys::AbortController::signal);
     let verb = match request.method {
@@ -219,11 +236,9 @@ async fn fetch(request: Request) -> Result<Answer, NoAnswer> {
             builder.header("Content-Type", &content_type).body(blob)
         }
     };
-    let response = ready
-        .map_err(|_| NoAnswer)?
-        .send()
-        .await
-        .map_err(|_| NoAnswer)?;
+    let ready = ready.map_err(|_| NoAnswer)?;
+    let ready = if is_small { outliving(ready) } else { ready };
+    let response = ready.send().await.map_err(|_| NoAnswer)?;
     let answer = read(response).await?;
     controller.0 = None;
     Ok(answer)
