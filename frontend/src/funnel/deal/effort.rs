@@ -16,6 +16,8 @@ use yew::prelude::*;
 pub struct EffortNoticeProps {
     /// The deal, which is open.
     pub deal: Rc<Deal>,
+    /// What came with the page, and for which version of the deal: so that nothing is pushed down later.
+    pub first: Option<(i32, Rc<DealEffort>)>,
 }
 
 /// The warning; nothing where the effort is in proportion.
@@ -25,11 +27,19 @@ pub fn EffortNotice(props: &EffortNoticeProps) -> Html {
     let api = use_api();
     let deal = &props.deal;
     // Each touch and each task counts the version up.
-    let told = use_load((deal.id, deal.version), move |(id, _)| {
+    let first = props.first.clone();
+    let told = use_load((deal.id, deal.version), move |(id, version)| {
         let api = api.clone();
-        async move { api.deal_effort(id).await }
+        let known = first.clone().filter(|(of, _)| *of == version);
+        async move {
+            match known {
+                Some((_, known)) => Ok(known),
+                None => api.deal_effort(id).await.map(Rc::new),
+            }
+        }
     });
-    match told.data().filter(|told| told.is_outsized) {
+    let first = props.first.as_ref().map(|(_, first)| first);
+    match told.data().or(first).filter(|told| told.is_outsized) {
         Some(told) => html! {
             <Notice tone={Tone::Warning}>
                 <b>{ said(lang, deal, told) }</b>

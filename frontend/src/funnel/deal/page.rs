@@ -30,6 +30,7 @@ use crate::ui::{
     Avatar, Button, ButtonKind, Dialog, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Money,
     Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
 };
+use shared::funnel::effort::DealEffort;
 use shared::funnel::{Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use shared::identity::Permission;
@@ -65,7 +66,7 @@ async fn find(api: Api, id: DealId) -> ApiResult<Found> {
 #[component]
 pub fn DealPage(props: &DealPageProps) -> Html {
     match props.id.parse::<DealId>() {
-        Ok(id) => html! { <Open {id} /> },
+        Ok(id) => html! { <Open key={id.to_string()} {id} /> },
         Err(_) => html! { <NotFoundPage /> },
     }
 }
@@ -79,10 +80,26 @@ struct OpenProps {
 fn Open(props: &OpenProps) -> Html {
     use_lang();
     let api = use_api();
-    let found = use_load(props.id, move |id| find(api.clone(), id));
+    let found = use_load(props.id, {
+        let api = api.clone();
+        move |id| find(api.clone(), id)
+    });
+    // Asked beside the deal, so that its warning pushes nothing down later.
+    let effort = use_load(props.id, move |id| {
+        let api = api.clone();
+        async move { api.deal_effort(id).await.map(Rc::new) }
+    });
+    let opened = use_mut_ref(|| None);
     use_own_events(props.id, &found);
-    match &found.loaded.data {
+    match found
+        .loaded
+        .data
+        .as_ref()
+        .filter(|_| effort.loaded.is_settled())
+    {
         Some(data) => {
+            let version = *opened.borrow_mut().get_or_insert(data.deal.version);
+            let effort = effort.data().map(|told| (version, Rc::clone(told)));
             let on_deal = {
                 let (found, data) = (found.clone(), data.clone());
                 Callback::from(move |mut deal: Deal| {
@@ -98,7 +115,7 @@ fn Open(props: &OpenProps) -> Html {
                     });
                 })
             };
-            html! { <View deal={data.deal.clone()} funnel={data.funnel.clone()} {on_deal} on_reload={found.reload.clone()} /> }
+            html! { <View deal={data.deal.clone()} funnel={data.funnel.clone()} {effort} {on_deal} on_reload={found.reload.clone()} /> }
         }
         None => html! {
             <Page title={t!("nav.deals")}>
@@ -141,6 +158,7 @@ fn use_own_events(id: DealId, found: &LoadHandle<Found>) {
 struct ViewProps {
     deal: Rc<Deal>,
     funnel: Rc<Funnel>,
+    effort: Option<(i32, Rc<DealEffort>)>,
     on_deal: Callback<Deal>,
     on_reload: Callback<()>,
 }
@@ -170,7 +188,7 @@ fn View(props: &ViewProps) -> Html {
                     { head(lang, props, stage) }
                     <Stepper funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} on_reload={props.on_reload.clone()} />
                 </section>
-                if is_open && deal.archived_at.is_none() { <EffortNotice deal={deal.clone()} /> }
+                if is_open && deal.archived_at.is_none() { <EffortNotice deal={deal.clone()} first={props.effort.clone()} /> }
                 <div class="deal-cols">
                     <div class="stack loose">
                         <section class="panel" aria-label={t!("deal.facts")}>
