@@ -51,6 +51,10 @@ ids! {
     AccountId,
     /// Portfolio limits as they were set.
     LimitsId,
+    /// One thing accounts are screened by.
+    ScreeningCriterionId,
+    /// One answer to a question of the screening.
+    ChoiceId,
     /// A person at an account.
     ContactId,
     /// A thing we sell.

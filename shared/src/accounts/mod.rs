@@ -7,6 +7,7 @@ mod contact;
 mod portfolio;
 mod priority;
 mod prospecting;
+mod screening;
 mod search;
 
 pub use account::*;
@@ -16,4 +17,5 @@ pub use contact::*;
 pub use portfolio::*;
 pub use priority::*;
 pub use prospecting::*;
+pub use screening::*;
 pub use search::*;
