@@ -31,6 +31,9 @@ pub enum EventKind {
     #[serde(rename = "priority_rules.updated")]
     #[strum(serialize = "priority_rules.updated")]
     PriorityRulesUpdated,
+    #[serde(rename = "screening_rules.updated")]
+    #[strum(serialize = "screening_rules.updated")]
+    ScreeningRulesUpdated,
     #[serde(rename = "portfolio_limits.set")]
     #[strum(serialize = "portfolio_limits.set")]
     PortfolioLimitsSet,
@@ -76,6 +79,9 @@ pub enum EventKind {
     #[serde(rename = "account.priority_confirmed")]
     #[strum(serialize = "account.priority_confirmed")]
     PriorityConfirmed,
+    #[serde(rename = "account.screened")]
+    #[strum(serialize = "account.screened")]
+    AccountScreened,
     #[serde(rename = "contact.created")]
     #[strum(serialize = "contact.created")]
     ContactCreated,

@@ -469,6 +469,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    screening_rules (org_id) {
+        org_id -> Uuid,
+        criteria -> Jsonb,
+        pass_share -> Int2,
+        review_days -> Int2,
+        version -> Int4,
+        criteria_version -> Int4,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    screening_sheets (org_id, account_id) {
+        org_id -> Uuid,
+        account_id -> Uuid,
+        answers -> Jsonb,
+        looked_at -> Timestamptz,
+        looked_by -> Nullable<Uuid>,
+        rules_version -> Int4,
+    }
+}
+
+diesel::table! {
     scripts (org_id, id) {
         org_id -> Uuid,
         id -> Uuid,
@@ -668,6 +691,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_stakes,
     rounds,
     saved_views,
+    screening_rules,
+    screening_sheets,
     scripts,
     search_grams,
     search_names,

@@ -4,6 +4,7 @@ mod data;
 mod gates;
 mod objections;
 mod proposals;
+mod screening;
 mod scripts;
 mod sheets;
 
@@ -95,6 +96,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
             scripts::write(&mut tx, &funnel).await?;
         }
     }
+    screening::answer(&mut tx, &accounts, &people).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -8,6 +8,7 @@ mod portfolio;
 mod priority;
 mod profile;
 mod prospecting;
+mod screening;
 mod search;
 mod visibility;
 

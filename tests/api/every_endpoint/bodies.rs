@@ -58,6 +58,13 @@ impl<'a> Bodies<'a> {
             "update_organisation" => json!({ "name": name }),
             "create_invitation" => json!({ "email": email, "name": name, "role": "rep" }),
             "accept_invitation" => json!({ "name": name, "password": PASSWORD }),
+            "set_screening_rules" | "search_screening_trial" => json!({
+                "criteria": [{
+                    "id": CRITERION, "topic": "income", "name": name, "weight": 1, "test": { "man": "money" },
+                }],
+                "pass_share": 60, "review_days": 90,
+            }),
+            "screen_account" => json!({ "answers": {} }),
             "update_priority_rules" => json!({ "review_days": 60 }),
             "update_class_rules" => json!({ "urgent_months": 3 }),
             "set_limits" => json!({

@@ -6,6 +6,9 @@ mod contacts;
 mod portfolio;
 mod priority;
 mod profile;
+mod screening;
+
+pub use screening::screened;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -26,6 +29,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(priority::confirm_account_priority)
         .service(priority::read_priority_rules)
         .service(priority::change_priority_rules)
+        .service(screening::get_account_screening)
+        .service(screening::screen_account)
+        .service(screening::read_screening_rules)
+        .service(screening::set_screening_rules)
+        .service(screening::search_screening_trial)
+        .service(screening::list_screening_report)
         .service(portfolio::read_portfolio)
         .service(portfolio::list_portfolios)
         .service(portfolio::read_effect)

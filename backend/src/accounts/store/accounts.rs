@@ -1,17 +1,20 @@
 //! The accounts table.
 
-use super::lists::{of_account, purchase_on};
+use super::lists::{SCREENING, of_account, purchase_on};
+use super::screening;
+use crate::clock;
 use crate::db::conditions::{self, by_pinyin, count, date_key, keyset, text_key, time_key};
 use crate::db::first::first_rows;
 use crate::db::schema::accounts;
 use crate::db::{Conn, Scope, external_ids, visible};
-use crate::http::list::ListQuery;
+use crate::http::list::{Leaf, ListQuery};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use shared::accounts::{Account, Signs};
 use shared::event::SubjectKind;
 use shared::id::{AccountId, OrgId, UserId};
+use shared::identity::Locale;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -135,11 +138,16 @@ pub async fn list(
     scope: &Scope,
     list: &ListQuery,
 ) -> QueryResult<(Vec<Account>, Option<i64>)> {
+    let rules = match list.filter.asks(SCREENING) {
+        true => Some(screening::rules(conn, scope.org, Locale::default()).await?),
+        false => None,
+    };
     let matching = || {
+        let leaf = |leaf: &Leaf| of_account(leaf, rules.as_ref());
         accounts::table
             .filter(accounts::org_id.eq(scope.org.0))
             .filter(visible::accounts(scope))
-            .filter(conditions::fold(&list.filter, &of_account))
+            .filter(conditions::fold(&list.filter, &leaf))
             .filter(conditions::archived(accounts::archived_at, list.archived))
             .into_boxed()
     };
@@ -251,6 +259,22 @@ pub async fn update(mut conn: &Conn, org: OrgId, account: &Account) -> QueryResu
                 .and(accounts::id.eq(account.id.0)),
         )
         .set(AccountRow::of(org, account)?)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts an account's version up, as something that hangs on it was written.
+///
+/// # Errors
+/// Those of the database.
+pub async fn touch(mut conn: &Conn, org: OrgId, id: AccountId) -> QueryResult<()> {
+    diesel::update(accounts::table)
+        .filter(accounts::org_id.eq(org.0).and(accounts::id.eq(id.0)))
+        .set((
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(clock::now()),
+        ))
         .execute(&mut conn)
         .await?;
     Ok(())

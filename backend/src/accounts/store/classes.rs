@@ -41,6 +41,9 @@ pub fn is_near() -> String {
 pub const IS_LARGE: &str = "coalesce(accounts.employees > \
     coalesce((select r.large_over from class_rules r where r.org_id = nullif(current_setting('app.org_id', true), '')::uuid), 1000), accounts.size = 'large', false)";
 
+/// The organisation of the transaction, asked for once.
+pub(super) const ORG: &str = "nullif(current_setting('app.org_id', true), '')::uuid";
+
 /// What each account bought and what larger buyers bought together, by won deals in the organisation's
 /// currency; as `shared::accounts::amount_classes` counts it.
 const BOUGHT: &str = "select b.account_id, \
@@ -114,16 +117,25 @@ pub async fn rules(mut conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
     ))
 }
 
-/// The rules, while nobody else changes them.
+/// Lets nobody else change rules of the organisation until the transaction ends: there may be no row of
+/// rules yet, so the organisation's own is locked.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn rules_for_update(mut conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
-    // There may be no row yet, so the organisation's own is locked.
+pub async fn lock_rules(mut conn: &Conn, org: OrgId) -> QueryResult<()> {
     diesel::sql_query("select 1 from organisations where id = $1 for no key update")
         .bind::<SqlUuid, _>(org.0)
         .execute(&mut conn)
         .await?;
+    Ok(())
+}
+
+/// The rules, while nobody else changes them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn rules_for_update(conn: &Conn, org: OrgId) -> QueryResult<ClassRules> {
+    lock_rules(conn, org).await?;
     rules(conn, org).await
 }
 

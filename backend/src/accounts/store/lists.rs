@@ -1,6 +1,6 @@
 //! What the lists of accounts and contacts offer, and their conditions in SQL.
 
-use super::{classes, priority};
+use super::{classes, priority, screening};
 use crate::db::conditions::{self, Condition, constant};
 use crate::db::names::Named;
 use crate::db::schema::{accounts, contacts};
@@ -11,9 +11,12 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Nullable, Text};
 use shared::accounts::{
-    Account, AccountKind, AmountClass, Contact, ContactLevel, Priority, Prospecting, SizeBand,
-    Tier, UrgencyClass,
+    Account, AccountKind, AmountClass, Contact, ContactLevel, Priority, Prospecting,
+    ScreeningOutcome, ScreeningRules, SizeBand, Tier, UrgencyClass,
 };
+
+/// The field whose condition depends on what the organisation screens by.
+pub const SCREENING: &str = "screening";
 
 /// What the list of accounts offers.
 pub struct Accounts;
@@ -47,6 +50,10 @@ impl Listed for Accounts {
             FieldSpec::new("priority", Kind::Word(words::<Priority>)).nullable(),
             // What the priority rests on was last confirmed too long ago.
             FieldSpec::new("is_priority_due", Kind::Word(yes_or_no)),
+            // Computed from what is known and was answered, by the set of rules.
+            FieldSpec::new(SCREENING, Kind::Word(words::<ScreeningOutcome>)),
+            // Nobody looked at it, too long ago, or by other criteria.
+            FieldSpec::new("is_screening_due", Kind::Word(yes_or_no)),
             FieldSpec::new("purchase_on", Kind::Date)
                 .nullable()
                 .sortable(),
@@ -110,9 +117,9 @@ pub fn purchase_on() -> SqlLiteral<Date> {
     sql("coalesce(accounts.purchase_on, 'infinity'::date)")
 }
 
-/// One comparison of an account.
+/// One comparison of an account; that of [`SCREENING`] holds for nobody without the rules.
 #[must_use]
-pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
+pub fn of_account(leaf: &Leaf, rules: Option<&ScreeningRules>) -> Condition<accounts::table> {
     let test = &leaf.test;
     match leaf.field {
         "id" => conditions::id(accounts::id.nullable(), test),
@@ -139,6 +146,14 @@ pub fn of_account(leaf: &Leaf) -> Condition<accounts::table> {
         "priority" => conditions::word(sql::<Nullable<Text>>(&priority::judged()), test),
         "is_priority_due" => conditions::word(
             sql::<Nullable<Text>>(&format!("({})::text", priority::is_due())),
+            test,
+        ),
+        SCREENING => rules.map_or_else(
+            || constant(false),
+            |rules| conditions::word(screening::Verdict::of(rules).column(), test),
+        ),
+        "is_screening_due" => conditions::word(
+            sql::<Nullable<Text>>(&format!("({})::text", screening::is_due())),
             test,
         ),
         "purchase_on" => conditions::date(accounts::purchase_on, test),

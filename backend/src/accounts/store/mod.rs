@@ -7,4 +7,5 @@ pub mod lists;
 pub mod parents;
 pub mod portfolio;
 pub mod priority;
+pub mod screening;
 pub mod summary;

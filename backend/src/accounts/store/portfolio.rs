@@ -151,6 +151,18 @@ struct SellerRow {
     large: i64,
 }
 
+/// A page of the sellers within view by name, as `sellers`: the organisation, the only one wanted, the
+/// owners within view, after which name and id, and how many. Of all, those without accounts only where
+/// selling is their job.
+pub(super) const SELLERS: &str = "with sellers as ( \
+        select u.id, u.name, u.level from users u \
+        where u.org_id = $1 and ($2 is null or u.id = $2) and ($3 is null or u.id = any($3)) \
+        and ($2 is not null or u.role = 'rep' and u.state <> 'disabled' or exists ( \
+            select 1 from accounts o where o.org_id = $1 and o.owner_id = u.id and o.archived_at is null)) \
+        and ($4 is null or (u.name collate \"zh-x-icu\", u.id) > ($4 collate \"zh-x-icu\", $5)) \
+        order by u.name collate \"zh-x-icu\", u.id limit $6 \
+    )";
+
 /// What the accounts of one seller, or of all within view, are made of, by name; of all, those without
 /// accounts only where selling is their job.
 ///
@@ -165,14 +177,7 @@ pub async fn mixes(
 ) -> QueryResult<Vec<Seller>> {
     let (name, id) = after.unzip();
     let sql = format!(
-        "with sellers as ( \
-            select u.id, u.name, u.level from users u \
-            where u.org_id = $1 and ($2 is null or u.id = $2) and ($3 is null or u.id = any($3)) \
-            and ($2 is not null or u.role = 'rep' and u.state <> 'disabled' or exists ( \
-                select 1 from accounts o where o.org_id = $1 and o.owner_id = u.id and o.archived_at is null)) \
-            and ($4 is null or (u.name collate \"zh-x-icu\", u.id) > ($4 collate \"zh-x-icu\", $5)) \
-            order by u.name collate \"zh-x-icu\", u.id limit $6 \
-        ) \
+        "{SELLERS} \
         select s.id, s.name, s.level, m.a, m.b, m.c, m.unclassed, m.large \
         from sellers s cross join lateral ( \
             select count(*) filter (where one.class = 'A') as a, count(*) filter (where one.class = 'B') as b, \

@@ -1,21 +1,17 @@
 //! Priorities of accounts in SQL, what they go by, and when what they rest on was last confirmed; equal to
 //! `shared::accounts::priority`.
 
-use super::classes::{self, is_near};
+use super::classes::{self, ORG, is_near};
 use crate::clock;
 use crate::db::Conn;
 use crate::db::schema::{priority_confirmations, priority_rules, users};
 use chrono::{DateTime, Duration, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::RunQueryDsl;
 use shared::accounts::{
     Account, AccountPriority, PriorityRules, UrgentDays, factor_points, priority,
 };
 use shared::id::{AccountId, OrgId, UserId};
-
-/// The organisation of the transaction, asked for once.
-const ORG: &str = "nullif(current_setting('app.org_id', true), '')::uuid";
 
 /// A setting of the organisation, or what is usual; the numbers are those of [`PriorityRules::usual`].
 fn setting(name: &str, usual: i16) -> String {
@@ -101,12 +97,8 @@ pub async fn rules(mut conn: &Conn, org: OrgId) -> QueryResult<PriorityRules> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn rules_for_update(mut conn: &Conn, org: OrgId) -> QueryResult<PriorityRules> {
-    // There may be no row yet, so the organisation's own is locked.
-    diesel::sql_query("select 1 from organisations where id = $1 for no key update")
-        .bind::<SqlUuid, _>(org.0)
-        .execute(&mut conn)
-        .await?;
+pub async fn rules_for_update(conn: &Conn, org: OrgId) -> QueryResult<PriorityRules> {
+    classes::lock_rules(conn, org).await?;
     rules(conn, org).await
 }
 

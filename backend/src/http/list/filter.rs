@@ -41,6 +41,18 @@ pub enum Test {
     IsNull(bool),
 }
 
+impl Filter {
+    /// Whether any comparison in it is of this field.
+    #[must_use]
+    pub fn asks(&self, field: &str) -> bool {
+        match self {
+            Self::All(list) | Self::Any(list) => list.iter().any(|filter| filter.asks(field)),
+            Self::Not(inner) => inner.asks(field),
+            Self::Leaf(leaf) => leaf.field == field,
+        }
+    }
+}
+
 impl Leaf {
     /// Reads one comparison of a query string: `parameter` is its whole name, such as `amount[gte]`.
     pub(super) fn of_parameter(

@@ -1,0 +1,2 @@
+drop table screening_sheets;
+drop table screening_rules;
