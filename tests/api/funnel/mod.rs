@@ -21,6 +21,7 @@ mod objections;
 mod order;
 mod proposal;
 mod restaging;
+mod screening;
 mod scripts;
 mod shape;
 mod sheet;

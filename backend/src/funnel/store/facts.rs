@@ -2,6 +2,7 @@
 
 use super::evidence::read_scores;
 use super::{objections, proposal, sheet, touches};
+use crate::accounts::store::screening;
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
 use diesel::dsl::count_star;
@@ -9,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
-use shared::accounts::Man;
+use shared::accounts::{Man, ScreeningOutcome};
 use shared::funnel::gate::{Fact, FactSource, Facts};
 use shared::funnel::{Deal, ProposalReview, PurchaseElements, SheetCount, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
@@ -23,6 +24,7 @@ pub struct Needs {
     lines: bool,
     account: bool,
     people: bool,
+    screening: bool,
     tests: bool,
     rounds: bool,
     touches: bool,
@@ -41,6 +43,7 @@ impl Needs {
             needs.lines |= gate.asks(FactSource::Lines);
             needs.account |= gate.asks(FactSource::Account);
             needs.people |= gate.asks(FactSource::People);
+            needs.screening |= gate.asks(FactSource::Screening);
             needs.tests |= gate.asks(FactSource::Tests);
             needs.rounds |= gate.asks(FactSource::Rounds);
             needs.touches |= gate.asks(FactSource::Touches);
@@ -112,19 +115,34 @@ pub async fn gather(
     let deals: Vec<Uuid> = subjects.iter().map(|subject| subject.deal).collect();
     let of_accounts: HashSet<Uuid> = subjects.iter().filter_map(|one| one.account).collect();
     let of_accounts: Vec<Uuid> = of_accounts.into_iter().collect();
-    let (lines, by_account, people, tests, rounds, touches, objections, proposals, sheets, filed) =
-        try_join!(
-            when(needs.lines, lines(conn, org, &deals)),
-            when(needs.account, accounts_of(conn, org, &of_accounts)),
-            when(needs.people, people(conn, org, &of_accounts)),
-            when(needs.tests, tests(conn, org, &deals)),
-            when(needs.rounds, last_rounds(conn, org, &deals)),
-            when(needs.touches, touches::counts(conn, org, &deals)),
-            when(needs.objections, objections::open(conn, org, &deals)),
-            when(needs.proposal, proposal::reviews(conn, org, subjects)),
-            when(needs.sheet, sheet::counts(conn, org, subjects)),
-            when(needs.evidence, filed(conn, org, &deals)),
-        )?;
+    let (
+        lines,
+        by_account,
+        people,
+        screened,
+        tests,
+        rounds,
+        touches,
+        objections,
+        proposals,
+        sheets,
+        filed,
+    ) = try_join!(
+        when(needs.lines, lines(conn, org, &deals)),
+        when(needs.account, accounts_of(conn, org, &of_accounts)),
+        when(needs.people, people(conn, org, &of_accounts)),
+        when(
+            needs.screening,
+            screening::outcomes(conn, org, &of_accounts)
+        ),
+        when(needs.tests, tests(conn, org, &deals)),
+        when(needs.rounds, last_rounds(conn, org, &deals)),
+        when(needs.touches, touches::counts(conn, org, &deals)),
+        when(needs.objections, objections::open(conn, org, &deals)),
+        when(needs.proposal, proposal::reviews(conn, org, subjects)),
+        when(needs.sheet, sheet::counts(conn, org, subjects)),
+        when(needs.evidence, filed(conn, org, &deals)),
+    )?;
     let mut tests: HashMap<Uuid, ScoreRow> =
         tests.into_iter().map(|row| (row.deal_id, row)).collect();
     let lines: HashMap<Uuid, i64> = lines.into_iter().collect();
@@ -134,6 +152,7 @@ pub async fn gather(
         .into_iter()
         .map(|row| (row.account_id, row))
         .collect();
+    let screened: HashMap<Uuid, ScreeningOutcome> = screened.into_iter().collect();
     let rounds: HashMap<Uuid, LastRound> =
         rounds.into_iter().map(|row| (row.deal_id, row)).collect();
     let counted: HashMap<(Uuid, TouchKind), i64> = touches.into_iter().collect();
@@ -161,6 +180,9 @@ pub async fn gather(
             let none = PeopleRow::default();
             let row = subject.account.and_then(|id| people.get(&id));
             row.unwrap_or(&none).tell(&mut facts);
+        }
+        if let Some(outcome) = subject.account.and_then(|id| screened.get(&id)) {
+            facts.text(Fact::Screening, Some(outcome.as_ref().to_owned()));
         }
         if let Some(row) = tests.remove(&subject.deal) {
             facts.tests(&read_scores(row.answers)?);

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::live::{LiveState, use_live, use_live_state};
 use gloo::timers::callback::Timeout;
 use shared::event::{Event as Recorded, EventKind, MovedData};
+use shared::funnel::gate::FactSource;
 use shared::funnel::{Board, BoardFilter, GroupKey, Layout};
 use shared::id::{DealId, FunnelId};
 use std::cell::RefCell;
@@ -138,16 +139,27 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
         | EventKind::ContactUpdated
         | EventKind::ContactArchived
         | EventKind::ContactRestored
-            if (event.kind == EventKind::AccountUpdated || state.asks_of_people())
+        | EventKind::AccountScreened
+            if asks_of_account(event.kind, state)
                 && event
                     .account_id
                     .is_some_and(|account| state.has_account(account)) =>
         {
             Means::Board
         }
+        EventKind::ScreeningRulesUpdated if state.asks_of(FactSource::Screening) => Means::Board,
         // It may have other deals that are not loaded, and another tier now.
         EventKind::AccountUpdated if !state.has_stages() => Means::Figures,
         _ => Means::Nothing,
+    }
+}
+
+/// Whether what happened to an account can change what the criteria read of it.
+fn asks_of_account(kind: EventKind, state: &BoardState) -> bool {
+    match kind {
+        EventKind::AccountUpdated => true,
+        EventKind::AccountScreened => state.asks_of(FactSource::Screening),
+        _ => state.asks_of(FactSource::People) || state.asks_of(FactSource::Screening),
     }
 }
 
@@ -228,7 +240,7 @@ pub fn use_follower(state: &UseReducerHandle<BoardState>, ports: &FollowPorts) -
             }
             // What criteria ask of its new stage's sheet, the event does not say.
             if let Means::Action(BoardAction::DealMoved { deal, .. }) = &means
-                && latest.borrow().asks_of_sheet()
+                && latest.borrow().asks_of(FactSource::Sheet)
                 && latest.borrow().confirmed(*deal).is_some()
             {
                 want.emit(*deal);

@@ -320,18 +320,11 @@ impl BoardState {
             .any(|deal| deal.account_id == Some(account))
     }
 
-    /// Whether a criterion asks for the people at the account.
+    /// Whether a criterion asks for facts of that source.
     #[must_use]
-    pub fn asks_of_people(&self) -> bool {
+    pub fn asks_of(&self, source: FactSource) -> bool {
         let mut stages = self.funnel.stages.iter();
-        stages.any(|stage| stage.gate.asks(FactSource::People))
-    }
-
-    /// Whether a criterion asks for answers or tasks, which are those of the stage a deal is in.
-    #[must_use]
-    pub fn asks_of_sheet(&self) -> bool {
-        let mut stages = self.funnel.stages.iter();
-        stages.any(|stage| stage.gate.asks(FactSource::Sheet))
+        stages.any(|stage| stage.gate.asks(source))
     }
 
     /// The cursor that gets more cards of a column, unless they are under way.

@@ -190,6 +190,7 @@ fn place(criterion: &Criterion, deal: &Deal) -> Html {
     match fact.source() {
         FactSource::Account => to_account(t!("gate.fill_account").into_owned()),
         FactSource::People => to_account(t!("gate.add_people").into_owned()),
+        FactSource::Screening => to_account(t!("gate.screen_account").into_owned()),
         FactSource::Sheet => html! { <ToSheet deal={deal.id} {fact} /> },
         FactSource::Deal
         | FactSource::Lines

@@ -21,6 +21,7 @@ pub fn text(fact: Fact, text: &str) -> String {
         Fact::AccountKind => "account.kinds",
         Fact::SizeBand => "account.sizes",
         Fact::Prospecting => "board.channels",
+        Fact::Screening => "screening.outcomes",
         _ => return text.to_owned(),
     };
     let known = fact.choices().into_iter();

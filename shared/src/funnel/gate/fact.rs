@@ -2,7 +2,7 @@
 
 use super::super::{Deal, Stage, TestAnswer, TestAnswers};
 use super::Side;
-use crate::accounts::{AccountKind, Prospecting, SizeBand, Tier};
+use crate::accounts::{AccountKind, Prospecting, ScreeningOutcome, SizeBand, Tier};
 use crate::id::CriterionId;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::prelude::ToPrimitive;
@@ -145,6 +145,8 @@ pub enum Fact {
     ProposalUnserved,
     /// People whose interest a point of the proposal goes against (SIX-09).
     ProposalConflicts,
+    /// What the account is by the organisation's screening (GATE-23).
+    Screening,
 }
 
 /// What sort of value a fact has.
@@ -169,6 +171,8 @@ pub enum FactSource {
     Account,
     /// The people at the account.
     People,
+    /// What the account is screened by, and all that rests on.
+    Screening,
     /// The five tests.
     Tests,
     /// The evaluation rounds.
@@ -203,7 +207,8 @@ impl Fact {
             | Self::Region
             | Self::Tier
             | Self::Source
-            | Self::Prospecting => FactKind::Text,
+            | Self::Prospecting
+            | Self::Screening => FactKind::Text,
             _ => FactKind::Number,
         }
     }
@@ -220,6 +225,7 @@ impl Fact {
             Self::SizeBand => names::<SizeBand>(),
             Self::Tier => names::<Tier>(),
             Self::Prospecting => names::<Prospecting>(),
+            Self::Screening => names::<ScreeningOutcome>(),
             _ => Vec::new(),
         }
     }
@@ -265,6 +271,7 @@ impl Fact {
             | Self::ElementValue
             | Self::ElementPrice
             | Self::ElementExperience => FactSource::Tests,
+            Self::Screening => FactSource::Screening,
             Self::Rounds | Self::Shortlist | Self::ChanceSoon => FactSource::Rounds,
             Self::RelationLevel
             | Self::Visits
