@@ -37,6 +37,7 @@ use whole::further_page;
 mod whole {
     use crate::accounts::{
         AccountPage, AccountsPage, ClassSettingsPage, ContactsPage, NewDealFor, PortfolioPage,
+        ScreeningPage,
     };
     use crate::exchange::{ImportJobPage, ImportPage};
     use crate::funnel::{
@@ -67,6 +68,7 @@ mod whole {
             Route::Portfolio => html! { <PortfolioPage /> },
             Route::FunnelSettings => html! { <FunnelSettingsPage /> },
             Route::ClassSettings => html! { <ClassSettingsPage /> },
+            Route::ScreeningSettings => html! { <ScreeningPage /> },
             Route::ScriptSettings => html! { <ScriptsPage /> },
             Route::Contacts => html! { <ContactsPage /> },
             Route::Products => html! { <ProductsPage /> },

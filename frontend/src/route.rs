@@ -49,6 +49,8 @@ pub enum Route {
     FunnelSettings,
     #[at("/settings/classes")]
     ClassSettings,
+    #[at("/settings/screening")]
+    ScreeningSettings,
     #[at("/settings/scripts")]
     ScriptSettings,
     #[not_found]
@@ -88,6 +90,7 @@ impl Route {
             | Self::Team
             | Self::FunnelSettings
             | Self::ClassSettings
+            | Self::ScreeningSettings
             | Self::ScriptSettings => Some(Area::Settings),
             Self::SignIn | Self::SignUp | Self::Invitation { .. } | Self::NotFound => None,
         }

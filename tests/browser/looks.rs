@@ -10,7 +10,7 @@ use tests::browser::{Journey, Page, Window, board, journey_with, picture_for_doc
 use tests::{PASSWORD, root};
 
 /// Pages that need nothing but a sign-in, by the name of their pictures.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("board", "/board"),
     ("accounts", "/accounts"),
     ("contacts", "/contacts"),
@@ -22,6 +22,7 @@ const PAGES: [(&str, &str); 12] = [
     ("funnels", "/settings/funnels"),
     ("portfolio", "/portfolio"),
     ("classes", "/settings/classes"),
+    ("screening", "/settings/screening"),
     ("scripts", "/settings/scripts"),
 ];
 

@@ -59,6 +59,7 @@ fn pages(funnel: &str, account: &str, deal: &str) -> Vec<(&'static str, String)>
         ("funnels", "/settings/funnels".to_owned()),
         ("portfolio", "/portfolio".to_owned()),
         ("classes", "/settings/classes".to_owned()),
+        ("screening", "/settings/screening".to_owned()),
         ("scripts", "/settings/scripts".to_owned()),
     ]
     .into()

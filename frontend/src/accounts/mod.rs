@@ -16,6 +16,7 @@ pub mod pages;
 pub mod parts;
 mod portfolio;
 mod profile;
+mod screening;
 mod search;
 mod timeline;
 
@@ -23,4 +24,5 @@ pub use first_run::FirstRun;
 pub use list::{AccountsPage, ContactsPage, MoreRows, Order, SortHead, stale_notice};
 pub use portfolio::{ClassSettingsPage, PortfolioPage};
 pub use profile::{AccountPage, NewDealFor};
+pub use screening::ScreeningPage;
 pub use search::SearchPalette;

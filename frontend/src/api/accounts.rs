@@ -37,6 +37,8 @@ pub struct AccountQuery {
     pub priority: Option<String>,
     /// Only those whose priority is to be looked at again.
     pub is_due: bool,
+    /// Only of this verdict of the screening; `due` for those to be looked at again.
+    pub screening: Option<String>,
     /// Rows of a page.
     pub limit: Option<u32>,
 }
@@ -50,6 +52,7 @@ impl AccountQuery {
             .filter(|text| !text.is_empty());
         let is_none = self.urgency.as_deref() == Some("none");
         let has_no_priority = self.priority.as_deref() == Some("none");
+        let is_screening_due = self.screening.as_deref() == Some("due");
         let pairs = [
             ("name[contains]", text),
             ("tier", self.tier.map(|tier| tier.as_ref().to_owned())),
@@ -70,6 +73,14 @@ impl AccountQuery {
                 self.priority.clone().filter(|_| !has_no_priority),
             ),
             ("is_priority_due", self.is_due.then(|| "true".to_owned())),
+            (
+                "screening",
+                self.screening.clone().filter(|_| !is_screening_due),
+            ),
+            (
+                "is_screening_due",
+                is_screening_due.then(|| "true".to_owned()),
+            ),
             ("owner_id", self.owner_id.map(|id| id.to_string())),
             ("parent_id", self.parent_id.map(|id| id.to_string())),
             ("sort", self.sort.clone()),

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod proposal;
 mod renewal;
 pub mod revenue;
+pub mod screening;
 pub mod scripts;
 pub mod transport;
 

@@ -21,6 +21,8 @@ pub enum SettingsTab {
     Funnels,
     /// What accounts are classed by, and how many of each a seller should have.
     Classes,
+    /// What accounts are screened by, and the report on it.
+    Screening,
     /// Scripts and strategies.
     Scripts,
 }
@@ -44,12 +46,14 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
     use_lang();
     let can_read_users = use_can(Permission::ReadUsers);
     let can_edit_funnels = use_can(Permission::EditFunnels);
+    let can_read_accounts = use_can(Permission::ReadAccounts);
     let can_manage = use_can(Permission::ManageOrganisation);
     let title = match props.tab {
         SettingsTab::Me => t!("identity.settings.me"),
         SettingsTab::Team => t!("identity.settings.team"),
         SettingsTab::Funnels => t!("identity.settings.funnels"),
         SettingsTab::Classes => t!("identity.settings.classes"),
+        SettingsTab::Screening => t!("identity.settings.screening"),
         SettingsTab::Scripts => t!("identity.settings.scripts"),
     };
     html! {
@@ -65,6 +69,9 @@ pub fn SettingsFrame(props: &SettingsFrameProps) -> Html {
                     }
                     if can_edit_funnels {
                         <Item to={Route::ScriptSettings} glyph={Glyph::Message} label={t!("identity.settings.scripts")} is_current={props.tab == SettingsTab::Scripts} />
+                    }
+                    if can_read_accounts {
+                        <Item to={Route::ScreeningSettings} glyph={Glyph::Filter} label={t!("identity.settings.screening")} is_current={props.tab == SettingsTab::Screening} />
                     }
                     if can_manage {
                         <Item to={Route::ClassSettings} glyph={Glyph::Target} label={t!("identity.settings.classes")} is_current={props.tab == SettingsTab::Classes} />

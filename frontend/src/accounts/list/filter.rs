@@ -74,6 +74,9 @@ pub struct AccountFilter {
     /// Only those whose priority is to be looked at again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub due: bool,
+    /// Only of this verdict of the screening; `due` for those to be looked at again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub screening: Option<String>,
     /// Only looked after by this person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
@@ -91,6 +94,9 @@ pub const URGENCIES: [&str; 4] = ["A", "B", "C", "none"];
 /// The priorities the API filters by, and none.
 pub const PRIORITIES: [&str; 4] = ["high", "middle", "low", "none"];
 
+/// The verdicts of the screening the API filters by, and those to be looked at again.
+pub const SCREENINGS: [&str; 4] = ["target", "incomplete", "unsuitable", "due"];
+
 fn is_usual(order: &Order) -> bool {
     order.as_str() == USUAL
 }
@@ -106,6 +112,7 @@ impl Default for AccountFilter {
             large: None,
             priority: None,
             due: false,
+            screening: None,
             owner: None,
             sort: Order::up(USUAL),
         }
@@ -147,6 +154,10 @@ impl AccountFilter {
                 .clone()
                 .filter(|name| PRIORITIES.contains(&name.as_str())),
             is_due: self.due,
+            screening: self
+                .screening
+                .clone()
+                .filter(|name| SCREENINGS.contains(&name.as_str())),
             owner_id: self.owner,
             parent_id: None,
             sort: Some(sort.to_owned()),

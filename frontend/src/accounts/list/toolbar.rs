@@ -2,7 +2,7 @@
 
 use super::super::parts::{prospecting_choices, words};
 use super::address::use_debounced;
-use super::filter::{AccountFilter, PRIORITIES, URGENCIES, narrowed};
+use super::filter::{AccountFilter, PRIORITIES, SCREENINGS, URGENCIES, narrowed};
 use crate::api::use_api;
 use crate::i18n::t;
 use crate::i18n::use_lang;
@@ -73,6 +73,10 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
         };
         Choice::new(name, shown)
     });
+    let screenings = SCREENINGS.map(|name| match name {
+        "due" => Choice::new(name, AttrValue::from(t!("screening.due_only"))),
+        name => Choice::new(name, words(lang, &format!("screening.outcomes.{name}"))),
+    });
     let on_due = {
         let (filter, on_filter) = (filter.clone(), props.on_filter.clone());
         Callback::from(move |_: MouseEvent| {
@@ -126,6 +130,9 @@ pub fn AccountToolbar(props: &AccountToolbarProps) -> Html {
                 value={filter.priority.clone().unwrap_or_default()}
                 on_change={chosen(|f, name| f.priority = narrowed(&name))} />
             <Chip pressed={filter.due} on_click={on_due}>{ t!("priority.due_only") }</Chip>
+            <SelectField is_label_hidden=true label={t!("screening.title")} none={t!("screening.any")} choices={screenings.to_vec()}
+                value={filter.screening.clone().unwrap_or_default()}
+                on_change={chosen(|f, name| f.screening = narrowed(&name))} />
             <Chip pressed={is_large} on_click={on_large}>{ t!("account.large_only") }</Chip>
             <SelectField is_label_hidden=true label={t!("account.field.industry")} none={t!("account.any_industry")}
                 choices={industry_choices(industries.data(), filter.industry.as_ref())}

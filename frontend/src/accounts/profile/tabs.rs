@@ -10,6 +10,7 @@ use super::standing::Standing;
 use crate::accounts::list::MoreRows;
 use crate::accounts::names::Names;
 use crate::accounts::pages::use_pages;
+use crate::accounts::screening::ScreeningPanel;
 use crate::accounts::timeline::Timeline;
 use crate::api::funnel::DealQuery;
 use crate::api::use_api;
@@ -184,7 +185,7 @@ pub fn TabBody(props: &TabBodyProps) -> Html {
             html! { <div class="grid12"><div class="c12"><AllDeals account_id={id} names={props.names.clone()} round={props.round} on_deal={props.on_deal.clone()} /></div></div> }
         }
         ProfileTab::Facts => {
-            html! { <div class="grid12"><div class="c12 stack loose"><PriorityPanel account={props.editor.account.clone()} /><Standing editor={props.editor.clone()} /><Facts editor={props.editor.clone()} />{ children(props) }</div></div> }
+            html! { <div class="grid12"><div class="c12 stack loose"><PriorityPanel account={props.editor.account.clone()} /><ScreeningPanel account={props.editor.account.clone()} /><Standing editor={props.editor.clone()} /><Facts editor={props.editor.clone()} />{ children(props) }</div></div> }
         }
         ProfileTab::Timeline => timeline.clone(),
     };
@@ -209,6 +210,7 @@ fn overview(props: &TabBodyProps) -> Html {
             <div class="c7">{ people(props, Some(PEOPLE)) }</div>
             <div class="c5">{ open_deals(props, all_deals) }</div>
             <div class="c12"><PriorityPanel account={props.editor.account.clone()} /></div>
+            <div class="c12"><ScreeningPanel account={props.editor.account.clone()} /></div>
             <div class="c12"><Standing editor={props.editor.clone()} /></div>
             <div class="c12"><Facts editor={props.editor.clone()} /></div>
             if !props.shown.children.is_empty() { <div class="c12">{ children(props) }</div> }

@@ -54,6 +54,9 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
             EventKind::TouchRecorded | EventKind::TouchWithdrawn => {
                 format!("touch.kinds.{}", part.get("kind")?.as_str()?)
             }
+            EventKind::AccountScreened => {
+                format!("screening.outcomes.{}", part.get("outcome")?.as_str()?)
+            }
             EventKind::ObjectionLogged | EventKind::ObjectionWithdrawn => {
                 format!("objection.classes.{}", part.get("class")?.as_str()?)
             }
@@ -210,9 +213,10 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::ProposalPointUpdated => Glyph::Edit,
         EventKind::ProposalPointRemoved => Glyph::Trash,
         EventKind::ProposalReordered => Glyph::Sort,
-        EventKind::TestsAnswered | EventKind::ElementsScored | EventKind::RoundHeld => {
-            Glyph::Target
-        }
+        EventKind::AccountScreened
+        | EventKind::TestsAnswered
+        | EventKind::ElementsScored
+        | EventKind::RoundHeld => Glyph::Target,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
     }
