@@ -41,8 +41,8 @@ mod whole {
     };
     use crate::exchange::{ImportJobPage, ImportPage};
     use crate::funnel::{
-        DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ScriptsPage, ShapePage,
-        WorthPage,
+        CasesPage, DealPage, DealsPage, FunnelSettingsPage, NewDealForAccount, ScriptsPage,
+        ShapePage, WorthPage,
     };
     use crate::identity::{InvitationPage, MyAccountPage, SignUpPage, TeamPage};
     use crate::revenue::ProductsPage;
@@ -70,6 +70,7 @@ mod whole {
             Route::ClassSettings => html! { <ClassSettingsPage /> },
             Route::ScreeningSettings => html! { <ScreeningPage /> },
             Route::ScriptSettings => html! { <ScriptsPage /> },
+            Route::Cases => html! { <CasesPage /> },
             Route::Contacts => html! { <ContactsPage /> },
             Route::Products => html! { <ProductsPage /> },
             Route::Import => html! { <ImportPage /> },

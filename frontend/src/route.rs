@@ -35,6 +35,8 @@ pub enum Route {
     Deals,
     #[at("/deals/:id")]
     Deal { id: String },
+    #[at("/cases")]
+    Cases,
     #[at("/products")]
     Products,
     #[at("/import")]
@@ -83,7 +85,7 @@ impl Route {
             | Self::Worth { .. } => Some(Area::Board),
             Self::Accounts | Self::Account { .. } | Self::Portfolio => Some(Area::Accounts),
             Self::Contacts => Some(Area::Contacts),
-            Self::Deals | Self::Deal { .. } => Some(Area::Deals),
+            Self::Deals | Self::Deal { .. } | Self::Cases => Some(Area::Deals),
             Self::Products => Some(Area::Products),
             Self::Import | Self::ImportJob { .. } => Some(Area::Import),
             Self::Settings

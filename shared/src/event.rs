@@ -200,6 +200,12 @@ pub enum EventKind {
     #[serde(rename = "deal.proposal_reordered")]
     #[strum(serialize = "deal.proposal_reordered")]
     ProposalReordered,
+    #[serde(rename = "deal.case_written")]
+    #[strum(serialize = "deal.case_written")]
+    CaseWritten,
+    #[serde(rename = "deal.case_removed")]
+    #[strum(serialize = "deal.case_removed")]
+    CaseRemoved,
     #[serde(rename = "script.created")]
     #[strum(serialize = "script.created")]
     ScriptCreated,

@@ -10,7 +10,7 @@ use tests::browser::{Journey, Page, Window, board, journey_with, picture_for_doc
 use tests::{PASSWORD, root};
 
 /// Pages that need nothing but a sign-in, by the name of their pictures.
-const PAGES: [(&str, &str); 13] = [
+const PAGES: [(&str, &str); 14] = [
     ("board", "/board"),
     ("accounts", "/accounts"),
     ("contacts", "/contacts"),
@@ -24,6 +24,7 @@ const PAGES: [(&str, &str); 13] = [
     ("classes", "/settings/classes"),
     ("screening", "/settings/screening"),
     ("scripts", "/settings/scripts"),
+    ("cases", "/cases"),
 ];
 
 /// The smallest screen the pages must fit (MOB-6).

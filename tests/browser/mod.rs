@@ -3,6 +3,7 @@
 mod access;
 mod arrange;
 mod carried;
+mod cases;
 mod catalogue;
 mod classes;
 mod counted;

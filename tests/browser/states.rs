@@ -61,6 +61,7 @@ fn pages(funnel: &str, account: &str, deal: &str) -> Vec<(&'static str, String)>
         ("classes", "/settings/classes".to_owned()),
         ("screening", "/settings/screening".to_owned()),
         ("scripts", "/settings/scripts".to_owned()),
+        ("cases", "/cases".to_owned()),
     ]
     .into()
 }
@@ -266,9 +267,10 @@ async fn slow_page_says_that_it_is_loading_and_no_sooner_than_a_person_notices()
 }
 
 /// What pages of an organisation without any data say, and the words of the way on from there.
-const NOTHING: [(&str, &str, Option<&str>); 11] = [
+const NOTHING: [(&str, &str, Option<&str>); 12] = [
     ("/board", "board.no_funnel", Some("funnel.settings")),
     ("/deals", "deal.none", None),
+    ("/cases", "cases.none_title", None),
     ("/accounts", "account.first.title", Some("import.choose")),
     ("/contacts", "contact.none_title", None),
     ("/products", "product.none_title", Some("product.new")),

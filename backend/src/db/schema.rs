@@ -88,6 +88,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    deal_cases (org_id, deal_id) {
+        org_id -> Uuid,
+        deal_id -> Uuid,
+        worked -> Text,
+        failed -> Text,
+        lesson -> Text,
+        tags -> Array<Text>,
+        author_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deal_lines (org_id, deal_id, position) {
         org_id -> Uuid,
         deal_id -> Uuid,
@@ -665,6 +679,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     contacts,
     counted_rules,
     deal_answers,
+    deal_cases,
     deal_lines,
     deal_tasks,
     deal_tests,

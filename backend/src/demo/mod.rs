@@ -1,5 +1,6 @@
 //! The demo organisation: made on the first start when the settings ask for it.
 
+mod cases;
 mod data;
 mod gates;
 mod objections;
@@ -94,6 +95,7 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
             objections::log(&mut tx, &made).await?;
             proposals::propose(&mut tx, &made).await?;
             scripts::write(&mut tx, &funnel).await?;
+            cases::write(&mut tx, list, &made).await?;
         }
     }
     screening::answer(&mut tx, &accounts, &people).await?;

@@ -20,8 +20,12 @@ mod screening;
 mod search;
 mod timeline;
 
+pub use fields::items;
 pub use first_run::FirstRun;
-pub use list::{AccountsPage, ContactsPage, MoreRows, Order, SortHead, stale_notice};
+pub use list::{
+    AccountsPage, ContactsPage, MoreRows, Order, SearchBox, SortHead, stale_notice, use_debounced,
+    use_filter,
+};
 pub use portfolio::{ClassSettingsPage, PortfolioPage};
 pub use profile::{AccountPage, NewDealFor};
 pub use screening::ScreeningPage;

@@ -5,6 +5,7 @@
 //! together; when that fails, the app goes to the sign-in page.
 
 pub mod accounts;
+pub mod cases;
 pub mod error;
 pub mod exchange;
 pub mod funnel;

@@ -1,9 +1,10 @@
 //! How do we sell: the board, the deals and their pages, the funnels and their stages.
 //!
-//! Reading order: [`board`], [`shape`], [`worth`], [`deal`], [`scripts`], [`settings`]; [`words`] holds what they
+//! Reading order: [`board`], [`shape`], [`worth`], [`deal`], [`scripts`], [`cases`], [`settings`]; [`words`] holds what they
 //! all say.
 
 pub mod board;
+pub mod cases;
 pub mod channel;
 pub mod deal;
 pub mod gate;
@@ -15,6 +16,7 @@ pub mod words;
 pub mod worth;
 
 pub use board::BoardPage;
+pub use cases::CasesPage;
 pub use deal::{DealPage, DealsPage, NewDealForAccount};
 pub use scripts::ScriptsPage;
 pub use settings::FunnelSettingsPage;

@@ -5,6 +5,7 @@
 
 mod board;
 mod bulk;
+pub mod case;
 pub mod counted;
 mod deal;
 mod edit;
@@ -33,6 +34,7 @@ pub mod worth;
 
 pub use board::*;
 pub use bulk::*;
+pub use case::*;
 pub use deal::*;
 pub use edit::*;
 pub use evidence::*;

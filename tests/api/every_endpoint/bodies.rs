@@ -118,6 +118,7 @@ impl<'a> Bodies<'a> {
             "order_proposal" => json!({ "points": [] }),
             "create_script" => json!({ "kind": "script", "title": name, "body": name }),
             "update_script" => json!({ "title": name }),
+            "write_case" => json!({ "lesson": name, "worked": name, "tags": ["price"] }),
             "set_rules" => json!({ "rules": [] }),
             "hold_round" => json!({ "shortlist": 3, "note": name }),
             "score_elements" => json!({ "trust": { "score": 2, "why": name } }),

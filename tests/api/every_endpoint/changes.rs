@@ -31,6 +31,9 @@ async fn fresh(tenant: &Tenant, document: &Document, operation: &Operation) -> O
             Value::Null
         });
     };
+    if operation.path.ends_with("/case") {
+        return Some(tenant.closed_deal(operation.method == Method::DELETE).await);
+    }
     let thing = tenant.make(document, kind).await?;
     if !operation.path.ends_with("/restore") {
         return Some(thing);

@@ -110,6 +110,24 @@ impl Tenant {
         Some(file.body("text/csv", FILE).await.expect(201).value())
     }
 
+    /// A deal that is won, perhaps with a case already.
+    pub async fn closed_deal(&self, has_case: bool) -> Value {
+        let bodies = Bodies::of(self);
+        let mut body = bodies.valid("create_deal").unwrap();
+        let funnel = self.thing("funnels").unwrap();
+        body["stage_id"] = funnel["stages"][1]["id"].clone();
+        body["override_reason"] = json!("It was won elsewhere");
+        let deal = self.administrator.make("/deals", body).await;
+        if !has_case {
+            return deal;
+        }
+        let path = format!("/deals/{}", deal["id"].as_str().unwrap());
+        let case = bodies.valid("write_case").unwrap();
+        let case = self.administrator.put(&format!("{path}/case")).json(&case);
+        case.if_match(&deal).await.expect(200);
+        self.administrator.read(&path).await
+    }
+
     /// The thing of this kind that is always there.
     pub fn thing(&self, kind: &str) -> Option<&Value> {
         self.things.get(kind)

@@ -2,6 +2,7 @@
 
 mod board;
 mod bulk;
+mod cases;
 mod channels;
 mod counted;
 mod deals;

@@ -2,6 +2,7 @@
 
 mod board;
 mod bulk;
+mod cases;
 mod counted;
 mod deal_list;
 mod deals;
@@ -86,6 +87,14 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(scripts::restore_script)
         .service(scripts::list_playbooks)
         .service(scripts::list_deal_scripts)
+        .service(cases::get_case)
+        .service(cases::write_case)
+        .service(cases::remove_case)
+        .service(cases::get_similar_cases)
+        .service(cases::list_cases)
+        .service(cases::search_cases)
+        .service(cases::list_due_cases)
+        .service(cases::get_lessons)
         .service(counted::get_rules)
         .service(counted::set_rules)
         .service(counted::search_trial)

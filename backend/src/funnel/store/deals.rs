@@ -190,6 +190,19 @@ pub async fn find(mut conn: &Conn, scope: &Scope, id: DealId) -> QueryResult<Dea
     Ok(deal)
 }
 
+/// The status and the version of a deal within view.
+///
+/// # Errors
+/// `NotFound`, or those of the database.
+pub async fn status(mut conn: &Conn, scope: &Scope, id: DealId) -> QueryResult<(String, i32)> {
+    deals::table
+        .filter(deals::org_id.eq(scope.org.0).and(deals::id.eq(id.0)))
+        .filter(crate::db::visible::deals(scope))
+        .select((deals::status, deals::version))
+        .first(&mut conn)
+        .await
+}
+
 /// One deal within view, locked.
 ///
 /// # Errors

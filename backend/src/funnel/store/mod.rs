@@ -2,6 +2,8 @@
 
 pub mod board;
 pub mod card_order;
+pub mod cases;
+pub mod closed;
 pub mod counted;
 pub mod deal_list;
 pub mod deals;

@@ -6,9 +6,11 @@ mod filter;
 mod table;
 mod toolbar;
 
+pub use address::{use_debounced, use_filter};
 pub use contacts::ContactsPage;
 pub use filter::{AccountFilter, Order};
 pub use table::{MoreRows, SortHead};
+pub use toolbar::SearchBox;
 
 use super::account_form::AccountDialog;
 use super::first_run::FirstRun;
@@ -21,7 +23,6 @@ use crate::identity::use_can;
 use crate::page::Page;
 use crate::route::Route;
 use crate::ui::{Button, ButtonKind, Empty, ErrorView, Glyph, Notice, Skeleton, Tone, Waiting};
-use address::use_filter;
 use shared::accounts::Account;
 use shared::identity::{Permission, User};
 use std::rc::Rc;

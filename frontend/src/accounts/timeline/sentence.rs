@@ -47,7 +47,7 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
         }
         kind => said.title = titled(lang, kind, name),
     }
-    // What was counted, objected or proposed, and by which rule it was moved.
+    // What was counted, objected, proposed or learnt, and by which rule it was moved.
     let touch = ["new", "old"].iter().find_map(|side| {
         let part = event.data.get(side)?;
         let key = match event.kind {
@@ -64,6 +64,9 @@ pub fn sentence(lang: Lang, event: &Event, names: &Names) -> Sentence {
             | EventKind::ProposalPointUpdated
             | EventKind::ProposalPointRemoved => {
                 return Some(part.get("feature")?.as_str()?.to_owned());
+            }
+            EventKind::CaseWritten | EventKind::CaseRemoved => {
+                return Some(part.get("lesson")?.as_str()?.to_owned());
             }
             _ => return None,
         };
@@ -211,12 +214,13 @@ const fn glyph(kind: EventKind) -> Glyph {
         EventKind::ObjectionWithdrawn => Glyph::Undo,
         EventKind::ProposalPointAdded => Glyph::Plus,
         EventKind::ProposalPointUpdated => Glyph::Edit,
-        EventKind::ProposalPointRemoved => Glyph::Trash,
+        EventKind::ProposalPointRemoved | EventKind::CaseRemoved => Glyph::Trash,
         EventKind::ProposalReordered => Glyph::Sort,
         EventKind::AccountScreened
         | EventKind::TestsAnswered
         | EventKind::ElementsScored
         | EventKind::RoundHeld => Glyph::Target,
+        EventKind::CaseWritten => Glyph::Lamp,
         EventKind::ImportStarted | EventKind::ImportFinished => Glyph::Upload,
         _ => Glyph::Clock,
     }

@@ -94,6 +94,8 @@ fn read(event: &Recorded, state: &BoardState, is_filtered: bool) -> Means {
         | EventKind::ProposalPointUpdated
         | EventKind::ProposalPointRemoved
         | EventKind::ProposalReordered
+        | EventKind::CaseWritten
+        | EventKind::CaseRemoved
             if state.confirmed(deal).is_some() =>
         {
             Means::Deal(deal)

@@ -74,7 +74,7 @@ pub fn DealsPage() -> Html {
         })
     };
     html! {
-        <Page title={t!("deal.list_title")}>
+        <Page title={t!("deal.list_title")} actions={html! { <Link<Route> to={Route::Cases} classes="btn">{ t!("cases.title") }</Link<Route>> }}>
             <Filters filter={filter.clone()} on_filter={set} funnels={funnels.clone()} />
             <div class="sheetlike">
                 { stale_notice(lang, &list.pages, &list.reload) }

@@ -15,6 +15,7 @@ use crate::api::{Api, ApiResult, use_api};
 use crate::browser;
 use crate::format;
 use crate::funnel::board::totals;
+use crate::funnel::cases::{CaseCard, SimilarCard};
 use crate::funnel::gate::{GatePanel, Rounds};
 use crate::funnel::playbook::{self, StageFacts};
 use crate::funnel::scripts::ScriptsCard;
@@ -31,7 +32,7 @@ use crate::ui::{
     Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
 };
 use shared::funnel::effort::DealEffort;
-use shared::funnel::{Deal, Funnel, Stage, StageKind};
+use shared::funnel::{CaseOutcome, Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
 use shared::identity::Permission;
 use shared::money::Currency;
@@ -173,6 +174,11 @@ fn View(props: &ViewProps) -> Html {
     let stage = funnel.stages.iter().find(|stage| stage.id == deal.stage_id);
     let is_open = stage.is_some_and(|stage| stage.fields.kind == StageKind::Open);
     let is_lost = stage.is_some_and(|stage| stage.fields.kind == StageKind::Lost);
+    let outcome = stage.and_then(|stage| match stage.fields.kind {
+        StageKind::Open => None,
+        StageKind::Won => Some(CaseOutcome::Won),
+        StageKind::Lost => Some(CaseOutcome::Lost),
+    });
     let fact = |field: DealField| {
         html! {
             <Fact key={field.as_ref().to_owned()} {field} deal={deal.clone()} people={people.clone()} {house} {can_edit} on_deal={props.on_deal.clone()}>
@@ -191,6 +197,7 @@ fn View(props: &ViewProps) -> Html {
                 if is_open && deal.archived_at.is_none() { <EffortNotice deal={deal.clone()} first={props.effort.clone()} /> }
                 <div class="deal-cols">
                     <div class="stack loose">
+                        <CaseCard deal={deal.clone()} {outcome} {can_edit} on_deal={props.on_deal.clone()} />
                         <section class="panel" aria-label={t!("deal.facts")}>
                             <header><h2>{ t!("deal.facts") }</h2></header>
                             <dl class="fact-list">
@@ -215,6 +222,7 @@ fn View(props: &ViewProps) -> Html {
                             </section>
                         }
                         <ScriptsCard funnel={funnel.clone()} deal={deal.clone()} />
+                        if is_open { <SimilarCard deal={deal.clone()} /> }
                         <History funnel={funnel.clone()} deal={deal.clone()} />
                     </div>
                 </div>

@@ -63,6 +63,10 @@ impl Days {
 /// What [`DaysFields`] needs.
 #[derive(Properties, PartialEq)]
 pub struct DaysFieldsProps {
+    /// What happened on the days, and the names of the first and the last of them; that deals came in, when
+    /// absent.
+    #[prop_or_default]
+    pub labels: Option<[AttrValue; 3]>,
     /// The days chosen.
     pub days: Days,
     /// Gets others.
@@ -80,12 +84,15 @@ pub fn DaysFields(props: &DaysFieldsProps) -> Html {
             .reform(move |text: String| make(days, text.parse().ok()))
     };
     let said = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+    let [label, from, to] = props.labels.clone().unwrap_or_else(|| {
+        [t!("shape.days"), t!("shape.from"), t!("shape.to")].map(|label| label.into_owned().into())
+    });
     let wrong = t!("shape.days_backwards").into_owned();
     let error = days.is_backwards().then(|| AttrValue::from(wrong));
     html! {
-        <div class="fs-days" role="group" aria-label={t!("shape.days")}>
-            <TextField label={t!("shape.from")} kind="date" value={said(days.from)} on_input={chosen(|days, from| Days { from, ..days })} />
-            <TextField label={t!("shape.to")} kind="date" value={said(days.to)} on_input={chosen(|days, to| Days { to, ..days })} {error} />
+        <div class="fs-days" role="group" aria-label={label}>
+            <TextField label={from} kind="date" value={said(days.from)} on_input={chosen(|days, from| Days { from, ..days })} />
+            <TextField label={to} kind="date" value={said(days.to)} on_input={chosen(|days, to| Days { to, ..days })} {error} />
             if !days.is_open() {
                 <Button size={ButtonSize::Small} on_click={props.on_days.reform(|_: MouseEvent| Days::default())}>{ t!("shape.any_day") }</Button>
             }

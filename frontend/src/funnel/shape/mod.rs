@@ -12,5 +12,6 @@ mod days;
 pub mod page;
 pub mod views;
 
+pub use days::{Days, DaysFields};
 pub use page::ShapePage;
 pub use views::Views;

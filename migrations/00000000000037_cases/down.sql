@@ -1,0 +1,2 @@
+drop index deals_closed_at_idx;
+drop table deal_cases;
