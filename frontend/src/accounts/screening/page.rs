@@ -27,9 +27,12 @@ pub fn ScreeningPage() -> Html {
     };
     html! {
         <SettingsFrame tab={SettingsTab::Screening}>
-            <Report />
+            // One after the other, so that what cannot be loaded is said once and asked for once.
             { draw(&rules, |found| html! {
-                <RulesEditor key={format!("{}{}", found.version, lang.tag())} rules={found.clone()} on_saved={on_saved.clone()} on_stale={rules.reload.clone()} />
+                <>
+                    <Report />
+                    <RulesEditor key={format!("{}{}", found.version, lang.tag())} rules={found.clone()} on_saved={on_saved.clone()} on_stale={rules.reload.clone()} />
+                </>
             }) }
         </SettingsFrame>
     }

@@ -467,6 +467,10 @@ fn ObjectionDialog(props: &ObjectionDialogProps) -> Html {
             });
         })
     };
+    // Whatever came later would move what somebody is about to press.
+    if !(there.loaded.is_settled() && scripts.loaded.is_settled()) {
+        return Html::default();
+    }
     let title = match props.known {
         Some(_) => t!("objection.answer_title"),
         None => t!("objection.log"),
