@@ -27,8 +27,10 @@ pub struct DueCasesProps {
     pub days: i64,
     /// Only of this owner.
     pub owner: Option<UserId>,
-    /// Told when one was written.
-    pub on_written: Callback<()>,
+    /// Counts up when they are to be read again.
+    pub round: u32,
+    /// Asks for all of the page again.
+    pub again: Callback<()>,
 }
 
 /// How a deal without a case ended.
@@ -47,10 +49,13 @@ pub fn DueCases(props: &DueCasesProps) -> Html {
     let api = use_api();
     let can_edit = use_can(Permission::EditDeals);
     let writing = use_state_eq(|| None::<Rc<Deal>>);
-    let list = use_pages((props.days, props.owner), move |(days, owner), cursor| {
-        let api = api.clone();
-        async move { api.due_cases(days, owner, cursor).await }
-    });
+    let list = use_pages(
+        (props.days, props.owner, props.round),
+        move |(days, owner, _), cursor| {
+            let api = api.clone();
+            async move { api.due_cases(days, owner, cursor).await }
+        },
+    );
     use_reload_on("deal.case_", list.refresh());
     use_reload_on("deal.moved", list.refresh());
     let close = {
@@ -62,17 +67,16 @@ pub fn DueCases(props: &DueCasesProps) -> Html {
         Callback::from(move |deal: Rc<Deal>| writing.set(Some(deal)))
     };
     let on_saved = {
-        let (close, reload, told) = (close.clone(), list.reload.clone(), props.on_written.clone());
+        let (close, again) = (close.clone(), props.again.clone());
         Callback::from(move |_| {
             close.emit(());
-            reload.emit(());
-            told.emit(());
+            again.emit(());
         })
     };
     let body = match &list.pages.rows {
         None => match &list.pages.error {
             Some(error) if !list.pages.is_busy => {
-                html! { <ErrorView error={error.clone()} on_retry={Some(list.reload.clone())} /> }
+                html! { <ErrorView error={error.clone()} on_retry={Some(props.again.clone())} /> }
             }
             _ => html! { <Waiting><Skeleton lines={3} /></Waiting> },
         },
@@ -95,7 +99,7 @@ pub fn DueCases(props: &DueCasesProps) -> Html {
                 if let Some(total) = list.pages.total.filter(|total| *total > 0) { <span class="badge warning num">{ format::integer(lang, total) }</span> }
             </header>
             <div class="body">
-                { stale_notice(lang, &list.pages, &list.reload) }
+                { stale_notice(lang, &list.pages, &props.again) }
                 { body }
             </div>
             if let Some(deal) = &*writing {

@@ -8,7 +8,7 @@ use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::identity::use_me;
 use crate::load::use_load;
-use crate::ui::{Choice, SelectField, draw};
+use crate::ui::{Choice, SelectField, draw_again};
 use shared::funnel::case::lessons::{CaseLessons, ClosedFigures, NowAndBefore};
 use shared::id::FunnelId;
 use shared::money::Currency;
@@ -26,6 +26,8 @@ pub struct LessonsProps {
     pub funnel: Option<FunnelId>,
     /// Counts up when they are to be counted again.
     pub round: u32,
+    /// Asks for all of the page again.
+    pub again: Callback<()>,
     /// Gets another number of days.
     pub on_days: Callback<i64>,
     /// Gets a tag that was pressed.
@@ -69,7 +71,7 @@ pub fn Lessons(props: &LessonsProps) -> Html {
                 <span class="sub">{ t!("cases.beside", n = props.days.to_string()) }</span>
                 <span class="push script-filter"><SelectField label={t!("cases.window")} is_label_hidden=true value={props.days.to_string()} choices={windows} {on_change} /></span>
             </header>
-            { draw(&told, |told| html! {
+            { draw_again(&told, &props.again, |told| html! {
                 <>
                     { figures(lang, told, house) }
                     <div class="halves">

@@ -115,6 +115,8 @@ pub struct LibraryProps {
     pub on_filter: Callback<CaseFilter>,
     /// Counts up when the cases are to be read again.
     pub round: u32,
+    /// Asks for all of the page again.
+    pub again: Callback<()>,
 }
 
 /// The cases, those closed last first.
@@ -160,7 +162,7 @@ pub fn Library(props: &LibraryProps) -> Html {
     let body = match &list.pages.rows {
         None => match &list.pages.error {
             Some(error) if !list.pages.is_busy => {
-                html! { <ErrorView error={error.clone()} on_retry={Some(list.reload.clone())} /> }
+                html! { <ErrorView error={error.clone()} on_retry={Some(props.again.clone())} /> }
             }
             _ => html! { <Waiting><Skeleton lines={6} /></Waiting> },
         },
@@ -186,7 +188,7 @@ pub fn Library(props: &LibraryProps) -> Html {
             <header><h2>{ t!("cases.library") }</h2></header>
             <div class="body">
                 <DaysFields labels={Some(labels)} days={filter.closed()} {on_days} />
-                { stale_notice(lang, &list.pages, &list.reload) }
+                { stale_notice(lang, &list.pages, &props.again) }
                 { body }
             </div>
         </section>

@@ -31,8 +31,9 @@ pub fn CasesPage() -> Html {
             .map(|page| page.items.clone())
             .unwrap_or_default(),
     );
+    // What is asked again by one part is asked by all: what kept one away kept all away.
     let round = use_state_eq(|| 0u32);
-    let on_written = {
+    let again = {
         let round = round.clone();
         Callback::from(move |()| round.set(round.wrapping_add(1)))
     };
@@ -58,9 +59,9 @@ pub fn CasesPage() -> Html {
         <Page title={t!("cases.title")}>
             <CaseToolbar filter={filter.clone()} on_filter={set.clone()} {funnels} />
             <div class="sheetlike">
-                <Lessons days={filter.window()} funnel={filter.funnel} round={*round} {on_days} {on_tag} />
-                <DueCases days={filter.window()} owner={filter.owner} {on_written} />
-                <Library {filter} on_filter={set} round={*round} />
+                <Lessons days={filter.window()} funnel={filter.funnel} round={*round} again={again.clone()} {on_days} {on_tag} />
+                <DueCases days={filter.window()} owner={filter.owner} round={*round} again={again.clone()} />
+                <Library {filter} on_filter={set} round={*round} {again} />
             </div>
         </Page>
     }
