@@ -1,8 +1,8 @@
 //! A server for one test: the real one, in this process, on a port and a database of its own.
 
 use crate::client::Client;
+use crate::logged;
 use crate::postgres::{TestDatabase, engine_room, wait_in_engine_room};
-use crate::settings;
 use crate::user::User;
 use crate::wait;
 use backend::config::{Config, SignUp};
@@ -70,7 +70,7 @@ impl TestApp {
 
     /// The same with other settings.
     pub async fn start_with(config: TestConfig) -> Self {
-        log();
+        logged::begin();
         let slot = slots()
             .acquire_owned()
             .await
@@ -193,17 +193,4 @@ fn slots() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(cores.clamp(2, 8)))
     });
     Arc::clone(slots)
-}
-
-/// The servers' log goes to the terminal: errors, or what `DIPPER_TEST_LOG` says, such as `debug`.
-fn log() {
-    static ONCE: OnceLock<()> = OnceLock::new();
-    ONCE.get_or_init(|| {
-        let filter = settings::var("DIPPER_TEST_LOG").unwrap_or_else(|| "error".into());
-        tracing_subscriber::fmt()
-            .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-            .with_writer(std::io::stderr)
-            .try_init()
-            .ok();
-    });
 }

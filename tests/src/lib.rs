@@ -15,6 +15,7 @@ mod app;
 pub mod browser;
 mod client;
 mod live;
+mod logged;
 pub mod postgres;
 pub mod program;
 pub mod raw;

@@ -14,14 +14,25 @@ pub async fn until<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
 
 /// Asks until there is an answer, and gives it; stops the test when the time is over.
 pub async fn within<T>(time: Duration, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    tried(time, what, async || ask().await.ok_or_else(String::new)).await
+}
+
+/// The same for what can be said to have failed: the last reason is told when the time is over.
+pub async fn tried<T>(
+    time: Duration,
+    what: &str,
+    mut attempt: impl AsyncFnMut() -> Result<T, String>,
+) -> T {
     let end = Instant::now() + time;
     loop {
-        if let Some(answer) = ask().await {
-            return answer;
-        }
+        let why = match attempt().await {
+            Ok(answer) => return answer,
+            Err(why) if why.is_empty() => why,
+            Err(why) => format!(" ({why})"),
+        };
         assert!(
             Instant::now() < end,
-            "waited {time:?}, but it did not happen: {what}"
+            "waited {time:?}, but it did not happen: {what}{why}"
         );
         tokio::time::sleep(PAUSE).await;
     }

@@ -3,11 +3,13 @@
 use super::chromium::{Chromium, Programs};
 use super::page::{Page, Window};
 use crate::app::{TestApp, TestConfig};
-use crate::settings;
+use crate::{logged, settings};
 use futures_util::FutureExt;
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A test in the browser.
@@ -16,6 +18,7 @@ pub struct Journey {
     pub app: TestApp,
     programs: Programs,
     name: String,
+    begun: Instant,
     browsers: Mutex<Vec<Chromium>>,
     pages: Mutex<Vec<Page>>,
     _turn: OwnedSemaphorePermit,
@@ -42,6 +45,7 @@ pub async fn journey_with(name: &str, config: TestConfig, walk: impl AsyncFnOnce
         app: TestApp::start_with(config).await,
         programs,
         name: name.to_owned(),
+        begun: Instant::now(),
         browsers: Mutex::default(),
         pages: Mutex::default(),
     };
@@ -55,21 +59,14 @@ pub async fn journey_with(name: &str, config: TestConfig, walk: impl AsyncFnOnce
 
     let complaints = match walked {
         Ok(complaints) => complaints,
-        Err(cause) => {
-            journey.record().await;
-            journey.end().await;
-            resume_unwind(cause);
-        }
+        Err(cause) => journey.fail(cause).await,
     };
     if !complaints.is_empty() {
-        journey.record().await;
+        let complaints = complaints.join("\n");
+        let cause = format!("the pages of {name} complained:\n{complaints}");
+        journey.fail(Box::new(cause)).await;
     }
     journey.end().await;
-    assert!(
-        complaints.is_empty(),
-        "the pages of {name} complained:\n{}",
-        complaints.join("\n")
-    );
 }
 
 impl Journey {
@@ -85,6 +82,10 @@ impl Journey {
         push(&self.browsers, chromium);
         push(&self.pages, page.clone());
         page.resize(window).await;
+        if let Some(latency) = settings::var("DIPPER_TEST_LATENCY") {
+            let latency: f64 = latency.parse().expect("milliseconds");
+            page.slow_line(latency).await;
+        }
         page
     }
 
@@ -110,6 +111,23 @@ impl Journey {
             std::fs::write(file.with_extension("log"), said).ok();
             println!("see {}", file.display());
         }
+    }
+
+    /// Fails, and says why after everything else: the end of the output is what is read first.
+    async fn fail(&self, cause: Box<dyn Any + Send>) -> ! {
+        self.record().await;
+        self.end().await;
+        for line in logged::errors_since(self.begun) {
+            println!("{line}");
+        }
+        let said = cause.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| cause.downcast_ref::<&str>().copied());
+        println!(
+            "{} failed: {}",
+            self.name,
+            said.unwrap_or("it does not say why")
+        );
+        resume_unwind(cause)
     }
 
     async fn end(&self) {

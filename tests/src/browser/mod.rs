@@ -10,6 +10,7 @@
 
 pub mod board;
 mod chromium;
+mod hand;
 mod journey;
 mod page;
 

@@ -1,4 +1,5 @@
-//! A page as a person uses it: what it shows, and mouse, finger and keys.
+//! A page as a person uses it: what it shows, and mouse, finger and keys. Presses on what it shows are in
+//! `hand`.
 
 use crate::wait;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use thirtyfour::prelude::ElementQueryable;
 use thirtyfour::{By, Key, WebDriver, WebElement};
 
 /// The longest a page may take to show what is expected.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 /// Steps of a drag.
 const STEPS: u32 = 12;
 
@@ -120,6 +121,13 @@ impl Page {
             json!({ "enabled": window.is_phone, "maxTouchPoints": 5 }),
         )
         .await;
+    }
+
+    /// Puts the browser on a line that answers later, by so many milliseconds.
+    pub async fn slow_line(&self, latency: f64) {
+        self.control("Network.enable", json!({})).await;
+        let line = json!({ "offline": false, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.control("Network.emulateNetworkConditions", line).await;
     }
 
     /// Sends a command of the DevTools protocol.
@@ -239,42 +247,6 @@ impl Page {
         .await
     }
 
-    /// Clicks what is named, as soon as it is there and nothing covers it.
-    pub async fn click(&self, name: &str) {
-        wait::within(PATIENCE, &format!("{name:?} can be clicked"), async || {
-            self.button(name).await.click().await.ok()
-        })
-        .await;
-    }
-
-    /// Clicks what matches a CSS selector.
-    pub async fn click_at(&self, selector: &str) {
-        wait::within(
-            PATIENCE,
-            &format!("{selector} can be clicked"),
-            async || self.find(selector).await.click().await.ok(),
-        )
-        .await;
-    }
-
-    /// Types into the field with this label, in place of what was there.
-    pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field.clear().await.expect("an empty field");
-        field.send_keys(text).await.expect("typing");
-    }
-
-    /// Gives files to the page's first place for them.
-    pub async fn choose_files(&self, files: &[PathBuf]) {
-        let names: Vec<_> = files
-            .iter()
-            .map(|file| file.canonicalize().expect("a file").display().to_string())
-            .collect();
-        let input = self.driver.find(By::Css("input[type=file]")).await;
-        let input = input.expect("a place for files");
-        input.send_keys(names.join("\n")).await.expect("files");
-    }
-
     /// Waits for a file that the page gave to the person, and reads it.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let file = self.downloads.join(name);
@@ -296,14 +268,6 @@ impl Page {
         let chain = self.driver.action_chain().key_down(Key::Control);
         let typed = chain.send_keys(key).key_up(Key::Control).perform().await;
         typed.expect("typing");
-    }
-
-    /// Chooses a value in the list with this label.
-    pub async fn choose(&self, label: &str, value: &str) {
-        let list = self.field(label).await;
-        let option = list.find(By::Css(format!("option[value='{value}']"))).await;
-        let option = option.expect("a choice");
-        option.click().await.expect("a choice that can be made");
     }
 
     /// The middle of what matches a selector.
