@@ -63,6 +63,24 @@ async fn find(api: Api, id: DealId) -> ApiResult<Found> {
     })
 }
 
+/// The one of two that knows the later version of the deal: what was asked before a change of one's own
+/// may be answered after it, and would take it back.
+fn newer(known: Option<Rc<Found>>, come: Option<Rc<Found>>) -> Option<Rc<Found>> {
+    match (known, come) {
+        (Some(known), Some(come)) if come.deal.version < known.deal.version => Some(known),
+        (known, come) => come.or(known),
+    }
+}
+
+/// What was found last, never an older version of the deal than was there before.
+#[hook]
+fn use_newest(found: &LoadHandle<Found>) -> Option<Rc<Found>> {
+    let newest = use_mut_ref(|| None::<Rc<Found>>);
+    let mut newest = newest.borrow_mut();
+    *newest = newer(newest.take(), found.loaded.data.clone());
+    newest.clone()
+}
+
 /// A deal's own page.
 #[component]
 pub fn DealPage(props: &DealPageProps) -> Html {
@@ -91,18 +109,15 @@ fn Open(props: &OpenProps) -> Html {
         async move { api.deal_effort(id).await.map(Rc::new) }
     });
     let opened = use_mut_ref(|| None);
-    use_own_events(props.id, &found);
-    match found
-        .loaded
-        .data
-        .as_ref()
-        .filter(|_| effort.loaded.is_settled())
-    {
+    let newest = use_newest(&found);
+    let seen = newest.as_ref().map(|newest| newest.deal.version);
+    use_own_events(props.id, seen, &found.reload);
+    match newest.filter(|_| effort.loaded.is_settled()) {
         Some(data) => {
             let version = *opened.borrow_mut().get_or_insert(data.deal.version);
             let effort = effort.data().map(|told| (version, Rc::clone(told)));
             let on_deal = {
-                let (found, data) = (found.clone(), data.clone());
+                let (found, data) = (found.clone(), Rc::clone(&data));
                 Callback::from(move |mut deal: Deal| {
                     if deal.version < data.deal.version {
                         return;
@@ -132,11 +147,8 @@ fn Open(props: &OpenProps) -> Html {
 
 /// Asks again when somebody else changed the deal.
 #[hook]
-fn use_own_events(id: DealId, found: &LoadHandle<Found>) {
-    let (reload, seen) = (
-        found.reload.clone(),
-        found.data().map(|found| found.deal.version),
-    );
+fn use_own_events(id: DealId, seen: Option<i32>, reload: &Callback<()>) {
+    let reload = reload.clone();
     let timer = use_mut_ref(|| None::<gloo::timers::callback::Timeout>);
     use_live(move |event| {
         let version = event
@@ -430,5 +442,32 @@ fn Actions(props: &ActionsProps) -> Html {
                 <Dialog title={t!("deal.archive_title", title = props.deal.title)} {footer} on_close={ask(false)}><p>{ t!("deal.archive_text") }</p></Dialog>
             }
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::funnel::board::fixture;
+
+    #[test]
+    fn an_answer_that_knows_an_older_version_takes_nothing_back() {
+        let found = |version| {
+            let mut deal = fixture::deal(1, 0, "a");
+            deal.version = version;
+            Some(Rc::new(Found {
+                deal: Rc::new(deal),
+                funnel: Rc::new(fixture::funnel()),
+            }))
+        };
+        let version = |found: Option<Rc<Found>>| found.map(|found| found.deal.version);
+        assert_eq!(version(newer(None, found(2))), Some(2));
+        assert_eq!(version(newer(found(3), found(2))), Some(3));
+        assert_eq!(version(newer(found(3), found(4))), Some(4));
+        assert_eq!(version(newer(found(3), None)), Some(3));
+        // The same version may say more: its lines.
+        let (old, new) = (found(3), found(3));
+        let kept = newer(old, new.clone()).unwrap();
+        assert!(Rc::ptr_eq(&kept, &new.unwrap()));
     }
 }
