@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`route`] (the addresses), [`app`] (what is mounted around every page), [`pages`]
 //! (which page an address shows), [`shell`] (rail, navigation, search), then one folder per room. Below the rooms lies what knows no sales
-//! words: [`browser`], [`i18n`], [`theme`], [`mod@format`], [`api`], [`load`], [`live`], [`page`], [`ui`].
+//! words: [`browser`], [`i18n`], [`theme`], [`mod@format`], [`api`], [`load`], [`gather`], [`live`], [`page`], [`ui`].
 
 // The small app compiles what it leaves to the whole one and drops it when it is linked.
 #![cfg_attr(not(feature = "whole"), allow(dead_code))]
@@ -36,6 +36,7 @@ pub mod revenue;
 pub mod api;
 pub mod browser;
 pub mod format;
+pub mod gather;
 pub mod i18n;
 pub mod later;
 pub mod live;

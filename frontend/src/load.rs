@@ -8,6 +8,7 @@
 
 use crate::api::{ApiError, ApiResult};
 use crate::browser;
+use crate::gather::use_seat;
 use std::any::Any;
 use std::cell::Cell;
 use std::pin::Pin;
@@ -204,6 +205,7 @@ where
 fn use_raw(revision: u32, ask: Ask) -> (UseReducerHandle<Raw>, Callback<()>) {
     let raw = use_reducer(Raw::default);
     let round = use_reducer_eq(Round::default);
+    let seat = use_seat();
     use_effect_with((revision, *round), {
         let dispatch = raw.dispatcher();
         move |_| {
@@ -217,6 +219,7 @@ fn use_raw(revision: u32, ask: Ask) -> (UseReducerHandle<Raw>, Callback<()>) {
                     let answer = answer.await;
                     if !is_over.get() {
                         dispatch.dispatch(Step::Answered(answer));
+                        seat.leave();
                     }
                 }
             });

@@ -4,6 +4,7 @@
 
 use crate::api::{ApiError, ApiResult};
 use crate::browser;
+use crate::gather::use_seat;
 use shared::page::Page;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -185,6 +186,7 @@ where
     let counter = use_mut_ref(|| 0u32);
     let round = use_state_eq(|| 0u32);
     let load = Rc::new(load);
+    let seat = use_seat();
     use_effect_with((question.clone(), *round), {
         let (pages, load) = (pages.dispatcher(), Rc::clone(&load));
         move |(question, _)| {
@@ -195,9 +197,10 @@ where
             };
             pages.dispatch(PagesAction::Asked(generation));
             let answer = load(question.clone(), None);
-            browser::spawn(
-                async move { pages.dispatch(PagesAction::Came(generation, answer.await)) },
-            );
+            browser::spawn(async move {
+                pages.dispatch(PagesAction::Came(generation, answer.await));
+                seat.leave();
+            });
         }
     });
     let reload = {

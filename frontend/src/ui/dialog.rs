@@ -196,8 +196,9 @@ fn place(dialog: &web_sys::HtmlDialogElement, near: &str) {
     browser::set_style(dialog, "--y", &browser::px(top));
 }
 
-/// What is to be written in first has the focus, where something is marked so. With a mouse the first field has the focus, so that one can type. Elsewhere the title has it, so
-/// that it is read first and no keyboard covers what just opened.
+/// What is to be written in first has the focus, where something is marked so. With a mouse the first field
+/// has it, so that one can type. Elsewhere the title has it, so that it is read first and no keyboard covers
+/// what just opened.
 fn focus_inside(dialog: &web_sys::HtmlDialogElement, title_id: &str) {
     let is_touch = browser::matches("(pointer: coarse)");
     let field = dialog
@@ -216,6 +217,32 @@ fn focus_inside(dialog: &web_sys::HtmlDialogElement, title_id: &str) {
         }
         None => browser::focus(title_id),
     }
+}
+
+/// Stands in a form that comes into an open dialog a moment later: gives its first field the focus, unless
+/// somebody has gone elsewhere meanwhile.
+#[component]
+pub fn LateFocus() -> Html {
+    let here = use_node_ref();
+    use_effect_with((), {
+        let here = here.clone();
+        move |()| {
+            let element = here.cast::<web_sys::HtmlElement>();
+            let dialog = element.and_then(|element| element.closest("dialog").ok().flatten());
+            let dialog =
+                dialog.and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
+            if let Some(dialog) = dialog {
+                let title = dialog.query_selector("header h2").ok().flatten();
+                let focused = browser::focused();
+                if let Some(focused) =
+                    focused.filter(|focused| title.as_ref() == Some(focused.as_ref()))
+                {
+                    focus_inside(&dialog, &focused.id());
+                }
+            }
+        }
+    });
+    html! { <span ref={here} hidden=true /> }
 }
 
 /// Whether a press hit the backdrop: it arrives at the dialog itself, outside its box.

@@ -6,6 +6,7 @@ pub mod button;
 pub mod combobox;
 pub mod dialog;
 pub mod field;
+pub mod gathered;
 pub mod icon;
 pub mod id;
 pub mod keys;
@@ -23,8 +24,9 @@ pub use bits::{
 };
 pub use button::{Button, ButtonKind, ButtonSize, IconButton};
 pub use combobox::{Combobox, Suggestion};
-pub use dialog::{Dialog, Sheet};
+pub use dialog::{Dialog, LateFocus, Sheet};
 pub use field::{CheckBox, Choice, Field, SelectField, TextArea, TextField, use_first_fault};
+pub use gathered::Gathered;
 pub use icon::{Glyph, Icon, Logo, Sprite};
 pub use id::use_id;
 pub use live_region::{Announcer, LiveRegion, use_announcer};

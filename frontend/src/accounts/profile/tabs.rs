@@ -18,7 +18,7 @@ use crate::format;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::route::Route;
-use crate::ui::{ErrorView, Money, Skeleton, Tab, Tabs, Waiting};
+use crate::ui::{ErrorView, Gathered, Money, Skeleton, Tab, Tabs, Waiting};
 use serde::{Deserialize, Serialize};
 use shared::accounts::{Account, AccountSummary, Contact};
 use shared::funnel::Deal;
@@ -190,19 +190,23 @@ pub fn TabBody(props: &TabBodyProps) -> Html {
         ProfileTab::Timeline => timeline.clone(),
     };
     let is_alone = props.tab == ProfileTab::Timeline;
+    let is_ready = props.tab != ProfileTab::Overview || props.shown.is_settled;
+    let panel = html! { <section class="panel"><Skeleton lines={9} /></section> };
+    // Each tab's panels together, and at first the timeline with them: what comes later would push away
+    // what somebody reads already.
     html! {
-        <div class={classes!("acc", is_alone.then_some("alone"))} id={PANEL} role="tabpanel" aria-label={t!(format!("account.tab.{}", props.tab.as_ref())).into_owned()}>
-            { content }
-            if !is_alone { <div class="beside">{ timeline }</div> }
+        <div id={PANEL} role="tabpanel" aria-label={t!(format!("account.tab.{}", props.tab.as_ref())).into_owned()}>
+            <Gathered waiting={html! { <div class="acc">{ panel.clone() }{ panel }</div> }}>
+                <div class={classes!("acc", is_alone.then_some("alone"))}>
+                    <Gathered key={props.tab.as_ref().to_owned()} {is_ready}>{ content }</Gathered>
+                    if !is_alone { <div class="beside">{ timeline }</div> }
+                </div>
+            </Gathered>
         </div>
     }
 }
 
 fn overview(props: &TabBodyProps) -> Html {
-    // Together: what comes later would push away what somebody reads already.
-    if !props.shown.is_settled {
-        return html! { <div class="grid12"><section class="panel c12"><Waiting><Skeleton lines={8} /></Waiting></section></div> };
-    }
     let all_deals = props.on_tab.reform(|()| ProfileTab::Deals);
     html! {
         <div class="grid12">

@@ -7,6 +7,7 @@ use crate::accounts::names::{Names, subject_name};
 use crate::api::{Api, ApiError, use_api};
 use crate::browser;
 use crate::format;
+use crate::gather::{Seat, use_seat};
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
@@ -71,7 +72,13 @@ impl Reducible for Feed {
     }
 }
 
-fn ask(api: &Api, id: AccountId, cursor: Option<String>, feed: UseReducerDispatcher<Feed>) {
+fn ask(
+    api: &Api,
+    id: AccountId,
+    cursor: Option<String>,
+    feed: UseReducerDispatcher<Feed>,
+    seat: Option<Seat>,
+) {
     feed.dispatch(FeedAction::Asked);
     let api = api.clone();
     browser::spawn(async move {
@@ -81,6 +88,9 @@ fn ask(api: &Api, id: AccountId, cursor: Option<String>, feed: UseReducerDispatc
             Ok(page) => FeedAction::More(page.items, page.next_cursor),
             Err(error) => FeedAction::Failed(error),
         });
+        if let Some(seat) = seat {
+            seat.leave();
+        }
     });
 }
 
@@ -103,13 +113,16 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     let feed = use_reducer_eq(Feed::default);
     let names = use_all_names(&feed, &props.names);
     let only = use_state_eq(|| AttrValue::Static("all"));
+    let seat = use_seat();
     use_effect_with((props.account_id, props.round), {
         let (api, feed) = (api.clone(), feed.dispatcher());
-        move |(id, _)| ask(&api, *id, None, feed)
+        move |(id, _)| ask(&api, *id, None, feed, Some(seat))
     });
     let on_more = {
         let (id, feed) = (props.account_id, feed.clone());
-        Callback::from(move |_: MouseEvent| ask(&api, id, feed.next.clone(), feed.dispatcher()))
+        Callback::from(move |_: MouseEvent| {
+            ask(&api, id, feed.next.clone(), feed.dispatcher(), None)
+        })
     };
     let segments = vec![
         Segment::new("all", t!("timeline.all")),

@@ -28,8 +28,8 @@ use crate::load::{LoadHandle, use_load};
 use crate::route::Route;
 use crate::shell::{NotFoundPage, Page};
 use crate::ui::{
-    Avatar, Button, ButtonKind, Dialog, ErrorView, Glyph, Icon, Menu, MenuEntry, MenuItem, Money,
-    Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
+    Avatar, Button, ButtonKind, Dialog, ErrorView, Gathered, Glyph, Icon, Menu, MenuEntry,
+    MenuItem, Money, Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
 };
 use shared::funnel::effort::DealEffort;
 use shared::funnel::{CaseOutcome, Deal, Funnel, Stage, StageKind};
@@ -207,37 +207,40 @@ fn View(props: &ViewProps) -> Html {
                     <Stepper funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} on_reload={props.on_reload.clone()} />
                 </section>
                 if is_open && deal.archived_at.is_none() { <EffortNotice deal={deal.clone()} first={props.effort.clone()} /> }
-                <div class="deal-cols">
-                    <div class="stack loose">
-                        <CaseCard deal={deal.clone()} {outcome} {can_edit} on_deal={props.on_deal.clone()} />
-                        <section class="panel" aria-label={t!("deal.facts")}>
-                            <header><h2>{ t!("deal.facts") }</h2></header>
-                            <dl class="fact-list">
-                                { fact(DealField::Title) }
-                                for field in DealField::FACTS { { fact(field) } }
-                                if is_lost { for field in DealField::LOSS { { fact(field) } } }
-                            </dl>
-                        </section>
-                        <GatePanel funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
-                        <StageSheet funnel={funnel.clone()} deal={deal.clone()} people={people.clone()} {can_edit} on_deal={props.on_deal.clone()} />
-                        <Touches funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
-                        <Objections deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
-                        <ProposalCard deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
-                        <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
-                        <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
-                    </div>
-                    <div class="stack loose">
-                        if let Some(stage) = stage.filter(|stage| playbook::helps(&stage.fields)) {
-                            <section class="panel" aria-label={t!("deal.this_stage")}>
-                                <header><h2>{ t!("deal.this_stage") }</h2><span class="sub">{ &stage.fields.name }</span></header>
-                                <div class="body"><StageFacts fields={Rc::new(stage.fields.clone())} is_short=true /></div>
+                // Together: what came one after the other would push away what somebody is about to press.
+                <Gathered>
+                    <div class="deal-cols">
+                        <div class="stack loose">
+                            <CaseCard deal={deal.clone()} {outcome} {can_edit} on_deal={props.on_deal.clone()} />
+                            <section class="panel" aria-label={t!("deal.facts")}>
+                                <header><h2>{ t!("deal.facts") }</h2></header>
+                                <dl class="fact-list">
+                                    { fact(DealField::Title) }
+                                    for field in DealField::FACTS { { fact(field) } }
+                                    if is_lost { for field in DealField::LOSS { { fact(field) } } }
+                                </dl>
                             </section>
-                        }
-                        <ScriptsCard funnel={funnel.clone()} deal={deal.clone()} />
-                        if is_open { <SimilarCard deal={deal.clone()} /> }
-                        <History funnel={funnel.clone()} deal={deal.clone()} />
+                            <GatePanel funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                            <StageSheet funnel={funnel.clone()} deal={deal.clone()} people={people.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                            <Touches funnel={funnel.clone()} deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                            <Objections deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                            <ProposalCard deal={deal.clone()} {can_edit} on_deal={props.on_deal.clone()} />
+                            <Rounds deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
+                            <Lines deal={deal.clone()} {house} {can_edit} on_deal={props.on_deal.clone()} />
+                        </div>
+                        <div class="stack loose">
+                            if let Some(stage) = stage.filter(|stage| playbook::helps(&stage.fields)) {
+                                <section class="panel" aria-label={t!("deal.this_stage")}>
+                                    <header><h2>{ t!("deal.this_stage") }</h2><span class="sub">{ &stage.fields.name }</span></header>
+                                    <div class="body"><StageFacts fields={Rc::new(stage.fields.clone())} is_short=true /></div>
+                                </section>
+                            }
+                            <ScriptsCard funnel={funnel.clone()} deal={deal.clone()} />
+                            if is_open { <SimilarCard deal={deal.clone()} /> }
+                            <History funnel={funnel.clone()} deal={deal.clone()} />
+                        </div>
                     </div>
-                </div>
+                </Gathered>
             </div>
         </Page>
     }

@@ -7,6 +7,7 @@ mod task;
 
 use crate::api::use_api;
 use crate::browser;
+use crate::gather::use_is_gathered;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::load::use_load;
@@ -131,7 +132,8 @@ pub fn StageSheet(props: &StageSheetProps) -> Html {
             async move { api.deal_sheet(id).await }
         }
     });
-    use_arrival(sheet.loaded.data.is_some());
+    let is_shown = use_is_gathered();
+    use_arrival(is_shown && sheet.loaded.data.is_some());
     let stages = &props.funnel.stages;
     let Some(stage) = stages.iter().find(|stage| stage.id == props.deal.stage_id) else {
         return Html::default();
