@@ -2,6 +2,7 @@
 
 mod board;
 mod bulk;
+mod case_library;
 mod cases;
 mod channels;
 mod counted;
