@@ -68,5 +68,7 @@ mod grouped_tests;
 mod sorted_tests;
 #[cfg(test)]
 mod state_tests;
+#[cfg(test)]
+mod step_tests;
 
 pub use page::BoardPage;
