@@ -6,7 +6,7 @@ use crate::db::private::{Beside, InUse, PrivatePostgres, StartOptions};
 use crate::db::{Db, migrate};
 use crate::error::AppResult;
 use crate::events::Hub;
-use crate::funnel::emptying;
+use crate::funnel::{emptying, weighing};
 use crate::http::{self, Connections, Figures};
 use crate::identity::store::{invitations, logins, sessions};
 use crate::identity::{Callers, Passwords, TokenKeys};
@@ -187,6 +187,7 @@ impl Running {
         {
             tracing::info!("the demo organisation is ready");
         }
+        weighing::begin(&app.db, &organisations(&app.db).await?).await?;
         let background = vec![
             tokio::spawn(Arc::clone(&hub).run(app_url.to_owned())),
             tokio::spawn(crate::jobs::run(app.clone(), work)),
@@ -236,6 +237,7 @@ fn organisations(db: &Db) -> BoxFuture<'_, AppResult<Vec<OrgId>>> {
 fn work(app: App, claim: Claim) -> BoxFuture<'static, Outcome> {
     match claim.kind.as_str() {
         emptying::KIND => emptying::work(app, claim),
+        kind if weighing::is_ours(kind) => weighing::work(app, claim),
         _ => crate::exchange::work(app, claim),
     }
 }

@@ -200,6 +200,10 @@ pub enum EventKind {
     #[serde(rename = "deal.proposal_reordered")]
     #[strum(serialize = "deal.proposal_reordered")]
     ProposalReordered,
+    /// The probabilities of deals by the evidence were weighed anew, beside their own writes.
+    #[serde(rename = "funnel.weighed")]
+    #[strum(serialize = "funnel.weighed")]
+    FunnelWeighed,
     #[serde(rename = "deal.case_written")]
     #[strum(serialize = "deal.case_written")]
     CaseWritten,
@@ -318,6 +322,43 @@ pub struct Event {
     pub data: serde_json::Value,
 }
 
+/// Whose deals may be worth another probability by the evidence after an event, apart from the deal that it is
+/// about; also the name of that work in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsRefStr, EnumString)]
+pub enum Weighs {
+    /// Those of the account it shows on.
+    #[strum(serialize = "weigh_account")]
+    Account,
+    /// Those in the stage it is about.
+    #[strum(serialize = "weigh_stage")]
+    Stage,
+    /// Those of the funnel it is about.
+    #[strum(serialize = "weigh_funnel")]
+    Funnel,
+    /// All of the organisation.
+    #[strum(serialize = "weigh_organisation")]
+    Organisation,
+}
+
+impl EventKind {
+    /// Whose deals must be weighed anew after it: what criteria may read changed, or what they ask.
+    #[must_use]
+    pub const fn weighs(self) -> Option<Weighs> {
+        match self {
+            Self::AccountUpdated
+            | Self::AccountScreened
+            | Self::ContactCreated
+            | Self::ContactUpdated
+            | Self::ContactArchived
+            | Self::ContactRestored => Some(Weighs::Account),
+            Self::StageUpdated => Some(Weighs::Stage),
+            Self::FunnelUpdated => Some(Weighs::Funnel),
+            Self::OrganisationCreated | Self::ScreeningRulesUpdated => Some(Weighs::Organisation),
+            _ => None,
+        }
+    }
+}
+
 /// What a deal's move puts into [`Event::data`]; everything a board needs to follow it without asking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MovedData {
@@ -348,6 +389,9 @@ pub struct MovedData {
     /// The next step as it is after the move, where one came or went with a stage (CLS-26).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<StepChange>,
+    /// The probability by the evidence in the stage it came to, in percent, where that stage places it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_probability: Option<i16>,
 }
 
 /// One side of a move.

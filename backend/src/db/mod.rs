@@ -235,6 +235,7 @@ impl Tx {
     pub async fn record(&mut self, event: crate::events::NewEvent) -> AppResult<i64> {
         self.is_noisy = true;
         let (conn, scope) = self.parts();
+        crate::events::queue_weighing(conn, scope.org, std::slice::from_ref(&event)).await?;
         Ok(crate::events::store::insert(conn, scope, event).await?)
     }
 
@@ -245,6 +246,7 @@ impl Tx {
     pub async fn record_all(&mut self, events: Vec<crate::events::NewEvent>) -> AppResult<()> {
         self.is_noisy = true;
         let (conn, scope) = self.parts();
+        crate::events::queue_weighing(conn, scope.org, &events).await?;
         Ok(crate::events::store::insert_all(conn, scope, events).await?)
     }
 

@@ -165,6 +165,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         override_reason -> Nullable<Text>,
         expected_profit -> Nullable<Numeric>,
+        evidence_probability -> Nullable<Int2>,
     }
 }
 

@@ -33,7 +33,7 @@ use shared::accounts::{
 use shared::error::ErrorCode;
 use shared::event::{ActorKind, EventKind, SubjectKind};
 use shared::funnel::methods::Method;
-use shared::funnel::{Funnel, LossReason, NewFunnel, StageKind, rank};
+use shared::funnel::{Funnel, LossReason, NewFunnel, StageDraft, StageKind, rank};
 use shared::id::{AccountId, DealId, TeamId, UserId};
 use shared::identity::{Locale, Role, SellerLevel};
 use shared::money::{Currency, Money};
@@ -81,11 +81,15 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
         (Method::SixSteps, "大客户新签", DEALS),
         (Method::KeyCustomers, "重点客户漏斗", KEY_DEALS),
     ] {
+        let mut stages = method.stages(Locale::ZhCn);
+        if method == Method::SixSteps {
+            range(&mut stages);
+        }
         let new = NewFunnel {
             name: name.to_owned(),
             method: Some(method),
             product_line: None,
-            stages: method.stages(Locale::ZhCn),
+            stages,
         };
         let funnel = funnels::insert(&mut tx, new).await?;
         let made = make_deals(&mut tx, &funnel, list, &people, &accounts).await?;
@@ -101,6 +105,19 @@ pub async fn make_once(db: &Db, passwords: &Passwords) -> AppResult<bool> {
     screening::answer(&mut tx, &accounts, &people).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Lets the probability of a stage reach up to that of the next, so that the evidence places deals in it.
+fn range(stages: &mut [StageDraft]) {
+    let next: Vec<i16> = stages
+        .iter()
+        .skip(1)
+        .map(|next| next.fields.probability)
+        .collect();
+    for (stage, next) in stages.iter_mut().zip(next) {
+        let is_range = stage.fields.kind == StageKind::Open && next > stage.fields.probability;
+        stage.fields.probability_high = is_range.then_some(next.min(95));
+    }
 }
 
 type People = HashMap<&'static str, UserId>;
@@ -407,6 +424,7 @@ async fn make_deal(
         updated_at: entered,
         override_reason: None,
         expected_profit: profit(yuan, days),
+        evidence_probability: None,
     };
     deals::insert(tx.conn(), &row).await?;
     let org = tx.scope().org;

@@ -6,10 +6,17 @@ pub mod store;
 
 pub use hub::Hub;
 
+use crate::db::Conn;
+use crate::error::AppResult;
+use crate::{clock, jobs};
 use chrono::{DateTime, Utc};
-use shared::event::{EventKind, SubjectKind};
-use shared::id::{AccountId, DealId, UserId};
+use shared::event::{EventKind, SubjectKind, Weighs};
+use shared::id::{AccountId, DealId, OrgId, UserId};
+use std::collections::BTreeSet;
 use uuid::Uuid;
+
+/// More accounts than this at once, and the whole organisation is weighed.
+const MANY_ACCOUNTS: usize = 20;
 
 /// An event to be recorded. The actor and the request come from the transaction's scope.
 #[derive(Debug, Clone)]
@@ -115,4 +122,45 @@ impl NewEvent {
         self.data = serde_json::json!({ "old": old, "new": new });
         self
     }
+}
+
+impl NewEvent {
+    /// Whose deals must be weighed anew after it, by the work and its subject.
+    fn weighs(&self, org: OrgId) -> Vec<(Weighs, Uuid)> {
+        let Some(what) = self.kind.weighs() else {
+            return Vec::new();
+        };
+        let subjects = match what {
+            Weighs::Stage | Weighs::Funnel => vec![self.subject_id],
+            Weighs::Organisation => vec![org.0],
+            Weighs::Account => {
+                // Who goes from one account to another is missed at the first.
+                let before = self.data.get("old").and_then(|old| old.get("account_id"));
+                let before = before.and_then(|id| id.as_str()?.parse().ok());
+                let here = self.account_id.map(|id| id.0);
+                here.into_iter().chain(before).collect()
+            }
+        };
+        subjects.into_iter().map(|id| (what, id)).collect()
+    }
+}
+
+/// Queues the weighing of deals that these events make necessary, in their transaction.
+///
+/// # Errors
+/// Those of the database.
+pub async fn queue_weighing(conn: &mut Conn, org: OrgId, events: &[NewEvent]) -> AppResult<()> {
+    let mut wanted: BTreeSet<(Weighs, Uuid)> = BTreeSet::new();
+    for event in events {
+        wanted.extend(event.weighs(org));
+    }
+    let is_account = |(what, _): &(Weighs, Uuid)| *what == Weighs::Account;
+    if wanted.iter().filter(|one| is_account(one)).count() > MANY_ACCOUNTS {
+        wanted.retain(|one| !is_account(one));
+        wanted.insert((Weighs::Organisation, org.0));
+    }
+    for (what, subject) in wanted {
+        jobs::enqueue(conn, org, what.as_ref(), subject, clock::now()).await?;
+    }
+    Ok(())
 }

@@ -42,6 +42,8 @@ pub struct Allowed {
     pub judged_by: Vec<GateVersion>,
     /// What is missing, when it goes on all the same.
     pub missing: Vec<MissingCriterion>,
+    /// What was gathered of the deal to judge it.
+    pub facts: Option<Facts>,
 }
 
 impl Allowed {
@@ -100,8 +102,8 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
     };
     let is_within = from.is_some_and(|from| from.id == asked.to.stage.id);
     let is_free = live.iter().all(|stage| stage.gate.is_open());
-    let known = if is_within || is_free {
-        Facts::default()
+    let gathered = if is_within || is_free {
+        None
     } else {
         let needs = Needs::of(live.iter().copied());
         let found = facts::gather(conn, org, needs, &[Subject::of(deal)]).await?;
@@ -109,11 +111,12 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
         if let Some(lines) = asked.lines {
             known.number(Fact::Products, i64::try_from(lines).unwrap_or(i64::MAX));
         }
-        known
+        Some(known)
     };
+    let nothing = Facts::default();
     let known = Known {
         deal,
-        gathered: &known,
+        gathered: gathered.as_ref().unwrap_or(&nothing),
         now: clock::now(),
     };
     let gate_version = from.map_or(0, |from| from.gate_version);
@@ -139,12 +142,14 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
             gate_version,
             judged_by: judged_by(&facts),
             missing: Vec::new(),
+            facts: gathered,
         }),
         Verdict::Overridden(missing) => Ok(Allowed {
             passage: Passage::Overridden,
             gate_version,
             judged_by: judged_by(&facts),
             missing,
+            facts: gathered,
         }),
         Verdict::Missing(miss) => Err(AppError::GateNotMet(Box::new(miss))),
         Verdict::Refused(code) => Err(refusal(code, asked.is_new)),

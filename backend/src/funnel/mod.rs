@@ -10,4 +10,5 @@ pub mod routes;
 pub mod store;
 mod trying;
 pub mod upkeep;
+pub mod weighing;
 mod writing;

@@ -92,6 +92,14 @@ pub async fn enqueue(
     Ok(store::insert(conn, clock::new_id(), org, kind, subject, due_at).await?)
 }
 
+/// Queues a piece of work that is due now, unless it is in the queue already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn ensure(conn: &mut Conn, org: OrgId, kind: &str, subject: Uuid) -> AppResult<()> {
+    Ok(store::ensure(conn, clock::new_id(), org, kind, subject).await?)
+}
+
 /// Takes a piece of work out of the queue, also one that is under way: it finds its claim gone.
 ///
 /// # Errors

@@ -56,6 +56,27 @@ pub async fn insert(
     Ok(())
 }
 
+/// Adds a piece of work that is due now, unless it is there.
+pub async fn ensure(
+    conn: &mut Conn,
+    id: Uuid,
+    org: OrgId,
+    kind: &str,
+    subject: Uuid,
+) -> QueryResult<()> {
+    diesel::insert_into(queue::table)
+        .values((
+            queue::id.eq(id),
+            queue::organisation_id.eq(org.0),
+            queue::kind.eq(kind),
+            queue::subject_id.eq(subject),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Takes work back from those who fell silent; a step under way is a sign of life.
 pub async fn release_silent(conn: &mut Conn, silent_since: DateTime<Utc>) -> QueryResult<()> {
     diesel::sql_query(

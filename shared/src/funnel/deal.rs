@@ -102,8 +102,12 @@ pub struct Deal {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "420000"))]
     pub expected_profit: Option<Decimal>,
-    /// The seller's own probability in percent; absent, the stage's counts.
+    /// The seller's own probability in percent; absent, that by the evidence counts, and else the stage's.
     pub probability: Option<i16>,
+    /// The probability by the evidence in percent: the stage's range, placed by the weight of what is met
+    /// to go on. Kept by the server; absent where the stage gives no range or asks for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_probability: Option<i16>,
     /// When it should be signed.
     pub expected_close_on: Option<NaiveDate>,
     /// What happens next (GATE-24).

@@ -77,6 +77,7 @@ mod tests {
             amount: None,
             expected_profit: None,
             probability: None,
+            evidence_probability: None,
             expected_close_on: None,
             next_step: None,
             next_step_on: None,

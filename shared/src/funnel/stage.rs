@@ -269,12 +269,15 @@ impl StageFields {
         }
     }
 
-    /// What a deal here weighs, in percent: open, the seller's own probability before the stage's; a won
-    /// one counts whole and a lost one not at all, whatever was thought of it before.
+    /// What a deal here weighs, in percent: open, the seller's own probability before that by the evidence
+    /// and that before the stage's; a won one counts whole and a lost one not at all, whatever was thought
+    /// of it before.
     #[must_use]
-    pub fn weight(&self, own: Option<i16>) -> i16 {
+    pub fn weight(&self, own: Option<i16>, by_evidence: Option<i16>) -> i16 {
         match self.kind {
-            StageKind::Open => own.unwrap_or_else(|| self.usual_probability()),
+            StageKind::Open => own
+                .or(by_evidence)
+                .unwrap_or_else(|| self.usual_probability()),
             StageKind::Won | StageKind::Lost => self.usual_probability(),
         }
     }
@@ -432,16 +435,18 @@ mod tests {
             probability_high: Some(60),
             ..StageFields::default()
         };
-        for (kind, own, weight) in [
-            (StageKind::Open, None, 50),
-            (StageKind::Open, Some(0), 0),
-            (StageKind::Open, Some(90), 90),
-            (StageKind::Won, None, 100),
-            (StageKind::Won, Some(30), 100),
-            (StageKind::Lost, None, 0),
-            (StageKind::Lost, Some(30), 0),
+        for (kind, own, by_evidence, weight) in [
+            (StageKind::Open, None, None, 50),
+            (StageKind::Open, None, Some(43), 43),
+            (StageKind::Open, Some(0), Some(43), 0),
+            (StageKind::Open, Some(90), None, 90),
+            (StageKind::Won, None, Some(43), 100),
+            (StageKind::Won, Some(30), None, 100),
+            (StageKind::Lost, None, Some(43), 0),
+            (StageKind::Lost, Some(30), None, 0),
         ] {
-            assert_eq!(stage(kind).weight(own), weight, "{kind:?} {own:?}");
+            let found = stage(kind).weight(own, by_evidence);
+            assert_eq!(found, weight, "{kind:?} {own:?} {by_evidence:?}");
         }
     }
 }

@@ -31,6 +31,7 @@ mod sort;
 mod stage_steps;
 mod trial;
 mod views;
+mod weights;
 mod worth;
 
 use tests::{Client, Request, Response, User, Value, json};

@@ -300,7 +300,7 @@ pub async fn candidates(
             select accounts.id, accounts.name, {URGENCY} as class, {IS_LARGE} as is_large, \
                 coalesce(d.expected, 0) as expected \
             from accounts left join lateral ( \
-                select sum(d.amount * coalesce(d.probability, (s.probability + coalesce(s.probability_high, s.probability)) / 2) / 100.0) as expected \
+                select sum(d.amount * coalesce(d.probability, d.evidence_probability, (s.probability + coalesce(s.probability_high, s.probability)) / 2) / 100.0) as expected \
                 from deals d join stages s on s.org_id = d.org_id and s.id = d.stage_id \
                 where d.org_id = $1 and d.account_id = accounts.id and d.status = 'open' \
                 and d.archived_at is null and d.currency = $4 \

@@ -47,12 +47,14 @@ pub async fn find(
             deals::status,
             deals::currency,
             deals::probability,
+            deals::evidence_probability,
         ))
         .select((
             deals::stage_id,
             deals::status,
             deals::currency,
             deals::probability,
+            deals::evidence_probability,
             count_star(),
             sum(deals::amount),
         ))
@@ -64,7 +66,8 @@ pub async fn find(
         .select((stages::id, stages::probability, stages::probability_high))
         .load(&mut conn)
         .await?;
-    // As on the board: the middle of the stage's range, where a deal has no probability of its own.
+    // As on the board: the middle of the stage's range, where a deal has no probability of its own and none by
+    // the evidence.
     let usual = ranges
         .into_iter()
         .map(|(id, low, high)| (id, high.map_or(low, |high| i16::midpoint(low, high))))
@@ -83,11 +86,12 @@ pub async fn find(
     })
 }
 
-/// Stage, status, currency, the deals' own probability, how many, their sum.
+/// Stage, status, currency, the deals' own probability and that by the evidence, how many, their sum.
 type DealsRow = (
     Uuid,
     String,
     Option<String>,
+    Option<i16>,
     Option<i16>,
     i64,
     Option<Decimal>,
@@ -97,7 +101,7 @@ fn figures(rows: Vec<DealsRow>, usual: &HashMap<Uuid, i16>) -> AccountSummary {
     let (mut open, mut won) = (0, 0);
     let mut sums: [BTreeMap<Currency, Decimal>; 3] = Default::default();
     let [open_sums, weighted, won_sums] = &mut sums;
-    for (stage, status, currency, own, count, sum) in rows {
+    for (stage, status, currency, own, by_evidence, count, sum) in rows {
         let is_open = status == "open";
         *(if is_open { &mut open } else { &mut won }) += count;
         let currency = currency.as_deref().and_then(Currency::parse);
@@ -105,7 +109,8 @@ fn figures(rows: Vec<DealsRow>, usual: &HashMap<Uuid, i16>) -> AccountSummary {
             continue;
         };
         if is_open {
-            let percent = own.or(usual.get(&stage).copied()).unwrap_or_default();
+            let known = own.or(by_evidence);
+            let percent = known.or(usual.get(&stage).copied()).unwrap_or_default();
             *open_sums.entry(currency).or_default() += sum;
             *weighted.entry(currency).or_default() +=
                 sum * Decimal::from(percent) / Decimal::from(100);

@@ -11,6 +11,7 @@ use crate::funnel::placing;
 use crate::funnel::routes::moves::moved;
 use crate::funnel::store::deals::{self, DealRow};
 use crate::funnel::store::{lines, ranks, stages};
+use crate::funnel::weighing;
 use crate::identity::people;
 use crate::identity::store::users::NewUser;
 use crate::revenue::store::products;
@@ -225,6 +226,8 @@ impl Batch {
         lines::insert_all(conn, scope.org, &products).await?;
         external_ids::insert_all(conn, scope.org, SubjectKind::Deal, source, &ids).await?;
         search::index_all(conn, scope.org, &entries).await?;
+        let made: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        weighing::several(conn, scope.org, &made).await?;
         let events = self
             .deals
             .iter()

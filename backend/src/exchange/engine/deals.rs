@@ -462,6 +462,7 @@ async fn make(
         updated_at: now,
         override_reason: None,
         expected_profit: draft.expected_profit.filter(|_| amount.is_some()),
+        evidence_probability: None,
     };
     let line = product.map(|(id, name)| line(id, name, draft.quantity, draft.amount));
     batch.deals.push(NewDeal {

@@ -11,6 +11,7 @@ use crate::funnel::routes::moves::day_there;
 use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
 use crate::funnel::store::{facts, funnels, ranks, stages};
+use crate::funnel::weighing;
 use crate::funnel::writing::{
     check_account, constraints, index, no_loss, stages_of, write_external, write_lines,
 };
@@ -107,6 +108,7 @@ pub async fn create_deal(
         updated_at: now,
         override_reason: None,
         expected_profit: new.expected_profit,
+        evidence_probability: None,
     };
     let names = store::names(tx.shared(), caller.scope.org, &row).await?;
     let entry = judging::Asked {
@@ -136,6 +138,7 @@ pub async fn create_deal(
     constraints(inserted)?;
     write_lines(&mut tx, id, &new.lines).await?;
     write_external(&mut tx, id, &BTreeMap::new(), &new.external_ids).await?;
+    weighing::one(tx.shared(), caller.scope.org, id).await?;
     let (conn, scope) = tx.parts();
     let deal = store::find(conn, scope, id).await?;
     index(&mut tx, &deal).await?;
@@ -356,7 +359,7 @@ async fn load(tx: &mut Tx, id: DealId, if_match: &IfMatch) -> AppResult<(Deal, D
     Ok((deal, row))
 }
 
-/// Reads the deal again, indexes it and records what happened.
+/// Weighs the deal by the evidence, reads it again, indexes it and records what happened.
 async fn written(
     tx: &mut Tx,
     id: DealId,
@@ -368,6 +371,7 @@ async fn written(
         view: crate::db::View::All,
         ..tx.scope().clone()
     };
+    weighing::one(tx.shared(), everywhere.org, id).await?;
     let deal = store::find(tx.conn(), &everywhere, id).await?;
     index(tx, &deal).await?;
     tx.record(event(kind, old, &deal)).await?;

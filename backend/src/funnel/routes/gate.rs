@@ -9,6 +9,7 @@ use crate::events::NewEvent;
 use crate::funnel::store::deals::{self, DealRow};
 use crate::funnel::store::facts::{self, Needs, Subject};
 use crate::funnel::store::{evidence as store, funnels, gates, stages};
+use crate::funnel::weighing;
 use crate::http::page::{PageParams, limit};
 use crate::http::{Answer, Body, Cursor, IfMatch, NoParams, Once, Params, Replay};
 use crate::identity::Require;
@@ -343,10 +344,11 @@ pub(super) fn event(kind: EventKind, row: &DealRow) -> NewEvent {
         .owned_by(row.owner(), row.owner())
 }
 
-/// Counts the deal's version up and records what happened.
+/// Counts the deal's version up, weighs it anew by the evidence, and records what happened.
 pub(super) async fn changed(tx: &mut Tx, id: DealId, event: NewEvent) -> AppResult<i32> {
     let org = tx.scope().org;
     let version = deals::touch(tx.shared(), org, id).await?;
+    weighing::one(tx.shared(), org, id).await?;
     tx.record(event).await?;
     Ok(version)
 }

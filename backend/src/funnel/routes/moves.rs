@@ -11,6 +11,7 @@ use crate::funnel::placing;
 use crate::funnel::store::deals::{self as store, DealRow, Names};
 use crate::funnel::store::ranks;
 use crate::funnel::store::stages::{self, KnownStage, standing_for};
+use crate::funnel::weighing;
 use crate::http::{Answer, Body, IfMatch, Once, Params, Replay};
 use crate::identity::Require;
 use crate::identity::permit::EditDeals;
@@ -151,7 +152,9 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
         to: &to,
         today: day_there(tx.shared(), scope.org, &to).await?,
     };
-    let new = placed(&row, &way, command, rank, &allowed);
+    let mut new = placed(&row, &way, command, rank, &allowed);
+    let weighed = weigh(tx.shared(), (&row, &new), &names, &to, &allowed).await?;
+    new.evidence_probability = weighed;
     // What the write leaves is known beforehand, so the answer is stored beside it.
     let event = moved(&row, &new, &allowed);
     let deal = named(new.clone(), names);
@@ -187,7 +190,7 @@ pub async fn prepare_by_rule(
 ) -> AppResult<Prepared> {
     let names = store::names(tx.shared(), tx.scope().org, row).await?;
     let to = target(tx, stages, command.to_stage_id).await?;
-    let deal = named(row.clone(), names);
+    let deal = named(row.clone(), names.clone());
     let allowed = judged(tx, &deal, stages, &to, command).await?;
     let rank = placing::rank_after(tx, to.stage.id, None, Some(deal.id)).await?;
     let way = Way {
@@ -195,7 +198,9 @@ pub async fn prepare_by_rule(
         to: &to,
         today: day_there(tx.shared(), tx.scope().org, &to).await?,
     };
-    let new = placed(row, &way, command, rank, &allowed);
+    let mut new = placed(row, &way, command, rank, &allowed);
+    let weighed = weigh(tx.shared(), (row, &new), &names, &to, &allowed).await?;
+    new.evidence_probability = weighed;
     let event = moved_by(row, &new, &allowed, Some(rule));
     Ok(Prepared { new, event })
 }
@@ -304,6 +309,22 @@ fn placed(
     new
 }
 
+/// The probability by the evidence that it has in a stage it comes to; within a stage it stays.
+async fn weigh(
+    conn: &Conn,
+    (old, new): (&DealRow, &DealRow),
+    names: &Names,
+    to: &KnownStage,
+    allowed: &Allowed,
+) -> AppResult<Option<i16>> {
+    if new.stage_id == old.stage_id {
+        return Ok(old.evidence_probability);
+    }
+    let (org, facts) = (OrgId(new.org_id), allowed.facts.as_ref());
+    let deal = named(new.clone(), names.clone());
+    weighing::on_entry(conn, org, &deal, &to.stage, facts).await
+}
+
 /// The next step it gets with its stage, in place of none or of that of the stage it leaves (CLS-26).
 fn step_in(new: &mut DealRow, way: &Way<'_>, from: StageId) {
     let mut all = way.stages.iter().map(|known| &known.stage);
@@ -372,6 +393,7 @@ fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>)
             .filter(|_| allowed.passage == Passage::Overridden),
         rule: rule.map(str::to_owned),
         step: step_changed(old, new),
+        evidence_probability: new.evidence_probability,
     };
     NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))

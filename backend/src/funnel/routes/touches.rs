@@ -7,6 +7,7 @@ use crate::db::Tx;
 use crate::error::{AppError, AppResult, query};
 use crate::funnel::counting::{self, Standing};
 use crate::funnel::store::{deals, ranks, touches as store};
+use crate::funnel::weighing;
 use crate::http::page::{PageParams, limit};
 use crate::http::{Answer, Body, Cursor, IfMatch, Once, Params, Replay, language};
 use crate::identity::Require;
@@ -159,6 +160,8 @@ async fn record(tx: &mut Tx, mut touch: Touch) -> AppResult<Option<Touch>> {
         Some(moved) => {
             tx.record(event).await?;
             moved.write(tx).await?;
+            // What was judged before the touch did not know of it.
+            weighing::one(tx.shared(), org, id).await?;
         }
         None => _ = changed(tx, id, event).await?,
     }

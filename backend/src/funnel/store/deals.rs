@@ -49,6 +49,7 @@ pub struct DealRow {
     pub updated_at: DateTime<Utc>,
     pub override_reason: Option<String>,
     pub expected_profit: Option<Decimal>,
+    pub evidence_probability: Option<i16>,
 }
 
 /// A deal with the names of its account and owner.
@@ -135,6 +136,7 @@ impl DealRow {
             rank: self.rank,
             expected_profit: self.expected_profit.map(|profit| profit.normalize()),
             probability: self.probability,
+            evidence_probability: self.evidence_probability,
             expected_close_on: self.expected_close_on,
             next_step: self.next_step,
             next_step_on: self.next_step_on,
@@ -321,7 +323,7 @@ pub async fn insert(conn: &mut Conn, row: &DealRow) -> QueryResult<()> {
     Ok(())
 }
 
-/// Makes many deals: at most 2,500, as a row has 26 parameters and a statement carries 65,535.
+/// Makes many deals: at most 2,400, as a row has 27 parameters and a statement carries 65,535.
 ///
 /// # Errors
 /// Those of the database.
@@ -404,6 +406,7 @@ pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
             deals::override_reason.eq(&row.override_reason),
             deals::next_step.eq(&row.next_step),
             deals::next_step_on.eq(row.next_step_on),
+            deals::evidence_probability.eq(row.evidence_probability),
             deals::stage_entered_at.eq(row.stage_entered_at),
             deals::closed_at.eq(row.closed_at),
             deals::version.eq(row.version),

@@ -38,7 +38,7 @@ pub async fn count(
 ) -> QueryResult<EffortCounted> {
     let row: Row = diesel::sql_query(
         "with wanted as materialized (select d.id, d.next_step_on, d.currency, greatest(0, coalesce(\
-         d.expected_profit, d.amount * coalesce(d.probability, \
+         d.expected_profit, d.amount * coalesce(d.probability, d.evidence_probability, \
          (s.probability + coalesce(s.probability_high, s.probability)) / 2) / 100)) as value \
          from deals d join stages s on s.org_id = d.org_id and s.id = d.stage_id \
          where d.org_id = $1 and d.owner_id = $2 and d.status = 'open' and d.archived_at is null), \

@@ -237,10 +237,10 @@ pub async fn figures(
             sql::<BigInt>("count(*)"),
             sql::<Nullable<Numeric>>("sum(deals.amount)"),
             sql::<Nullable<Numeric>>(
-                "sum(deals.amount * deals.probability / 100) filter (where deals.probability is not null)",
+                "sum(deals.amount * coalesce(deals.probability, deals.evidence_probability) / 100)",
             ),
             sql::<Nullable<Numeric>>(
-                "sum(deals.amount) filter (where deals.probability is null)",
+                "sum(deals.amount) filter (where coalesce(deals.probability, deals.evidence_probability) is null)",
             ),
         ))
         .load(&mut conn)

@@ -27,4 +27,5 @@ pub mod totals;
 pub mod touches;
 pub mod trial;
 pub mod views;
+pub mod weights;
 pub mod worth;

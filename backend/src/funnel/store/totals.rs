@@ -153,12 +153,12 @@ async fn counted(
     );
     let own = || {
         diesel::dsl::sql::<Nullable<Numeric>>(
-            "sum(deals.amount * deals.probability / 100) filter (where deals.probability is not null)",
+            "sum(deals.amount * coalesce(deals.probability, deals.evidence_probability) / 100)",
         )
     };
     let loose = || {
         diesel::dsl::sql::<Nullable<Numeric>>(
-            "sum(deals.amount) filter (where deals.probability is null)",
+            "sum(deals.amount) filter (where coalesce(deals.probability, deals.evidence_probability) is null)",
         )
     };
     let amount = || diesel::dsl::sql::<Nullable<Numeric>>("sum(deals.amount)");
@@ -265,7 +265,7 @@ pub(super) fn tally<'a>(
         let Some(stage) = stages.iter().find(|stage| stage.id.0 == sum.stage) else {
             continue;
         };
-        let usual = Decimal::from(stage.fields.weight(None)) / Decimal::from(100);
+        let usual = Decimal::from(stage.fields.weight(None, None)) / Decimal::from(100);
         let entry = money.entry((currency != first, currency)).or_default();
         entry.0 += sum.amount;
         // As `StageFields::weight` says: what is closed weighs the same for every deal.

@@ -178,6 +178,7 @@ impl BoardState {
                 if let Some(step) = &data.step {
                     step.apply(&mut moved);
                 }
+                moved.evidence_probability = data.evidence_probability;
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;
                 self.replace(Rc::new(moved));

@@ -5,6 +5,7 @@ use super::further;
 use super::moves::{BulkId, OpId, PendingMove};
 use super::regroup::Regroup;
 use super::state::BoardState;
+use super::totals;
 use crate::funnel::deal::edit::Edit;
 use shared::funnel::{Deal, DealPatch};
 use shared::id::{DealId, UserId};
@@ -168,6 +169,11 @@ impl BoardState {
         let mut card = (**known).clone();
         card.stage_id = pending.card.stage_id;
         card.stage_entered_at = pending.card.stage_entered_at;
+        if card.stage_id != known.stage_id {
+            let to = self.stage(card.stage_id);
+            let weighed = to.and_then(|to| totals::by_evidence(known, to, card.stage_entered_at));
+            card.evidence_probability = weighed;
+        }
         Rc::new(card)
     }
 

@@ -72,6 +72,7 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
         amount: Some(Money::new(Decimal::from(1_000), Currency::CNY)),
         expected_profit: None,
         probability: None,
+        evidence_probability: None,
         expected_close_on: None,
         next_step: None,
         next_step_on: None,

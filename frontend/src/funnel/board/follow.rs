@@ -129,6 +129,7 @@ fn read_other(event: &Recorded, state: &BoardState) -> Means {
         EventKind::ImportFinished => Means::Board,
         EventKind::StageCreated => Means::Board,
         EventKind::FunnelUpdated
+        | EventKind::FunnelWeighed
         | EventKind::StageUpdated
         | EventKind::StageArchived
         | EventKind::StageRespaced

@@ -123,6 +123,7 @@ fn a_card_that_others_moved_in_is_asked_for_as_its_event_does_not_say_where_it_s
         override_reason: None,
         rule: None,
         step: None,
+        evidence_probability: None,
     };
     state.apply(event(&(deal_id(9), data)));
     assert!(state.wanted.contains(&deal_id(9)));

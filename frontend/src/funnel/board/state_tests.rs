@@ -102,6 +102,7 @@ impl Server {
             override_reason: None,
             rule: None,
             step: None,
+            evidence_probability: None,
         };
         self.events.push((moved.id, data));
         self.deals.insert(moved.id, moved.clone());

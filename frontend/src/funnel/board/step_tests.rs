@@ -23,6 +23,7 @@ fn moved(from: usize, to: usize, version: i32, step: Option<StepChange>) -> Boar
         override_reason: None,
         rule: None,
         step,
+        evidence_probability: None,
     };
     BoardAction::DealMoved {
         deal: deal_id(1),

@@ -1,13 +1,35 @@
 //! A column's figures, kept right while moves are on their way.
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use shared::funnel::gate::{Known, evidence_probability};
 use shared::funnel::{ColumnTotals, Deal, Stage};
 use shared::money::Money;
 
-/// The probability a deal shows and weighs in a stage, in percent: its own while open, else the stage's.
+/// The probability a deal shows and weighs in its stage, in percent: while open its own, or that by the
+/// evidence, else the stage's.
 #[must_use]
 pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
-    stage.fields.weight(deal.probability)
+    stage
+        .fields
+        .weight(deal.probability, deal.evidence_probability)
+}
+
+/// What a card on its way weighs by the evidence in the stage it goes to, as far as the board knows: what is
+/// answered and done there counts once the server has said so.
+#[must_use]
+pub fn by_evidence(deal: &Deal, to: &Stage, at: DateTime<Utc>) -> Option<i16> {
+    let coming = Deal {
+        stage_entered_at: at,
+        facts: None,
+        ..deal.clone()
+    };
+    let known = Known {
+        deal: &coming,
+        gathered: deal.facts.as_ref()?,
+        now: at,
+    };
+    evidence_probability(to, &known)
 }
 
 /// Counts a deal in.
@@ -77,6 +99,17 @@ mod tests {
         assert_eq!(probability(&deal, &funnel.stages[0]), 35);
         assert_eq!(probability(&deal, &funnel.stages[2]), 100);
         assert_eq!(probability(&deal, &funnel.stages[3]), 0);
+    }
+
+    #[test]
+    fn the_evidence_weighs_where_the_seller_says_nothing() {
+        let funnel = fixture::funnel();
+        let mut deal = fixture::deal(1, 0, "a");
+        deal.evidence_probability = Some(23);
+        assert_eq!(probability(&deal, &funnel.stages[0]), 23);
+        deal.probability = Some(35);
+        assert_eq!(probability(&deal, &funnel.stages[0]), 35);
+        assert_eq!(probability(&deal, &funnel.stages[2]), 100);
     }
 
     #[test]

@@ -303,11 +303,12 @@ fn value(lang: Lang, deal: &Deal, stage: Option<&Stage>, field: DealField) -> Ht
     let text = field.read(deal);
     if text.is_empty() {
         let by_stage = stage.filter(|_| field == DealField::Probability);
-        return match by_stage {
-            Some(stage) => {
+        return match (by_stage, deal.evidence_probability) {
+            (Some(stage), None) => {
                 html! { <span class="muted num">{ t!("deal.stage_probability", percent = format!("{}%", stage.fields.usual_probability())) }</span> }
             }
-            None => html! { <span class="faint">{ t!("deal.nothing") }</span> },
+            (Some(_), Some(percent)) => by_evidence(percent),
+            (None, _) => html! { <span class="faint">{ t!("deal.nothing") }</span> },
         };
     }
     let day = |day: Option<chrono::NaiveDate>| html! { <span class="num">{ day.map(|day| format::date(lang, day)) }</span> };
@@ -318,7 +319,12 @@ fn value(lang: Lang, deal: &Deal, stage: Option<&Stage>, field: DealField) -> Ht
         DealField::ExpectedProfit => {
             html! { <span class={classes!("num", deal.expected_profit.is_some_and(|profit| profit.is_sign_negative()).then_some("neg"))}>{ deal.profit().map(|money| format::money(lang, &money)) }</span> }
         }
-        DealField::Probability => html! { <span class="num">{ format!("{text}%") }</span> },
+        DealField::Probability => html! {
+            <>
+                <span class="num">{ format!("{text}%") }</span>
+                if let Some(percent) = deal.evidence_probability { { " " }{ by_evidence(percent) } }
+            </>
+        },
         DealField::ExpectedCloseOn => day(deal.expected_close_on),
         DealField::NextStepOn => day(deal.next_step_on),
         DealField::AccountId => match deal.account_id {
@@ -336,6 +342,11 @@ fn value(lang: Lang, deal: &Deal, stage: Option<&Stage>, field: DealField) -> Ht
         },
         DealField::Title | DealField::NextStep | DealField::LossNote => html! { { text } },
     }
+}
+
+/// What the evidence says, beside or in place of the seller's own figure.
+fn by_evidence(percent: i16) -> Html {
+    html! { <span class="muted num">{ t!("deal.evidence_probability", percent = format!("{percent}%")) }</span> }
 }
 
 #[derive(Properties, PartialEq)]

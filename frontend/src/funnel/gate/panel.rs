@@ -12,7 +12,7 @@ use crate::i18n::use_lang;
 use crate::load::use_load;
 use crate::ui::{Skeleton, Waiting};
 use shared::accounts::Contact;
-use shared::funnel::gate::{Known, Side, placed_probability};
+use shared::funnel::gate::{Known, Side, evidence_probability};
 use shared::funnel::{Deal, Funnel, GateSheet, Stage, StageKind};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -128,8 +128,8 @@ pub fn GatePanel(props: &GatePanelProps) -> Html {
     }
 }
 
-/// Where the evidence places the deal in its stage's range of probability; sums go by the seller's own
-/// figure or the middle of the range.
+/// Where the evidence places the deal in its stage's range of probability, and whether sums go by that or by
+/// the seller's own figure.
 fn by_evidence(stage: &Stage, deal: &Deal, sheet: &GateSheet) -> Html {
     let known = Known {
         deal,
@@ -137,12 +137,26 @@ fn by_evidence(stage: &Stage, deal: &Deal, sheet: &GateSheet) -> Html {
         now: format::now(),
     };
     let fields = &stage.fields;
-    match fields.probability_high {
-        Some(high) if stage.gate.side(Side::Exit).next().is_some() => html! {
-            <p class="gate-s muted">
-                { t!("gate.by_evidence", low = fields.probability, high = high, percent = placed_probability(stage, Some(&known))) }
-            </p>
-        },
-        _ => Html::default(),
-    }
+    let placed = fields
+        .probability_high
+        .zip(evidence_probability(stage, &known));
+    let Some((high, percent)) = placed else {
+        return Html::default();
+    };
+    let text = match deal.probability {
+        None => t!(
+            "gate.by_evidence",
+            low = fields.probability,
+            high = high,
+            percent = percent
+        ),
+        Some(own) => t!(
+            "gate.beside_own",
+            low = fields.probability,
+            high = high,
+            percent = percent,
+            own = own
+        ),
+    };
+    html! { <p class="gate-s muted">{ text }</p> }
 }

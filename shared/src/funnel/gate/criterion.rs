@@ -4,7 +4,7 @@ use super::fact::{FactSource, Known};
 use super::rule::{Rule, Truth};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
-use crate::funnel::TestsRule;
+use crate::funnel::{StageKind, TestsRule};
 use crate::id::CriterionId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -163,6 +163,12 @@ impl StageGate {
         self.criteria
             .iter()
             .any(|criterion| criterion.rule.asks_evidence())
+    }
+
+    /// Whether what is met to go on places a deal in the probability of a stage of that kind.
+    #[must_use]
+    pub fn places(&self, kind: StageKind) -> bool {
+        kind == StageKind::Open && self.side(Side::Exit).next().is_some()
     }
 
     /// How many criteria of a side are met, by number and by weight.

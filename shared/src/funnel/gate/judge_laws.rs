@@ -174,13 +174,29 @@ proptest! {
         prop_assert_eq!(serde_json::from_str::<Rule>(&text).unwrap(), rule);
     }
 
+    /// Where a stage asks for nothing to go on, nothing places the deal.
     #[test]
-    fn placed_probability_stays_within_the_stage(facts in some_facts(), gate in gates()) {
+    fn probability_by_evidence_stays_within_the_stage(facts in some_facts(), gate in gates()) {
+        let asks = gate.side(Side::Exit).next().is_some();
         let stages = funnel([gate, StageGate::default(), StageGate::default()]);
         let mut deal = deal(&stages[0]);
         deal.amount = Some(crate::money::Money::new(Decimal::ONE, crate::money::Currency::CNY));
         let known = Known { deal: &deal, gathered: &facts, now: now() };
-        let placed = placed_probability(&stages[0], Some(&known));
-        prop_assert!((20..=40).contains(&placed));
+        let placed = evidence_probability(&stages[0], &known);
+        prop_assert_eq!(placed.is_some(), asks);
+        prop_assert!(placed.is_none_or(|placed| (20..=40).contains(&placed)));
+    }
+
+    /// More evidence never lowers the probability.
+    #[test]
+    fn evidence_filed_never_lowers_the_probability(facts in some_facts(), gate in gates(), more in 0..4_u128) {
+        let stages = funnel([gate, StageGate::default(), StageGate::default()]);
+        let deal = deal(&stages[0]);
+        let placed = |facts: &Facts| {
+            evidence_probability(&stages[0], &Known { deal: &deal, gathered: facts, now: now() })
+        };
+        let mut wiser = facts.clone();
+        wiser.evidence.insert(CriterionId(uuid::Uuid::from_u128(more)));
+        prop_assert!(placed(&wiser) >= placed(&facts));
     }
 }

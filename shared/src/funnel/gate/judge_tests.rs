@@ -56,6 +56,7 @@ pub(super) fn deal(stage: &Stage) -> Deal {
         amount: None,
         expected_profit: None,
         probability: None,
+        evidence_probability: None,
         expected_close_on: None,
         next_step: None,
         next_step_on: None,
@@ -545,14 +546,21 @@ fn probability_is_placed_in_the_stages_range_by_the_weight_of_what_is_met() {
             gathered: &facts,
             now: now(),
         };
-        placed_probability(&stages[0], Some(&known))
+        evidence_probability(&stages[0], &known)
     };
     assert_eq!(
         [place(&[]), place(&[1]), place(&[2]), place(&[1, 2])],
-        [20, 25, 35, 40]
+        [20, 25, 35, 40].map(Some)
     );
+    let none = Facts::default();
+    let known = Known {
+        deal: &deal,
+        gathered: &none,
+        now: now(),
+    };
+    assert_eq!(evidence_probability(&stages[1], &known), None);
     assert_eq!(
-        placed_probability(&stages[1], None),
+        stages[1].fields.weight(None, None),
         30,
         "no criteria: the middle"
     );

@@ -357,20 +357,25 @@ fn built_in(
     }
 }
 
-/// The probability of a deal by its stage, in percent: the stage's range, placed by the weight of what
-/// is met to go on from it. A seller's own figure comes before it and is never overwritten.
+/// The probability of a deal by the evidence, in percent: its stage's range, placed by the weight of what is
+/// met to go on from it. None where the stage is closed, gives no range, or asks for nothing to go on.
+///
+/// It weighs in sums where the seller says no figure, and stands beside that figure otherwise.
 #[must_use]
-pub fn placed_probability(stage: &Stage, known: Option<&Known<'_>>) -> i16 {
+pub fn evidence_probability(stage: &Stage, known: &Known<'_>) -> Option<i16> {
     let fields = &stage.fields;
-    let progress = known.map(|known| stage.gate.progress(Side::Exit, known));
-    match (fields.kind, fields.probability_high, progress) {
-        (StageKind::Open, Some(high), Some(progress)) if progress.weight > 0 => {
-            let span = i32::from(high - fields.probability);
-            let share = span * i32::from(progress.weight_met) / i32::from(progress.weight);
-            fields.probability + i16::try_from(share).unwrap_or(0)
-        }
-        _ => fields.usual_probability(),
-    }
+    let high = fields
+        .probability_high
+        .filter(|_| stage.gate.places(fields.kind))?;
+    let gathered = known.gathered.asked_by(stage, Side::Exit, known.deal);
+    let known = Known {
+        gathered: &gathered,
+        ..*known
+    };
+    let progress = stage.gate.progress(Side::Exit, &known);
+    let span = i32::from(high - fields.probability);
+    let share = span * i32::from(progress.weight_met) / i32::from(progress.weight);
+    Some(fields.probability + i16::try_from(share).unwrap_or(0))
 }
 
 #[cfg(test)]
