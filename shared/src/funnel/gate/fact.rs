@@ -147,6 +147,10 @@ pub enum Fact {
     ProposalConflicts,
     /// What the account is by the organisation's screening (GATE-23).
     Screening,
+    /// How many of the stage's target roles somebody there plays (ORG-07); not supplied yet.
+    RolesPresent,
+    /// People there who guide us from within (ORG-16); not supplied yet.
+    Guides,
 }
 
 /// What sort of value a fact has.
@@ -277,7 +281,9 @@ impl Fact {
             | Self::Visits
             | Self::VisitsToDeciders
             | Self::Quotes
-            | Self::Payments => FactSource::Later,
+            | Self::Payments
+            | Self::RolesPresent
+            | Self::Guides => FactSource::Later,
             Self::QuestionsAnswered | Self::QuestionsOpen | Self::TasksDone | Self::TasksOpen => {
                 FactSource::Sheet
             }

@@ -108,6 +108,8 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
     let (free, judged) = rules::moves(place, &server, &world).await?;
     note("a trial of counted rules");
     let (touches, trial) = rules::trial(place, &server, &world).await?;
+    note("weighing the deals of a stage");
+    let (weighed, weighing) = rules::weigh(place, &server, &world).await?;
     server.stop().await?;
 
     note("cold start");
@@ -144,6 +146,10 @@ async fn load(place: &server::Place, options: &Options, time: Duration) -> Resul
     println!(
         "| trial of three counted rules over {touches} touches | {:.1} s | ≤ 10 s for 1,000,000 |",
         trial.as_secs_f64()
+    );
+    println!(
+        "| {weighed} deals weighed anew by four criteria, beside the requests | {:.1} s | none set |",
+        weighing.as_secs_f64()
     );
     match browser::weigh() {
         Some(weight) => println!(

@@ -1,4 +1,5 @@
-//! What rules cost: a move that twenty criteria judge, and a trial of counted rules over what was recorded.
+//! What rules cost: a move that twenty criteria judge, a trial of counted rules over what was recorded, and
+//! weighing all deals anew by the evidence.
 
 use super::load::Outcome;
 use super::seed::{World, deal_id, text};
@@ -31,7 +32,11 @@ pub async fn moves(place: &Place, server: &Server, world: &World) -> Result<(Out
         let request = request.header("Idempotency-Key", Uuid::now_v7().to_string());
         Ok(request.send().await?.error_for_status()?.json().await?)
     };
-    let stages = Method::SixSteps.stages(Locale::En);
+    // Ranges, so that the deal is weighed in the stage it leaves, and in the one it comes to.
+    let mut stages = Method::SixSteps.stages(Locale::En);
+    for stage in stages.iter_mut().take(2) {
+        stage.fields.probability_high = Some(95);
+    }
     let funnel = make("/funnels", json!({ "name": "Asking", "stages": stages })).await?;
     let asking = text(&funnel, "/stages/0/id")?;
     let after_asking: Uuid = text(&funnel, "/stages/1/id")?.parse()?;
@@ -47,17 +52,13 @@ pub async fn moves(place: &Place, server: &Server, world: &World) -> Result<(Out
         });
         asked.push(text(&make("/deals", deal).await?, "/id")?.parse::<Uuid>()?);
     }
-    let path = format!("{}/api/v1/stages/{asking}/gate", server.base);
-    let gate = http.get(&path).bearer_auth(&world.token).send().await?;
-    let gate: Value = gate.error_for_status()?.json().await?;
-    let version = gate.get("version").context("the gate's version")?;
-    http.put(&path)
-        .bearer_auth(&world.token)
-        .header("If-Match", format!("\"{version}\""))
-        .json(&json!({ "criteria": criteria() }))
-        .send()
-        .await?
-        .error_for_status()?;
+    ask(server, world, &asking, criteria()).await?;
+    let mut next = criteria();
+    next.truncate(2);
+    for criterion in &mut next {
+        criterion["mandatory"] = json!(false);
+    }
+    ask(server, world, &after_asking.to_string(), next).await?;
 
     let sql = "select id from deals where org_id = $1 and stage_id = $2 order by id limit $3";
     let rows = client.query(sql, &[&world.org, &free, &MOVES]).await?;
@@ -90,6 +91,23 @@ pub async fn moves(place: &Place, server: &Server, world: &World) -> Result<(Out
     none.end(begun);
     judged.end(begun);
     Ok((none, judged))
+}
+
+/// Sets the criteria of a stage.
+async fn ask(server: &Server, world: &World, stage: &str, criteria: Vec<Value>) -> Result<()> {
+    let http = tests::http().build()?;
+    let path = format!("{}/api/v1/stages/{stage}/gate", server.base);
+    let gate = http.get(&path).bearer_auth(&world.token).send().await?;
+    let gate: Value = gate.error_for_status()?.json().await?;
+    let version = gate.get("version").context("the gate's version")?;
+    http.put(&path)
+        .bearer_auth(&world.token)
+        .header("If-Match", format!("\"{version}\""))
+        .json(&json!({ "criteria": criteria }))
+        .send()
+        .await?
+        .error_for_status()?;
+    Ok(())
 }
 
 /// Criteria that every deal made here meets, about the deal, its account, its people and its rounds.
@@ -175,4 +193,32 @@ pub async fn trial(place: &Place, server: &Server, world: &World) -> Result<(i64
     let took = begun.elapsed();
     let touches = trial.pointer("/figures/touches").and_then(Value::as_i64);
     Ok((touches.context("the touches counted")?, took))
+}
+
+/// Weighs the deals of one stage anew by what was recorded of them, and of its account; answers how many have
+/// a figure then, and the time from the change of the criteria until the last one has.
+pub async fn weigh(place: &Place, server: &Server, world: &World) -> Result<(i64, Duration)> {
+    let client = place.connect().await?;
+    let stage = *world.stages.first().context("a stage")?;
+    let range =
+        "update stages set probability = 5, probability_high = 95 where org_id = $1 and id = $2";
+    client.execute(range, &[&world.org, &stage]).await?;
+    let at_least = |fact: &str| {
+        json!({
+            "id": Uuid::now_v7(), "side": "exit", "name": fact, "weight": 3,
+            "rule": { "fact": { "fact": fact, "is": { "at_least": 1 } } },
+        })
+    };
+    let criteria = ["showings", "people", "products", "amount"].map(at_least);
+    let begun = Instant::now();
+    ask(server, world, &stage.to_string(), criteria.to_vec()).await?;
+    let left = "select exists (select from job_queue where kind = 'weigh_stage')";
+    while client.query_one(left, &[]).await?.get::<_, bool>(0) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let took = begun.elapsed();
+    let weighed = "select count(*) from deals where org_id = $1 and evidence_probability is not null \
+        and stage_id = $2";
+    let weighed = client.query_one(weighed, &[&world.org, &stage]).await?;
+    Ok((weighed.get(0), took))
 }
