@@ -12,12 +12,14 @@ use crate::web;
 /// these arguments.
 pub fn run(place: &Place, arguments: &[String]) -> Result<()> {
     web::build(place, true)?;
+    let verdicts = web::verdicts(place)?;
     run::build_server(place, true)?;
 
     let mut command = cargo::cargo(place);
     command.args(["run", "--release", "--package", "tests", "--bin", "bench"]);
     command.arg("--").args(arguments);
     command.env("DIPPER_WEB_DIST", place.root.join("dist"));
+    command.env("DIPPER_BENCH_VERDICTS", verdicts);
     if let Some(folder) = tools::postgres()? {
         command.env("DIPPER_PG_BIN", folder);
     }

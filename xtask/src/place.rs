@@ -18,7 +18,9 @@ use crate::pack;
 use crate::steps::note;
 
 /// The packages of the workspace, whose builds belong to one clone.
-const MEMBERS: [&str; 5] = ["backend", "frontend", "shared", "tests", "xtask"];
+const MEMBERS: [&str; 6] = [
+    "backend", "frontend", "shared", "tests", "verdicts", "xtask",
+];
 
 /// The folders that every command works with.
 pub struct Place {

@@ -42,6 +42,8 @@ pub enum Form {
     First,
     /// Every page, as shipped.
     Whole,
+    /// The verdicts of a board alone, compiled as shipped: for the benchmark.
+    Verdicts,
 }
 
 impl Form {
@@ -50,7 +52,15 @@ impl Form {
         match self {
             Self::Quick | Self::QuickFirst => "web-fast",
             Self::First => "web-first",
-            Self::Whole => "web",
+            Self::Whole | Self::Verdicts => "web",
+        }
+    }
+
+    /// The package, which also names the module.
+    const fn package(self) -> &'static str {
+        match self {
+            Self::Verdicts => "verdicts",
+            Self::Quick | Self::QuickFirst | Self::First | Self::Whole => "frontend",
         }
     }
 }
@@ -64,7 +74,7 @@ pub fn compile(place: &Place, form: Form) -> Result<PathBuf> {
             let target_dir = place.builds.join("wasm");
             let mut command = cargo(place);
             command.env("CARGO_TARGET_DIR", &target_dir);
-            command.args(["build", "--package", "frontend", "--lib"]);
+            command.args(["build", "--package", form.package(), "--lib"]);
             (command, target_dir)
         }
         Toolchain::Debian { linker } => {
@@ -80,7 +90,7 @@ pub fn compile(place: &Place, form: Form) -> Result<PathBuf> {
                 .env_remove("LD_LIBRARY_PATH")
                 .env_remove("CARGO")
                 .env_remove("RUSTUP_TOOLCHAIN")
-                .args(["build", "--package", "frontend", "--lib"])
+                .args(["build", "--package", form.package(), "--lib"])
                 .args(["-Z", "build-std=std,panic_abort"]);
             (command, target_dir)
         }
@@ -91,7 +101,8 @@ pub fn compile(place: &Place, form: Form) -> Result<PathBuf> {
     }
     run(&mut command)?;
 
-    let module = target_dir.join(TARGET).join(profile).join("frontend.wasm");
+    let name = format!("{}.wasm", form.package());
+    let module = target_dir.join(TARGET).join(profile).join(name);
     if form != Form::QuickFirst {
         return Ok(module);
     }

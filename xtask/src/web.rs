@@ -69,6 +69,14 @@ pub fn build_for_tests(place: &Place) -> Result<()> {
     step("web app: lay out", || lay_out(place, &modules, false))
 }
 
+/// Compiles the verdicts of a board for a browser, and answers the folder of the module and its script.
+pub fn verdicts(place: &Place) -> Result<PathBuf> {
+    let raw = step("verdicts: compile (release)", || {
+        wasm::compile(place, Form::Verdicts)
+    })?;
+    generate(place, "verdicts", &raw)
+}
+
 fn lay_out(place: &Place, modules: &[(&str, PathBuf)], release: bool) -> Result<()> {
     // Two commands in one clone would otherwise write the same folder.
     fs::create_dir_all(place.root.join("target"))?;
@@ -181,14 +189,8 @@ struct App {
     wasm: String,
 }
 
-/// Makes of a compiled module the two files a browser takes.
-fn bind(
-    place: &Place,
-    name: &str,
-    raw: &Path,
-    release: bool,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<App> {
+/// Writes the script that goes with a compiled module, `app.js`, and the module as it wants it, `app_bg.wasm`.
+fn generate(place: &Place, name: &str, raw: &Path) -> Result<PathBuf> {
     let bound = place.root.join("target").join("web-bindgen").join(name);
     if bound.exists() {
         fs::remove_dir_all(&bound)?;
@@ -201,7 +203,18 @@ fn bind(
         .omit_default_module_path(true)
         .remove_producers_section(true)
         .generate(&bound)?;
+    Ok(bound)
+}
 
+/// Makes of a compiled module the two files a browser takes.
+fn bind(
+    place: &Place,
+    name: &str,
+    raw: &Path,
+    release: bool,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<App> {
+    let bound = generate(place, name, raw)?;
     let mut module = fs::read(bound.join("app_bg.wasm"))?;
     if release {
         // wasm-opt would make the module a sixth smaller and its packed form, which travels, larger.

@@ -5,6 +5,8 @@ use super::seed;
 use super::server::{Place, Server};
 use super::trace::{BEGIN, CATEGORIES, END, Work};
 use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tests::browser::{Chromium, Programs};
@@ -111,6 +113,39 @@ pub struct Seen {
     pub long_tasks: (usize, f64),
     /// From letting a card go to the next frame, in milliseconds by the clock; 0 for less than 16.
     pub drop: f64,
+}
+
+/// Loads the verdicts from the script and the module that are given in base64, judges a board of so many cards
+/// and criteria a few times, and answers the cards that may go and the median in milliseconds.
+const JUDGE: &str = "const [script, module, cards, criteria, done] = arguments; \
+    (async () => { \
+      const app = await import('data:text/javascript;base64,' + script); \
+      await app.default({ module_or_path: Uint8Array.from(atob(module), byte => byte.charCodeAt(0)) }); \
+      if (app.prepare(cards, criteria) !== cards) throw new Error('not all cards were read'); \
+      const times = []; let allowed = 0; \
+      for (let round = 0; round < 9; round += 1) { \
+        const begun = performance.now(); allowed = app.judge_all(); times.push(performance.now() - begun); } \
+      return [allowed, times.sort((a, b) => a - b)[4]]; \
+    })().then(done, error => done(String(error)));";
+
+/// Judges a whole board in Chromium: how many of its cards may go on, and the milliseconds that took; `None`
+/// when the verdicts were not compiled.
+pub async fn verdicts(cards: u32, criteria: u32) -> Result<Option<(u32, f64)>> {
+    let Some(folder) = std::env::var_os("DIPPER_BENCH_VERDICTS").map(PathBuf::from) else {
+        return Ok(None);
+    };
+    let programs = Programs::find().map_err(anyhow::Error::msg)?;
+    let packed =
+        |name: &str| Ok::<_, std::io::Error>(STANDARD.encode(std::fs::read(folder.join(name))?));
+    let (script, module) = (packed("app.js")?, packed("app_bg.wasm")?);
+    let browser = Chromium::start(&programs, "en").await;
+    browser.driver.goto("about:blank").await?;
+    let given = vec![json!(script), json!(module), json!(cards), json!(criteria)];
+    let answer = browser.driver.execute_async(JUDGE, given).await?;
+    let answer = answer.json().clone();
+    browser.quit().await;
+    let read = serde_json::from_value(answer.clone());
+    Ok(Some(read.with_context(|| answer.to_string())?))
 }
 
 /// Opens boards of these sizes, each in an organisation of its own.

@@ -63,6 +63,14 @@ async fn main() -> Result<()> {
         print_search(options.names, &search::run(&place, options.names).await?);
     }
     if !options.no_browser {
+        note("verdicts in Chromium");
+        match browser::verdicts(10_000, 20).await {
+            Ok(Some((allowed, took))) => println!(
+                "\nVerdicts on 10,000 cards by 20 criteria each, in Chromium: {took:.1} ms, median of 9 (≤ 100); {allowed} may go on."
+            ),
+            Ok(None) => println!("\nVerdicts in Chromium: not measured, not compiled."),
+            Err(error) => println!("\nVerdicts in Chromium: not measured: {error:#}"),
+        }
         note("boards in Chromium");
         match browser::boards(&place, &BOARDS).await {
             Ok(boards) => print_boards(&boards),
