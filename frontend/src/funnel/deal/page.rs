@@ -31,6 +31,7 @@ use crate::ui::{
     Avatar, Button, ButtonKind, Dialog, ErrorView, Gathered, Glyph, Icon, Menu, MenuEntry,
     MenuItem, Money, Notice, Skeleton, Tier, Toast, Tone, Waiting, use_toasts,
 };
+use shared::event::EventKind;
 use shared::funnel::effort::DealEffort;
 use shared::funnel::{CaseOutcome, Deal, Funnel, Stage, StageKind};
 use shared::id::DealId;
@@ -158,7 +159,9 @@ fn use_own_events(id: DealId, seen: Option<i32>, reload: &Callback<()>) {
         let is_known = version
             .zip(seen)
             .is_some_and(|(version, seen)| version <= i64::from(seen));
-        if event.deal_id == Some(id) && !is_known {
+        // Its weight by the evidence may be another one, without a version of its own.
+        let is_weighed = event.kind == EventKind::FunnelWeighed;
+        if (event.deal_id == Some(id) && !is_known) || is_weighed {
             let reload = reload.clone();
             timer.replace(Some(gloo::timers::callback::Timeout::new(300, move || {
                 reload.emit(())

@@ -27,13 +27,13 @@ pub(super) struct Gate {
     pub on_change: Callback<()>,
 }
 
-/// Asks what the gates know of a deal, again with each of its versions.
+/// Asks what the gates know of a deal, again with each of its versions, and when it weighs something else.
 #[hook]
 pub(super) fn use_gate(deal: &Rc<Deal>, on_deal: &Callback<Deal>) -> Gate {
     let api = use_api();
-    let sheet = use_load((deal.id, deal.version), {
+    let sheet = use_load((deal.id, deal.version, deal.evidence_probability), {
         let api = api.clone();
-        move |(id, _)| {
+        move |(id, _, _)| {
             let api = api.clone();
             async move { api.gate_sheet(id).await }
         }
