@@ -2,10 +2,11 @@
 
 use crate::ui::StageShape;
 use shared::event::Event;
-use shared::funnel::{Funnel, Stage, StageColour, StageKind};
+use shared::funnel::{Funnel, Stage, StageColour, StageFields, StageKind};
 use shared::id::{FunnelId, StageId, UserId};
 use shared::identity::User;
 use std::collections::HashMap;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// A stage as far as other pages need it.
@@ -21,8 +22,8 @@ pub struct StageName {
     pub shape: StageShape,
     /// The colour of its glyph, one to six.
     pub color: u8,
-    /// The probability a deal gets from it.
-    pub probability: i16,
+    /// What it says of itself: a deal's probability may come from it.
+    pub fields: Rc<StageFields>,
 }
 
 /// Names by id. Ids are unique over all kinds of things, so one map holds them.
@@ -124,7 +125,7 @@ fn stage_name(stage: &Stage, step: u32, of: u32) -> StageName {
         kind: stage.fields.kind,
         shape,
         color: color(stage.fields.colour),
-        probability: stage.fields.usual_probability(),
+        fields: Rc::new(stage.fields.clone()),
     }
 }
 

@@ -124,10 +124,10 @@ fn DealRow(props: &DealRowProps) -> Html {
     let shape = stage.map_or(StageShape::Step { k: 0, of: 1 }, |stage| stage.shape);
     let stage_name = stage.map(|stage| stage.name.clone()).unwrap_or_default();
     let is_open = is_open(deal, &props.names);
-    let probability = deal
-        .probability
-        .or_else(|| stage.map(|stage| stage.probability))
-        .filter(|_| is_open);
+    let probability = stage.filter(|_| is_open).map(|stage| {
+        let fields = &stage.fields;
+        fields.weight(deal.probability, deal.evidence_probability)
+    });
     let close = deal
         .expected_close_on
         .map(|day| format::day_short(lang, day, today));
