@@ -72,6 +72,25 @@ async fn a_drop_that_lacks_evidence_opens_the_sheet_and_goes_through_once_it_is_
         )
         .await;
 
+        // What is missing is told before the card is let go.
+        let (right, escape) = ("\u{e014}", "\u{e00c}");
+        page.script(&format!("document.querySelector(\"{card}\").focus()"))
+            .await;
+        page.keys(" ").await;
+        page.keys(right).await;
+        page.until(
+            "it is said what is missing there",
+            "document.getElementById('announcements').textContent.includes('1 still missing')",
+        )
+        .await;
+        assert!(
+            page.shows(&format!("section.col.lacks[data-stage='{offer}']"))
+                .await
+        );
+        page.keys(escape).await;
+        page.until("the card is home", "!document.querySelector('.col.target')")
+            .await;
+
         let from = page.middle(&card).await;
         let to = page
             .middle(&format!("section.col[data-stage='{offer}'] .col-b"))

@@ -2,9 +2,13 @@
 
 use super::action::BoardAction;
 use super::fixture::{at, board, deal, deal_id, stage_id};
-use super::moves::Place;
+use super::lane::LaneDrag;
+use super::lane_id::LaneId;
+use super::moves::{Input, Place};
+use super::say;
 use super::state::BoardState;
 use super::state_tests::drag;
+use crate::i18n::Lang;
 use shared::funnel::Board;
 use shared::funnel::gate::{Criterion, Facts, GoingBack, Rule, Side, StageGate};
 use shared::id::CriterionId;
@@ -62,6 +66,36 @@ fn a_drop_that_lacks_something_is_shown_and_not_sent_and_goes_once_it_is_there()
     );
     assert_eq!(sent[0].body.override_reason, None);
     assert!(state.blocked().is_none());
+}
+
+#[test]
+fn while_it_is_carried_a_card_says_what_it_lacks_where_it_would_fall_and_nowhere_else() {
+    let mut state = BoardState::new(&asked(0, needs_proof()));
+    state.apply(BoardAction::Lifted {
+        deal: deal_id(1),
+        input: Input::Keyboard,
+    });
+    let lacks = |state: &BoardState, stage: usize| {
+        let (drag, lane) = (state.drag().unwrap(), LaneId::from(stage_id(stage)));
+        let lacks = state.lacks(&drag.deal, lane, at(0));
+        (lacks, LaneDrag::of(Some(drag), lane, lacks).lacks)
+    };
+    assert_eq!(lacks(&state, 0), (0, 0), "it is at home");
+    let to = Place::top(stage_id(1));
+    let said = say::over(Lang::En, &state, state.drag().unwrap(), to);
+    assert!(said.ends_with("position 1 of 1. 1 still missing"), "{said}");
+    state.apply(BoardAction::MovedOver(Some(to)));
+    assert_eq!(lacks(&state, 1), (1, 1));
+    assert_eq!(lacks(&state, 2), (1, 0), "it is not there");
+    let again = say::over(Lang::En, &state, state.drag().unwrap(), to);
+    assert!(again.ends_with("position 1 of 1."), "{again}");
+    let back = say::over(
+        Lang::En,
+        &state,
+        state.drag().unwrap(),
+        Place::top(stage_id(0)),
+    );
+    assert!(back.ends_with("position 1 of 1."), "{back}");
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub fn group_lanes(lang: Lang, state: &BoardState, all: &Grouped) -> Html {
                     funnel={state.funnel.clone()}
                     drawn={drawn(index, all.near)}
                     totals={state.totals(lane)}
-                    drag={LaneDrag::of(state.drag(), lane)}
+                    drag={LaneDrag::of(state.drag(), lane, 0)}
                     has_more={state.has_more(lane)}
                     {cards}
                     {tab_stop}

@@ -39,6 +39,20 @@ pub(super) fn use_new_board(state: &UseReducerHandle<BoardState>, board: &Rc<Boa
     });
 }
 
+/// How many things the card in the air lacks to come into the column it is over; asked once for each column
+/// it enters, since a frame has no time for it (DND-5).
+#[hook]
+pub(super) fn use_lacks(state: &BoardState) -> Rc<usize> {
+    let drag = state.drag();
+    let over = drag.and_then(|drag| Some((drag.deal.id, drag.over?.lane)));
+    use_memo(over, |over| {
+        let lane = over.map(|(_, lane)| lane);
+        drag.zip(lane).map_or(0, |(drag, lane)| {
+            state.lacks(&drag.deal, lane, format::now())
+        })
+    })
+}
+
 #[hook]
 pub(super) fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
     let (board, latest) = (board.clone(), latest.clone());

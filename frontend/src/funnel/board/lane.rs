@@ -38,12 +38,14 @@ pub struct LaneDrag {
     pub held: Option<Rc<Deal>>,
     /// Whether the card hangs on a pointer; told only to the columns it concerns.
     pub is_pointer: bool,
+    /// How many things the card lacks to come here (GATE-01).
+    pub lacks: usize,
 }
 
 impl LaneDrag {
-    /// What a drag means for one column.
+    /// What a drag means for one column, by what the card lacks to come into the one it is over.
     #[must_use]
-    pub fn of(drag: Option<&Drag>, lane: LaneId) -> Self {
+    pub fn of(drag: Option<&Drag>, lane: LaneId, lacks: usize) -> Self {
         let Some(drag) = drag else {
             return Self::default();
         };
@@ -57,6 +59,7 @@ impl LaneDrag {
             slot,
             held: (!drag.input.is_pointer() && slot.is_some()).then(|| Rc::clone(&drag.deal)),
             is_pointer: drag.input.is_pointer() && (is_source || slot.is_some()),
+            lacks: slot.map_or(0, |_| lacks),
         }
     }
 
@@ -126,6 +129,7 @@ pub fn Lane(props: &LaneProps) -> Html {
     let class = classes!(
         "col",
         is_target.then_some("target"),
+        (props.drag.lacks > 0).then_some("lacks"),
         props.is_collapsed.then_some("collapsed")
     );
     let name = props.stage.fields.name.clone();
@@ -376,10 +380,17 @@ fn slot(props: &LaneBodyProps, place: (usize, usize)) -> Html {
         };
         return card(props, deal, place, look);
     }
+    let lacks = props.drag.lacks;
+    let hint = if lacks > 0 {
+        t!("gate.still_missing", count = lacks).into_owned()
+    } else {
+        let stage = props.stage();
+        stage.map_or_else(String::new, |stage| stage.fields.entry_text.clone())
+    };
     // A key for each row: a place that goes and comes costs less than the cards between being moved.
     html! {
-        <div key={format!("slot-{}", place.0)} class="drop" aria-hidden="true">
-            <b>{ t!("board.drop_here", stage = props.name) }</b>{ props.stage().map(|stage| stage.fields.entry_text.clone()) }
+        <div key={format!("slot-{}", place.0)} class={classes!("drop", (lacks > 0).then_some("lacks"))} aria-hidden="true">
+            <b>{ t!("board.drop_here", stage = props.name) }</b>{ hint }
         </div>
     }
 }

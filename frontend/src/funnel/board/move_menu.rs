@@ -159,10 +159,7 @@ fn stage_row(
     let (deal, here) = (&props.deal, props.deal.stage_id == stage.id);
     let next = next_stage(props);
     let is_closed = props.state.verdict(deal, stage.id) != Verdict::Allowed;
-    let missing = props
-        .state
-        .miss(deal, stage.id, format::now())
-        .map_or(0, |miss| miss.missing.len());
+    let missing = props.state.lacks(deal, stage.id.into(), format::now());
     let hint = if missing > 0 {
         t!("gate.still_missing", count = missing).into_owned()
     } else if here {

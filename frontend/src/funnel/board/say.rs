@@ -4,6 +4,7 @@ use super::arrange::order_name;
 use super::further;
 use super::moves::{Drag, PendingMove, Place};
 use super::state::BoardState;
+use crate::format;
 use crate::funnel::words;
 use crate::i18n::Lang;
 use crate::i18n::t;
@@ -62,14 +63,25 @@ pub fn over(lang: Lang, state: &BoardState, drag: &Drag, place: Place) -> String
     let is_home = place.lane == drag.from.lane;
     let of = state.cards(place.lane).len() + usize::from(!is_home);
     let stage = further::lane_name(lang, state, place.lane);
-    t!(
+    let said = t!(
         "board.said_over",
         locale = lang.tag(),
         stage = stage,
         position = place.index + 1,
         of = of
     )
-    .into_owned()
+    .into_owned();
+    // Told once for each column entered, not with every row in it.
+    if drag.over.is_some_and(|over| over.lane == place.lane) {
+        return said;
+    }
+    match state.lacks(&drag.deal, place.lane, format::now()) {
+        0 => said,
+        lacks => {
+            let hint = t!("gate.still_missing", locale = lang.tag(), count = lacks);
+            format!("{said} {hint}")
+        }
+    }
 }
 
 /// It was let go, by whatever hand.

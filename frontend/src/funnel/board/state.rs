@@ -439,6 +439,13 @@ impl BoardState {
         gate::miss(&self.funnel, deal, to, facts, now)
     }
 
+    /// How many things a deal lacks to come into a column, as far as that is known here.
+    #[must_use]
+    pub fn lacks(&self, deal: &Deal, lane: LaneId, now: DateTime<Utc>) -> usize {
+        let miss = lane.stage().and_then(|to| self.miss(deal, to, now));
+        miss.map_or(0, |miss| miss.missing.len())
+    }
+
     /// The moves that may go out now. One of a deal waits for the one before; one that follows a card
     /// waits until that card has arrived.
     #[must_use]

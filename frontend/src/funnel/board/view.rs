@@ -13,8 +13,8 @@ use super::grip::card_of;
 use super::group_lane::Grouped;
 use super::head::lowest;
 use super::hooks::{
-    Picks, use_grip, use_keys, use_more, use_near, use_new_board, use_presses, use_said_drops,
-    use_undo_key,
+    Picks, use_grip, use_keys, use_lacks, use_more, use_near, use_new_board, use_presses,
+    use_said_drops, use_undo_key,
 };
 use super::keys::May;
 use super::lane::{Lane, LaneDrag};
@@ -206,6 +206,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             .collect(),
     );
     let syncing: Rc<Vec<DealId>> = Rc::new(state.busy());
+    let lacks = use_lacks(&state);
     // A column that none of them is in need not be drawn when they change.
     let none: Rc<Vec<DealId>> = Rc::default();
     let lane = |(stage, totals): (&Rc<Stage>, &ColumnTotals)| {
@@ -226,7 +227,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 is_lowest={bottleneck == Some(stage.id)}
                 has_more={state.has_more(stage.id)}
                 is_collapsed={!is_phone && folds.contains(&stage.id)}
-                drag={LaneDrag::of(state.drag(), stage.id.into())}
+                drag={LaneDrag::of(state.drag(), stage.id.into(), *lacks)}
                 syncing={syncing.clone()}
                 refused={mover.refused.map(|(deal, _)| deal)}
                 {tab_stop}
