@@ -81,7 +81,7 @@ impl Api {
     /// # Errors
     /// `not_found`.
     pub async fn rounds(&self, id: DealId) -> ApiResult<Page<Round>> {
-        self.get(format!("/deals/{id}/rounds?limit=10")).await
+        self.get(format!("/deals/{id}/rounds?limit=200")).await
     }
 
     /// Holds an evaluation round.

@@ -1,4 +1,5 @@
-//! Evaluation rounds on a deal's page: the last ones side by side, and the form that holds the next.
+//! Evaluation rounds on a deal's page: the last ones side by side, all of them when asked for, and the form
+//! that holds the next.
 
 use crate::api::use_api;
 use crate::browser;
@@ -10,6 +11,7 @@ use crate::ui::{
     Button, ButtonKind, ButtonSize, CheckBox, Dialog, Glyph, Icon, TextArea, TextField, Toast,
     draw, use_toasts,
 };
+use chrono::NaiveDate;
 use shared::check::Validate;
 use shared::error::FieldError;
 use shared::funnel::{Deal, NewRound, QuoteSplit, Round, RoundResult};
@@ -17,7 +19,7 @@ use shared::money::{Currency, Money};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How many rounds stand side by side.
+/// How many rounds stand side by side before one asks for the rest.
 const SHOWN: usize = 3;
 
 /// What [`Rounds`] needs.
@@ -39,6 +41,7 @@ pub fn Rounds(props: &RoundsProps) -> Html {
     let lang = use_lang();
     let api = use_api();
     let is_holding = use_state_eq(|| false);
+    let is_whole = use_state_eq(|| false);
     let rounds = use_load((props.deal.id, props.deal.version), {
         let api = api.clone();
         move |(id, _)| {
@@ -62,6 +65,8 @@ pub fn Rounds(props: &RoundsProps) -> Html {
             });
         })
     };
+    // Nothing is due any more of a deal that is closed or put away.
+    let waits = props.deal.closed_at.is_none() && props.deal.archived_at.is_none();
     html! {
         <section class="panel" aria-label={t!("gate.rounds.title")}>
             <header>
@@ -71,7 +76,14 @@ pub fn Rounds(props: &RoundsProps) -> Html {
                 }
             </header>
             <div class="body">
-                { draw(&rounds, |page| table(lang, &page.items)) }
+                { draw(&rounds, |page| html! {
+                    <>
+                        { table(lang, &page.items, if *is_whole { page.items.len() } else { SHOWN }, waits) }
+                        if page.items.len() > SHOWN && !*is_whole {
+                            <Button size={ButtonSize::Small} on_click={let is_whole = is_whole.setter(); move |_| is_whole.set(true)}>{ t!("gate.rounds.all") }</Button>
+                        }
+                    </>
+                }) }
             </div>
             if *is_holding {
                 <HoldDialog deal={props.deal.clone()} house={props.house} {on_held} on_close={hold(false)} />
@@ -80,12 +92,18 @@ pub fn Rounds(props: &RoundsProps) -> Html {
     }
 }
 
-/// The last rounds, the oldest of them first, and how each criterion stood.
-fn table(lang: Lang, rounds: &[Round]) -> Html {
+/// The day the next round was meant for, where it went by without one; the latest round is the first.
+fn overdue(rounds: &[Round], today: NaiveDate) -> Option<NaiveDate> {
+    let day = rounds.first()?.judged.next_on?;
+    (day < today).then_some(day)
+}
+
+/// So many of the last rounds, the oldest of them first, and how each criterion stood.
+fn table(lang: Lang, rounds: &[Round], most: usize, waits: bool) -> Html {
     if rounds.is_empty() {
         return html! { <p class="muted">{ t!("gate.rounds.none") }</p> };
     }
-    let shown: Vec<&Round> = rounds.iter().take(SHOWN).rev().collect();
+    let shown: Vec<&Round> = rounds.iter().take(most).rev().collect();
     let mut criteria: Vec<&RoundResult> = Vec::new();
     for result in shown.iter().rev().flat_map(|round| &round.results) {
         if !criteria
@@ -111,17 +129,32 @@ fn table(lang: Lang, rounds: &[Round]) -> Html {
             None => html! { <span class="muted">{ "\u{2014}" }</span> },
         }
     };
-    let row = |name: String, value: &dyn Fn(&Round) -> Option<String>| {
-        let values: Vec<Option<String>> = shown.iter().map(|round| value(round)).collect();
+    let drawn = |name: String, value: &dyn Fn(&Round) -> Option<Html>| {
+        let values: Vec<Option<Html>> = shown.iter().map(|round| value(round)).collect();
         if values.iter().all(Option::is_none) {
             return Html::default();
         }
         html! {
             <tr>
                 <th scope="row">{ name }</th>
-                for (place, value) in values.into_iter().enumerate() { <td key={place} class="num">{ value.unwrap_or_else(|| "\u{2014}".to_owned()) }</td> }
+                for (place, value) in values.into_iter().enumerate() { <td key={place} class="num">{ value.unwrap_or_else(|| html! { "\u{2014}" }) }</td> }
             </tr>
         }
+    };
+    let row = |name: String, value: &dyn Fn(&Round) -> Option<String>| {
+        drawn(name, &|round| value(round).map(|text| html! { text }))
+    };
+    let late = overdue(rounds, format::today()).filter(|_| waits);
+    let last = rounds.first().map(|round| round.number);
+    let next = |round: &Round| {
+        let day = round.judged.next_on?;
+        let is_late = late.is_some() && last == Some(round.number);
+        Some(html! {
+            <>
+                { format::date(lang, day) }
+                if is_late { { " " }<span class="badge warning">{ t!("gate.rounds.overdue") }</span> }
+            </>
+        })
     };
     let quote = |part: usize| {
         move |round: &Round| {
@@ -155,7 +188,7 @@ fn table(lang: Lang, rounds: &[Round]) -> Html {
                     { row(t!("gate.rounds.software").into_owned(), &quote(0)) }
                     { row(t!("gate.rounds.implementation").into_owned(), &quote(1)) }
                     { row(t!("gate.rounds.service").into_owned(), &quote(2)) }
-                    { row(t!("gate.rounds.next_on").into_owned(), &|round| round.judged.next_on.map(|day| format::date(lang, day))) }
+                    { drawn(t!("gate.rounds.next_on").into_owned(), &next) }
                     { row(t!("gate.rounds.note").into_owned(), &|round| Some(round.judged.note.clone()).filter(|note| !note.is_empty())) }
                     { row(t!("gate.rounds.held_by").into_owned(), &|round| round.held_by_name.clone()) }
                 </tbody>
@@ -304,6 +337,37 @@ fn HoldDialog(props: &HoldDialogProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
+    use shared::id::{DealId, RoundId, StageId};
+    use uuid::Uuid;
+
+    #[test]
+    fn a_next_round_is_overdue_once_its_day_is_past_and_no_round_followed() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let round = |number, next_on| Round {
+            id: RoundId(Uuid::from_u128(1)),
+            deal_id: DealId(Uuid::from_u128(2)),
+            number,
+            stage_id: StageId(Uuid::from_u128(3)),
+            gate_version: 1,
+            results: Vec::new(),
+            points: None,
+            judged: NewRound {
+                next_on,
+                ..NewRound::default()
+            },
+            held_by: None,
+            held_by_name: None,
+            held_at: DateTime::UNIX_EPOCH,
+        };
+        let planned = round(1, Some(day("2026-03-10")));
+        let on = |rounds: &[Round], today| overdue(rounds, day(today));
+        assert_eq!(on(std::slice::from_ref(&planned), "2026-03-10"), None);
+        let late = on(std::slice::from_ref(&planned), "2026-03-11");
+        assert_eq!(late, Some(day("2026-03-10")));
+        assert_eq!(on(&[round(2, None), planned], "2026-03-11"), None);
+        assert_eq!(on(&[], "2026-03-11"), None);
+    }
 
     #[test]
     fn what_is_typed_is_read_as_a_round_and_what_cannot_be_read_is_named() {
