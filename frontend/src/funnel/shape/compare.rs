@@ -181,17 +181,15 @@ fn told(lang: Lang, funnel: &Funnel, shape: &FunnelShape) -> [String; 5] {
             name(index + 1)?
         ))
     });
-    let days: f64 = shape
-        .stages
-        .iter()
-        .filter_map(|stage| stage.median_days)
-        .sum();
+    // Where nothing went through a stage there are no days, which is not the same as none spent.
+    let days = shape.stages.iter().filter_map(|stage| stage.median_days);
+    let days = days.reduce(|days, more| days + more);
     [
         format::integer(lang, first),
         format::integer(lang, won),
         percent(won.into(), first.into()).map_or_else(none, |share| format!("{share}%")),
         lowest.unwrap_or_else(none),
-        format!("{days:.1}"),
+        days.map_or_else(none, |days| format!("{days:.1}")),
     ]
 }
 
@@ -394,6 +392,8 @@ pub fn AgainstFields(props: &AgainstFieldsProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::funnel::{ShapeFigures, StageShape};
+    use shared::money::Currency;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -416,6 +416,33 @@ mod tests {
         }
         let odd = [("beside".to_owned(), "something".to_owned())];
         assert_eq!(Against::read(&odd), Against::Nothing);
+    }
+
+    #[test]
+    fn a_side_without_deals_has_no_days() {
+        let funnel = crate::funnel::board::fixture::funnel();
+        let stage = |days| StageShape {
+            stage_id: funnel.stages[0].id,
+            entered: ShapeFigures::default(),
+            onward: ShapeFigures::default(),
+            still: ShapeFigures::default(),
+            lost: ShapeFigures::default(),
+            back: ShapeFigures::default(),
+            conversion: None,
+            median_days: days,
+        };
+        let days = |stages| {
+            let shape = FunnelShape {
+                currency: Currency::CNY,
+                stages,
+                reading: None,
+            };
+            let [.., days] = told(Lang::En, &funnel, &shape);
+            days
+        };
+        assert_eq!(days(vec![stage(None), stage(None)]), "\u{2013}");
+        assert_eq!(days(vec![stage(Some(0.0)), stage(None)]), "0.0");
+        assert_eq!(days(vec![stage(Some(1.5)), stage(Some(2.0))]), "3.5");
     }
 
     #[test]
