@@ -36,7 +36,7 @@ pub fn History(props: &HistoryProps) -> Html {
             <div class="body">
                 { draw(&stays, |stays| html! {
                     <ol class="stays">
-                        for stay in stays.iter().rev() { { row(lang, props, stay) } }
+                        for stay in stays.iter().rev() { { row(lang, &props.funnel, stays, stay) } }
                     </ol>
                 }) }
             </div>
@@ -44,7 +44,7 @@ pub fn History(props: &HistoryProps) -> Html {
     }
 }
 
-fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
+fn row(lang: Lang, funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Html {
     let now = format::now();
     let days = (stay.left_at.unwrap_or(now) - stay.entered_at).num_days();
     let from = format::moment_full(lang, stay.entered_at);
@@ -52,20 +52,17 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
         || t!("deal.present").into_owned(),
         |at| format::moment_full(lang, at),
     );
-    let stage = props
-        .funnel
-        .stages
-        .iter()
-        .find(|stage| stage.id == stay.stage_id);
+    let mut stages = funnel.stages.iter();
+    let stage = stages.find(|stage| stage.id == stay.stage_id);
     html! {
         <li key={stay.entered_at.to_rfc3339()} class="stay">
-            { stage.map(|stage| words::stage_glyph(&props.funnel, stage)) }
+            { stage.map(|stage| words::stage_glyph(funnel, stage)) }
             <div class="fill">
                 <div class="row"><b class="trunc">{ &stay.stage_name }</b><span class="push num muted">{ format::days(lang, days) }</span></div>
                 <p class="t12 muted num">{ t!("deal.from_to", from = from, to = to) }</p>
                 if let Some(reason) = &stay.override_reason { <p class="t12 warn">{ t!("gate.overridden", reason = reason) }</p> }
                 if stay.passage == Passage::Imported { <p class="t12 muted">{ t!("gate.imported") }</p> }
-                if let Some(versions) = judged_by(props, stay) { <p class="t12 muted">{ t!("gate.judged_by", versions = versions) }</p> }
+                if let Some(versions) = judged_by(funnel, stays, stay) { <p class="t12 muted">{ t!("gate.judged_by", versions = versions) }</p> }
                 if let Some(rule) = &stay.moved_by_rule { <p class="t12 muted">{ t!("touch.by_rule", rule = rule) }</p> }
                 if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
             </div>
@@ -73,16 +70,20 @@ fn row(lang: Lang, props: &HistoryProps, stay: &Stay) -> Html {
     }
 }
 
-/// The criteria it was judged by, each with its stage and version; those of a stage that is gone have no
-/// name any more.
-fn judged_by(props: &HistoryProps, stay: &Stay) -> Option<String> {
+/// The criteria it was judged by, each with its stage and version. A stage that is gone from the funnel is
+/// called as the deal's stays in it call it; one it only passed over has no name any more.
+fn judged_by(funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Option<String> {
     if stay.passage == Passage::Imported {
         return None;
     }
     let name = |id| {
-        let mut stages = props.funnel.stages.iter();
+        let mut stages = funnel.stages.iter();
         let stage = stages.find(|stage| stage.id == id);
-        stage.map_or("\u{2013}", |stage| stage.fields.name.as_str())
+        let known = stage.map(|stage| stage.fields.name.as_str());
+        let was_in = || stays.iter().find(|stay| stay.stage_id == id);
+        known
+            .or_else(|| was_in().map(|stay| stay.stage_name.as_str()))
+            .unwrap_or("\u{2013}")
     };
     let told = stay.judged_by.iter().map(|gate| {
         t!(
@@ -98,4 +99,42 @@ fn judged_by(props: &HistoryProps, stay: &Stay) -> Option<String> {
         told.push(t!("gate.version", n = stay.gate_version).into_owned());
     }
     Some(told.join(&t!("gate.and"))).filter(|told| !told.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::funnel::board::fixture;
+    use shared::funnel::gate::GateVersion;
+
+    #[test]
+    fn criteria_of_a_stage_that_is_gone_are_named_by_a_stay_in_it() {
+        let mut funnel = fixture::funnel();
+        let stay = |stage: usize, judged: &[usize]| Stay {
+            stage_id: fixture::stage_id(stage),
+            stage_name: format!("was {stage}"),
+            entered_at: fixture::at(0),
+            left_at: None,
+            moved_by: None,
+            moved_by_name: None,
+            passage: Passage::default(),
+            gate_version: 0,
+            judged_by: judged
+                .iter()
+                .map(|stage| GateVersion {
+                    stage_id: fixture::stage_id(*stage),
+                    version: 2,
+                })
+                .collect(),
+            override_reason: None,
+            moved_by_rule: None,
+        };
+        funnel.stages.remove(0);
+        let stays = [stay(0, &[]), stay(1, &[0, 1, 9])];
+        let told = judged_by(&funnel, &stays, &stays[1]).unwrap();
+        assert!(told.contains("was 0"), "{told}");
+        assert!(told.contains("stage 1"), "{told}");
+        assert!(told.contains('\u{2013}'), "{told}");
+        assert_eq!(judged_by(&funnel, &stays, &stays[0]), None);
+    }
 }
