@@ -200,11 +200,7 @@ fn gate(deal: &Deal, stage: &Stage) -> Html {
         now: format::now(),
     });
     let progress = known.map(|known| stage.gate.progress(Side::Exit, &known));
-    let is_poor = stage
-        .gate
-        .tests
-        .zip(known)
-        .is_some_and(|(tests, known)| tests.is_failed(&known));
+    let is_poor = words::is_low_investment(deal, stage);
     html! {
         <>
             if let Some(progress) = progress.filter(|progress| progress.total > 0) {
