@@ -151,7 +151,13 @@ pub async fn admit(conn: &Conn, org: OrgId, asked: &Asked<'_>) -> AppResult<Allo
             missing,
             facts: gathered,
         }),
-        Verdict::Missing(miss) => Err(AppError::GateNotMet(Box::new(miss))),
+        Verdict::Missing(mut miss) => {
+            // There is no page yet of a deal that is not made.
+            if asked.is_new {
+                miss.missing.iter_mut().for_each(|item| item.link.clear());
+            }
+            Err(AppError::GateNotMet(Box::new(miss)))
+        }
         Verdict::Refused(code) => Err(refusal(code, asked.is_new)),
     }
 }

@@ -190,9 +190,24 @@ fn refuse(request: &ServiceRequest, app: Option<&App>) -> Option<AppError> {
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    let is_foreign = is_write && is_foreign(request.headers(), app?.config.origin.as_deref());
-    is_foreign.then_some(AppError::Forbidden(ErrorCode::ForeignOrigin))
+    if is_write && is_foreign(request.headers(), app?.config.origin.as_deref()) {
+        return Some(AppError::Forbidden(ErrorCode::ForeignOrigin));
+    }
+    is_write.then(|| stray_parameter(request)).flatten()
 }
+
+/// Refuses the parameters of a write that takes none: what somebody hopes only to try must not be done.
+fn stray_parameter(request: &ServiceRequest) -> Option<AppError> {
+    let path = request.path();
+    let takes_some = WITH_PARAMETERS.iter().any(|end| path.ends_with(end));
+    let first = request.query_string().split('&').next()?;
+    let name = first.split('=').next().filter(|name| !name.is_empty())?;
+    (path.starts_with("/api/") && !takes_some)
+        .then(|| AppError::UnknownParameter(name.chars().take(100).collect()))
+}
+
+/// Ends of the addresses of writes that take parameters; their handlers refuse those that they do not know.
+const WITH_PARAMETERS: [&str; 5] = ["/deals", "/deals/bulk", "/move", "/touches", "/files"];
 
 /// Whether a browser says that the request comes from a page of another origin. Tools send neither
 /// header; they carry a token instead of cookies.

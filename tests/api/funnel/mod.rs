@@ -7,6 +7,7 @@ mod cases;
 mod channels;
 mod counted;
 mod deals;
+mod dry;
 mod effort;
 mod facts;
 mod figures;

@@ -2,10 +2,12 @@
 //! transaction with its event, each with its own result.
 
 use super::deals;
-use super::moves::{self, AskedMove};
+use super::moves::{self, AskedMove, DryRun};
 use crate::app::App;
 use crate::error::{AppError, AppResult};
-use crate::http::{About, Answer, Body, IfMatch, Once, Replay, RequestId, language, problem_of};
+use crate::http::{
+    About, Answer, Body, IfMatch, Once, Params, Replay, RequestId, language, problem_of,
+};
 use crate::identity::permit::EditDeals;
 use crate::identity::{Caller, Require};
 use actix_web::{HttpRequest, ResponseError, post, web};
@@ -20,10 +22,11 @@ const OPERATION: &str = "bulk_deals";
 ///
 /// Each deal goes through the same command as alone, in a transaction of its own: some may be done and
 /// others refused, and the answer says which. With a key, sending the same again after a break does
-/// what was not done yet.
+/// what was not done yet. With `dry_run` each result says what the command would answer, judged alone: moves
+/// with the deal as it is, other changes with the deal as it would be.
 #[utoipa::path(
     tag = "funnel", operation_id = "bulk_deals", request_body = BulkDeals,
-    params(("Idempotency-Key" = Option<String>, Header)),
+    params(DryRun, ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = BulkResults), (status = "4XX", body = Problem)),
     security(("bearer" = ["edit_deals"]))
 )]
@@ -33,9 +36,12 @@ pub async fn bulk_deals(
     caller: Require<EditDeals>,
     request: HttpRequest,
     request_id: RequestId,
+    params: Params<DryRun>,
     once: Once,
     body: Body<BulkDeals>,
 ) -> AppResult<Answer> {
+    let is_dry = params.0.dry_run;
+    let once = if is_dry { Once::default() } else { once };
     if once.has_key() {
         let mut tx = app.db.begin(&caller.scope).await?;
         let before = once.clone().begin(&mut tx, OPERATION, &body.hash).await?;
@@ -60,11 +66,12 @@ pub async fn bulk_deals(
     // Each comes to the top, so the last goes first and the order of the list is that of the column.
     for seen in body.value.deals.iter().rev() {
         let part = once.part(seen.id.0);
-        let (deal, problem) = match one(&app, &caller, *seen, &command, part, &body.hash).await {
-            Ok(answer) => (Some(read(&answer)?), None),
-            Err(error) if is_of_all(&error) => return Err(error),
-            Err(error) => (None, Some(problem_of(&error, &about))),
-        };
+        let (deal, problem) =
+            match one(&app, &caller, *seen, &command, (part, is_dry), &body.hash).await {
+                Ok(answer) => (Some(read(&answer)?), None),
+                Err(error) if is_of_all(&error) => return Err(error),
+                Err(error) => (None, Some(problem_of(&error, &about))),
+            };
         let id = seen.id;
         results.push(BulkResult { id, deal, problem });
     }
@@ -87,7 +94,7 @@ async fn one(
     caller: &Caller,
     seen: SeenDeal,
     command: &SingleCommand,
-    once: Once,
+    (once, is_dry): (Once, bool),
     hash: &[u8],
 ) -> AppResult<Answer> {
     let if_match = IfMatch::Versions(vec![seen.version]);
@@ -97,7 +104,7 @@ async fn one(
                 id: seen.id,
                 command,
                 if_match,
-                is_dry: false,
+                is_dry,
                 once,
                 operation: OPERATION,
                 hash,
@@ -112,6 +119,9 @@ async fn one(
             };
             let patch = patch.as_ref().clone();
             let answer = deals::change(&mut tx, caller, seen.id, &if_match, patch).await?;
+            if is_dry {
+                return Ok(answer);
+            }
             claim.finish(tx, answer).await
         }
     }

@@ -7,7 +7,7 @@ use crate::error::{AppError, AppResult, query};
 use crate::events::NewEvent;
 use crate::funnel::judging;
 use crate::funnel::placing;
-use crate::funnel::routes::moves::day_there;
+use crate::funnel::routes::moves::{DryRun, day_there};
 use crate::funnel::store::deal_list::Deals;
 use crate::funnel::store::deals::{self as store, DealRow};
 use crate::funnel::store::{facts, funnels, ranks, stages};
@@ -16,7 +16,7 @@ use crate::funnel::writing::{
     check_account, constraints, index, no_loss, stages_of, write_external, write_lines,
 };
 use crate::http::shape::ShapeOf;
-use crate::http::{Answer, Body, IfMatch, Once, Replay};
+use crate::http::{Answer, Body, IfMatch, Once, Params, Replay};
 use crate::identity::permit::{EditDeals, ReadDeals};
 use crate::identity::{Caller, Require};
 use actix_web::{delete, get, patch, post, web};
@@ -29,20 +29,27 @@ use std::collections::BTreeMap;
 
 type DealShape = ShapeOf<Deals>;
 
-/// Makes a deal, at the top of its column.
+/// Makes a deal, at the top of its column. With `dry_run` the answer is 200 with the deal as it would be.
 #[utoipa::path(
     tag = "funnel", operation_id = "create_deal", request_body = NewDeal,
-    params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 201, body = Deal), (status = "4XX", body = Problem)),
+    params(DryRun, ("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, body = Deal),
+        (status = 200, body = Deal, description = "It would be made; only with `dry_run`."),
+        (status = "4XX", body = Problem)
+    ),
     security(("bearer" = ["edit_deals"]))
 )]
 #[post("/deals")]
 pub async fn create_deal(
     app: web::Data<App>,
     caller: Require<EditDeals>,
+    params: Params<DryRun>,
     once: Once,
     body: Body<NewDeal>,
 ) -> AppResult<Answer> {
+    let is_dry = params.0.dry_run;
+    let once = if is_dry { Once::default() } else { once };
     let new = body.value;
     let owner = caller.owner(new.owner_id)?;
     if new.override_reason.is_some() {
@@ -141,6 +148,9 @@ pub async fn create_deal(
     weighing::one(tx.shared(), caller.scope.org, id).await?;
     let (conn, scope) = tx.parts();
     let deal = store::find(conn, scope, id).await?;
+    if is_dry {
+        return Answer::json(&deal);
+    }
     index(&mut tx, &deal).await?;
     let mut created = event(EventKind::DealCreated, None, &deal);
     if let Some(data) = created.data.as_object_mut() {

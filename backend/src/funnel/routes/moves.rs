@@ -26,13 +26,13 @@ use shared::funnel::{Deal, MoveDeal, StageKind, StepChange, step_on_entry};
 use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId};
 use shared::identity::Permission;
 
-/// How to move.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+/// Whether to do it, or only to say what would come of it.
+#[derive(Debug, Default, Clone, Copy, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
-pub struct MoveParams {
-    /// Only asks for the verdict: nothing is written, the answer is the deal as it is.
-    dry_run: bool,
+pub struct DryRun {
+    /// Only asks for the verdict: nothing is written, and no key is used up.
+    pub dry_run: bool,
 }
 
 /// Moves a deal to a stage and a place in it.
@@ -42,7 +42,7 @@ pub struct MoveParams {
 /// `override_gate` gives a reason.
 #[utoipa::path(
     tag = "funnel", operation_id = "move_deal",
-    params(("id" = DealId, Path), MoveParams, ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
+    params(("id" = DealId, Path), DryRun, ("If-Match" = String, Header), ("Idempotency-Key" = Option<String>, Header)),
     request_body = MoveDeal,
     responses(
         (status = 200, body = Deal),
@@ -56,7 +56,7 @@ pub async fn move_deal(
     app: web::Data<App>,
     caller: Require<EditDeals>,
     id: web::Path<DealId>,
-    params: Params<MoveParams>,
+    params: Params<DryRun>,
     if_match: IfMatch,
     once: Once,
     body: Body<MoveDeal>,

@@ -1,6 +1,7 @@
 //! Touches of a deal: recommendations, showings, offers and raises, recorded, listed and withdrawn.
 
 use super::gate::{changed, event, open_deal};
+use super::moves::DryRun;
 use crate::app::App;
 use crate::clock::{self, new_id};
 use crate::db::Tx;
@@ -69,12 +70,14 @@ pub async fn list_touches(
 /// Records a touch of a deal and asks the funnel's counted rules, in one transaction.
 ///
 /// A rule that holds moves the deal through the same verdict as anybody; where that refuses, the touch is
-/// kept and `outcome` says what is missing.
+/// kept and `outcome` says what is missing. With `dry_run` the answer is 200 with the touch as it would be, so
+/// `outcome` says what the rules would do.
 #[utoipa::path(
     tag = "funnel", operation_id = "record_touch", request_body = NewTouch,
-    params(("id" = DealId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    params(("id" = DealId, Path), DryRun, ("Idempotency-Key" = Option<String>, Header)),
     responses(
         (status = 201, body = Touch),
+        (status = 200, body = Touch, description = "It would be recorded; only with `dry_run`."),
         (status = 409, body = Problem, description = "`archived`, `key_in_flight`"),
         (status = "4XX", body = Problem)
     ),
@@ -85,10 +88,13 @@ pub async fn record_touch(
     app: web::Data<App>,
     caller: Require<EditDeals>,
     id: web::Path<DealId>,
+    params: Params<DryRun>,
     once: Once,
     body: Body<NewTouch>,
     request: HttpRequest,
 ) -> AppResult<Answer> {
+    let is_dry = params.0.dry_run;
+    let once = if is_dry { Once::default() } else { once };
     let scope = &caller.scope;
     let now = clock::now();
     if body.value.at.is_some_and(|at| at > now) {
@@ -118,6 +124,9 @@ pub async fn record_touch(
         };
         if let Some(mut touch) = record(&mut tx, touch).await? {
             fill_in(&mut touch, language(&request));
+            if is_dry {
+                return Answer::json(&touch);
+            }
             let location = format!("/api/v1/deals/{id}/touches");
             let answer = Answer::created(&touch, 1, location)?;
             return claim.finish(tx, answer).await;
