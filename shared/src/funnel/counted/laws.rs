@@ -69,6 +69,34 @@ fn walk(rules: &[CountedRule], first: StageId, touches: &[TouchKind]) -> (Vec<St
     (went.map(|one| one.rule.to_stage_id).collect(), end)
 }
 
+/// A rule whose limits nothing can meet, or that moves from a stage into the same, is refused where it says so.
+#[test]
+fn a_rule_that_contradicts_itself_is_refused() {
+    use crate::check::Validate;
+    let refused = |rule: CountedRule| {
+        let set = CountedRules {
+            rules: vec![rule],
+            shares: Vec::new(),
+        };
+        let faults = set.validated().err().unwrap_or_default();
+        let pairs = faults.into_iter().map(|fault| (fault.pointer, fault.code));
+        pairs.collect::<Vec<_>>()
+    };
+    let both = vec![test(Showing, Some(9), None), test(Showing, None, Some(3))];
+    assert_eq!(
+        refused(rule(1, A, both)),
+        [("/rules/0/tests/1".to_owned(), ErrorCode::LimitsContradict)]
+    );
+    let apart = vec![row(Showing, Offer, 9), test(Showing, None, Some(3))];
+    assert_eq!(refused(rule(1, A, apart)), [], "each counts something else");
+    let mut still = rule(1, A, vec![test(Offer, Some(1), None)]);
+    still.from = vec![B, A];
+    assert_eq!(
+        refused(still),
+        [("/rules/0/to_stage_id".to_owned(), ErrorCode::NotAllowed)]
+    );
+}
+
 /// CLS-23, CLS-24, CLS-25: the counts of the source, at their limits.
 #[test]
 fn the_usual_rules_move_at_their_counts_and_not_before() {

@@ -190,6 +190,13 @@ impl CountedRule {
         }
         for (index, test) in self.tests.iter().enumerate() {
             test.check(check, &format!("{tests}/{index}"));
+            let mut before = self.tests.iter().take(index);
+            if before.any(|before| before.excludes(test)) {
+                check.fail(&format!("{tests}/{index}"), ErrorCode::LimitsContradict);
+            }
+        }
+        if self.from.contains(&self.to_stage_id) {
+            check.fail(&format!("{base}/to_stage_id"), ErrorCode::NotAllowed);
         }
     }
 }
@@ -201,6 +208,14 @@ impl CountTest {
         let count = tally.count(self.count, self.without);
         self.at_least.is_none_or(|least| count >= u32::from(least))
             && self.at_most.is_none_or(|most| count <= u32::from(most))
+    }
+
+    /// Whether both, of the same count, can never hold together.
+    fn excludes(&self, other: &Self) -> bool {
+        let is_same = self.count == other.count && self.without == other.without;
+        let apart =
+            |one: &Self, two: &Self| one.at_least.zip(two.at_most).is_some_and(|(a, b)| a > b);
+        is_same && (apart(self, other) || apart(other, self))
     }
 
     fn check(&self, check: &mut Check, base: &str) {

@@ -1,13 +1,13 @@
 //! Criteria of a stage, and the rest of what its gate says (GATE-01, GATE-02, GATE-20, GATE-24).
 
-use super::fact::{FactSource, Known};
+use super::fact::{Fact, FactSource, Known};
 use super::rule::{Rule, Truth};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
 use crate::funnel::{StageKind, TestsRule};
 use crate::id::CriterionId;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The most criteria of one stage.
 pub const MAX_CRITERIA: usize = 40;
@@ -76,7 +76,7 @@ pub enum OnMiss {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Skipping {
-    /// When it meets what the stage asks to go on from it.
+    /// When it meets what the stage asks to come in and to go on from it.
     #[default]
     Judged,
     /// As it likes.
@@ -200,6 +200,24 @@ pub struct Progress {
     pub weight: i16,
 }
 
+/// The least and the most that numbers may be.
+#[derive(Debug, Default)]
+struct Bounds(HashMap<Fact, (i64, i64)>);
+
+impl Bounds {
+    /// Adds what a rule demands; false where nothing can meet all any more.
+    fn take(&mut self, rule: &Rule) -> bool {
+        let mut can_hold = true;
+        rule.each_bound(&mut |fact, least, most| {
+            let (low, high) = self.0.entry(fact).or_insert((i64::MIN, i64::MAX));
+            *low = least.map_or(*low, |least| least.max(*low));
+            *high = most.map_or(*high, |most| most.min(*high));
+            can_hold &= low <= high;
+        });
+        can_hold
+    }
+}
+
 impl Validate for StageGate {
     fn validate(&self, check: &mut Check) {
         if self.criteria.len() > MAX_CRITERIA {
@@ -209,6 +227,8 @@ impl Validate for StageGate {
             return;
         }
         let mut ids = HashSet::new();
+        // What all of a side demand together; the way in and the way out are asked at different times.
+        let mut demanded = [Bounds::default(), Bounds::default()];
         for (index, criterion) in self.criteria.iter().enumerate() {
             let base = format!("/criteria/{index}");
             if !ids.insert(criterion.id) {
@@ -218,6 +238,20 @@ impl Validate for StageGate {
             check.long(&format!("{base}/hint"), &criterion.hint, 300);
             check.range(&format!("{base}/weight"), criterion.weight, 1, 10);
             criterion.rule.check(check, &format!("{base}/rule"));
+            let [entry, exit] = &mut demanded;
+            let shared = match criterion.side {
+                Side::Entry => entry,
+                Side::Exit => exit,
+            };
+            let mut own = Bounds::default();
+            let bounds = if criterion.mandatory {
+                shared
+            } else {
+                &mut own
+            };
+            if !bounds.take(&criterion.rule) {
+                check.fail(&format!("{base}/rule"), ErrorCode::LimitsContradict);
+            }
         }
         if let Some(tests) = &self.tests {
             tests.check(check, "/tests");

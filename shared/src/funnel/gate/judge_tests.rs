@@ -610,3 +610,70 @@ fn the_answers_of_one_stage_let_nobody_pass_another_one() {
     let stages = funnel([open(), ask(Side::Entry), open()]);
     assert_eq!(verdict(&stages, 0, 1, &facts), Verdict::Allowed);
 }
+
+/// Limits that no deal can meet at once are refused where the second one stands; what is optional, or asked at
+/// another time, may differ.
+#[test]
+fn criteria_that_contradict_each_other_are_refused() {
+    use crate::check::Validate;
+    let is = |is: Test| {
+        Rule::Fact(FactTest {
+            fact: Fact::Amount,
+            is,
+        })
+    };
+    let (most, least) = (is(Test::AtMost(10)), is(Test::AtLeast(50)));
+    let refused = |criteria: Vec<Criterion>| {
+        let faults = gate(criteria).validated().err().unwrap_or_default();
+        let pairs = faults.into_iter().map(|fault| (fault.pointer, fault.code));
+        pairs.collect::<Vec<_>>()
+    };
+    let at = |pointer: &str| vec![(pointer.to_owned(), ErrorCode::LimitsContradict)];
+    let both = Rule::All(vec![most.clone(), least.clone()]);
+    assert_eq!(
+        refused(vec![criterion(1, Side::Exit, both)]),
+        at("/criteria/0/rule")
+    );
+    assert_eq!(
+        refused(vec![
+            criterion(1, Side::Exit, most.clone()),
+            criterion(2, Side::Exit, least.clone())
+        ]),
+        at("/criteria/1/rule")
+    );
+    for criteria in [
+        vec![
+            criterion(1, Side::Entry, most.clone()),
+            criterion(2, Side::Exit, least.clone()),
+        ],
+        vec![
+            criterion(1, Side::Exit, most.clone()),
+            Criterion {
+                mandatory: false,
+                ..criterion(2, Side::Exit, least.clone())
+            },
+        ],
+        vec![criterion(1, Side::Exit, Rule::Any(vec![most, least]))],
+    ] {
+        assert_eq!(refused(criteria), []);
+    }
+}
+
+/// Who passes a stage by meets its entry as well, and so cannot come back into what never let it in.
+#[test]
+fn a_stage_that_is_passed_by_asks_for_its_entry_too() {
+    let large = Rule::Fact(FactTest {
+        fact: Fact::Amount,
+        is: Test::AtLeast(50),
+    });
+    let entry = gate(vec![criterion(1, Side::Entry, large)]);
+    let stages = funnel([StageGate::default(), entry, StageGate::default()]);
+    let facts = Facts::default();
+    for to in [1, 2] {
+        let Verdict::Missing(miss) = verdict(&stages, 0, to, &facts) else {
+            panic!("it was let pass");
+        };
+        assert_eq!(miss.missing[0].side, Side::Entry, "to {to}");
+        assert_eq!(miss.missing[0].stage_id, stages[1].id);
+    }
+}

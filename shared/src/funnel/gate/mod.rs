@@ -278,7 +278,11 @@ impl<'a> Walk<'a> {
             for stage in between.copied() {
                 match stage.gate.skipping {
                     Skipping::Free => {}
-                    Skipping::Judged => self.leave(facts, stage),
+                    // As if it went through: else it could come back into what it was never let into.
+                    Skipping::Judged => {
+                        self.unmet(facts, stage, Side::Entry);
+                        self.leave(facts, stage);
+                    }
                     Skipping::Refused => {
                         self.asked.push(stage);
                         self.missing.push(built_in(

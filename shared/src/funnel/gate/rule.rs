@@ -151,6 +151,21 @@ impl Rule {
         }
     }
 
+    /// Calls `visit` with the least and the most that each number must be for it to hold at all; a flag counts
+    /// as 0 or 1.
+    pub(super) fn each_bound(&self, visit: &mut impl FnMut(Fact, Option<i64>, Option<i64>)) {
+        match self {
+            Self::Fact(FactTest { fact, is }) => match is {
+                Test::AtLeast(least) => visit(*fact, Some(*least), None),
+                Test::AtMost(most) => visit(*fact, None, Some(*most)),
+                Test::Flag(flag) => visit(*fact, Some((*flag).into()), Some((*flag).into())),
+                Test::Known | Test::OneOf(_) => {}
+            },
+            Self::All(parts) => parts.iter().for_each(|part| part.each_bound(visit)),
+            Self::Evidence | Self::Any(_) | Self::Not(_) => {}
+        }
+    }
+
     /// Adds what is wrong with it under `base`: too large, empty, or a test its fact cannot pass.
     pub fn check(&self, check: &mut Check, base: &str) {
         let mut parts = 0;
