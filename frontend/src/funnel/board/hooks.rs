@@ -219,10 +219,11 @@ pub(super) fn use_keys(
                 focus_card(&latest, id);
             }
             Command::Carry(place) => {
-                state.dispatch(BoardAction::MovedOver(Some(place)));
+                // Before it is there: a column just entered is told otherwise than one it was in.
                 if let Some(drag) = state.drag() {
                     announcer.say(say::over(lang, &state, drag, place));
                 }
+                state.dispatch(BoardAction::MovedOver(Some(place)));
                 focus_card(&latest, id);
             }
             Command::Drop => {
