@@ -1,18 +1,23 @@
 //! A column's figures, kept right while moves are on their way.
 
+use crate::format;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use shared::funnel::gate::{Known, evidence_probability};
 use shared::funnel::{ColumnTotals, Deal, Stage};
 use shared::money::Money;
 
-/// The probability a deal shows and weighs in its stage, in percent: while open its own, or that by the
-/// evidence, else the stage's.
+/// The probability a deal shows and weighs in a stage, in percent: while open its own, or that by the
+/// evidence, else the stage's. What the evidence says is of the stage it is in; carried over another one, the
+/// card shows what it will weigh there.
 #[must_use]
 pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
-    stage
-        .fields
-        .weight(deal.probability, deal.evidence_probability)
+    let placed = if deal.stage_id == stage.id {
+        deal.evidence_probability
+    } else {
+        by_evidence(deal, stage, format::now())
+    };
+    stage.fields.weight(deal.probability, placed)
 }
 
 /// What a card on its way weighs by the evidence in the stage it goes to, as far as the board knows: what is
@@ -107,6 +112,8 @@ mod tests {
         let mut deal = fixture::deal(1, 0, "a");
         deal.evidence_probability = Some(23);
         assert_eq!(probability(&deal, &funnel.stages[0]), 23);
+        let carried = probability(&deal, &funnel.stages[1]);
+        assert_eq!(carried, funnel.stages[1].fields.usual_probability());
         deal.probability = Some(35);
         assert_eq!(probability(&deal, &funnel.stages[0]), 35);
         assert_eq!(probability(&deal, &funnel.stages[2]), 100);
