@@ -3,6 +3,7 @@
 use crate::settings;
 use std::collections::VecDeque;
 use std::io::{self, Write};
+use std::panic;
 use std::sync::{Mutex, OnceLock};
 use std::time::Instant;
 
@@ -23,7 +24,18 @@ pub fn begin() {
             .with_writer(|| Terminal)
             .try_init()
             .ok();
+        tell_reasons_last();
     });
+}
+
+/// Says once more, after the trace, why a test failed: of a run elsewhere the end of a long output is all
+/// that is seen.
+fn tell_reasons_last() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        usual(info);
+        eprintln!("{info}");
+    }));
 }
 
 /// The last errors of all servers of this process since a moment.

@@ -40,6 +40,11 @@ const CONNECT: Duration = Duration::from_secs(2);
 const SETUP: &str = "set statement_timeout = '5s'; set lock_timeout = '2s'; \
     set idle_in_transaction_session_timeout = '10s'; set timezone = 'UTC'; set application_name = 'dipper'";
 
+/// How a transaction that writes is opened: each statement sees what was committed before it.
+const WRITING: &str = "begin";
+/// How one that only reads is opened: all statements see what was committed before the first.
+const READING: &str = "begin isolation level repeatable read read only";
+
 /// The database as one worker sees it.
 #[derive(Clone)]
 pub struct Db {
@@ -90,6 +95,37 @@ impl Db {
         scope: &Scope,
         work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
     ) -> AppResult<(Tx, T)> {
+        self.enter(scope, WRITING, work).await
+    }
+
+    /// Opens a transaction that only reads, and in which every statement sees the same moment: an answer
+    /// put together from several never tells of a version that it does not show.
+    ///
+    /// # Errors
+    /// 503 when no connection is to be had.
+    pub async fn snapshot(&self, scope: &Scope) -> AppResult<Tx> {
+        let (tx, ()) = self.snapshot_with(scope, async |_| Ok(())).await?;
+        Ok(tx)
+    }
+
+    /// The same, with the first statements in the same trip, see [`Db::begin_with`].
+    ///
+    /// # Errors
+    /// 503 when no connection is to be had, or what `work` fails with.
+    pub async fn snapshot_with<T>(
+        &self,
+        scope: &Scope,
+        work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
+    ) -> AppResult<(Tx, T)> {
+        self.enter(scope, READING, work).await
+    }
+
+    async fn enter<T>(
+        &self,
+        scope: &Scope,
+        opening: &str,
+        work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
+    ) -> AppResult<(Tx, T)> {
         let conn = self.conn().await?;
         let tx = Tx {
             conn: Some(conn),
@@ -99,13 +135,13 @@ impl Db {
         };
         let value = {
             let conn = tx.shared();
-            let (_, value) = futures_util::try_join!(open(conn, scope), work(conn))?;
+            let (_, value) = futures_util::try_join!(open(conn, opening, scope), work(conn))?;
             value
         };
         Ok((tx, value))
     }
 
-    /// Runs reads in a transaction of their own, opened in the same trip.
+    /// Runs reads of one moment in a transaction of their own, opened in the same trip.
     ///
     /// # Errors
     /// 503 when no connection is to be had, or what `work` fails with.
@@ -114,7 +150,7 @@ impl Db {
         scope: &Scope,
         work: impl AsyncFnOnce(&Conn) -> AppResult<T>,
     ) -> AppResult<T> {
-        let (tx, value) = self.begin_with(scope, work).await?;
+        let (tx, value) = self.snapshot_with(scope, work).await?;
         tx.commit().await?;
         Ok(value)
     }
@@ -158,10 +194,13 @@ async fn connect(dialer: Dialer) -> diesel::ConnectionResult<Conn> {
 }
 
 /// Opens a transaction for an organisation.
-async fn open(mut conn: &Conn, scope: &Scope) -> AppResult<()> {
-    conn.batch_execute(&format!("begin; set local app.org_id = '{}'", scope.org.0))
-        .await
-        .map_err(|error| AppError::Unavailable(error.into()))
+async fn open(mut conn: &Conn, opening: &str, scope: &Scope) -> AppResult<()> {
+    conn.batch_execute(&format!(
+        "{opening}; set local app.org_id = '{}'",
+        scope.org.0
+    ))
+    .await
+    .map_err(|error| AppError::Unavailable(error.into()))
 }
 
 /// A transaction bound to an organisation. Dropped without [`Tx::commit`], it is rolled back.

@@ -61,7 +61,7 @@ async fn list_events(
         return Err(AppError::field("after", ErrorCode::OutOfRange));
     }
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let stretch = store::after(conn, scope, params.0.after, limit).await?;
     tx.commit().await?;
@@ -110,7 +110,7 @@ async fn stream_events(
     let position = match last_id.or(params.0.after) {
         Some(position) => position,
         None => {
-            let mut tx = app.db.begin(&caller.scope).await?;
+            let mut tx = app.db.snapshot(&caller.scope).await?;
             let (conn, scope) = tx.parts();
             let position = store::horizon(conn, scope).await?;
             tx.commit().await?;
@@ -207,7 +207,7 @@ impl Live {
     }
 
     async fn read(&mut self) -> AppResult<Option<Bytes>> {
-        let mut tx = self.app.db.begin(&self.scope).await?;
+        let mut tx = self.app.db.snapshot(&self.scope).await?;
         let (conn, scope) = tx.parts();
         let stretch = store::after(conn, scope, self.position, STRETCH).await?;
         tx.commit().await?;

@@ -6,6 +6,8 @@ use super::{
 use shared::error::ErrorCode;
 use shared::funnel::methods::Method;
 use shared::identity::{Locale, Role};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tests::{TestApp, User, Value, json, rows};
 
 async fn patch(admin: &User, funnel: &Value, change: Value) -> tests::Response {
@@ -381,4 +383,52 @@ async fn deals_made_while_stages_are_left_out_end_in_stages_that_are_there() {
         done > 0,
         "{done} deals in a stage that is there: {live}"
     );
+}
+
+/// What is read of a funnel is of one moment: its version and name never tell of other stages than those
+/// beside them, however often it is changed meanwhile.
+#[tokio::test]
+async fn a_funnel_is_read_as_of_one_moment() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let made = funnel(&admin, "Round").await;
+    let address = format!("/funnels/{}", id(&made));
+    let is_over = AtomicBool::new(false);
+    let keeper = async {
+        let mut now = made.clone();
+        for round in 0..120 {
+            let name = format!("Round {round}");
+            let mut drafts: Vec<Value> = now["stages"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .cloned()
+                .map(draft)
+                .collect();
+            drafts[TALK]["name"] = json!(name);
+            let change = json!({ "name": name, "stages": drafts });
+            now = patch(&admin, &now, change).await.expect(200).value();
+        }
+        is_over.store(true, Ordering::Relaxed);
+    };
+    let reader = async |is_listed: bool| {
+        let (mut seen, mut count) = (BTreeSet::new(), 0);
+        while !is_over.load(Ordering::Relaxed) {
+            let read = match is_listed {
+                true => admin.get("/funnels").await.items()[0].clone(),
+                false => admin.read(&address).await,
+            };
+            if read["version"] != 1 {
+                assert_eq!(read["name"], read["stages"][TALK]["name"]);
+            }
+            seen.insert(read["version"].as_i64());
+            count += 1;
+        }
+        (seen.len(), count)
+    };
+    let ((), alone, again, listed) =
+        tokio::join!(keeper, reader(false), reader(false), reader(true));
+    for (versions, reads) in [alone, again, listed] {
+        assert!(versions > 10, "{versions} versions in {reads} reads");
+    }
 }

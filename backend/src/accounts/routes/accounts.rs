@@ -149,7 +149,7 @@ pub async fn get_account(
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
     let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
-    let (tx, account) = app.db.begin_with(scope, work).await?;
+    let (tx, account) = app.db.snapshot_with(scope, work).await?;
     let answer = shape.one(&tx, &account, account.version).await?;
     tx.commit().await?;
     Ok(answer)
@@ -257,7 +257,7 @@ pub async fn restore_account(
 
 async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
     let work = async |conn: &Conn| query(store::list(conn, scope, list)).await;
-    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
+    let (tx, (rows, total)) = app.db.snapshot_with(scope, work).await?;
     let page = list.page(rows, total, lists::place_of_account)?;
     let answer = list.shape.page(&tx, page).await?;
     tx.commit().await?;

@@ -26,7 +26,7 @@ pub async fn get_account_classes(
     id: web::Path<AccountId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let account = accounts::find(conn, scope, *id).await?;
     let rules = classes::rules(conn, scope.org).await?;
@@ -55,7 +55,7 @@ pub async fn read_class_rules(
     caller: Require<ReadAccounts>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rules = classes::rules(conn, scope.org).await?;
     tx.commit().await?;

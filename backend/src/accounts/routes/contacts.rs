@@ -126,7 +126,7 @@ pub async fn get_contact(
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
     let work = async |conn: &Conn| query(store::find(conn, scope, *id)).await;
-    let (tx, contact) = app.db.begin_with(scope, work).await?;
+    let (tx, contact) = app.db.snapshot_with(scope, work).await?;
     let answer = shape.one(&tx, &contact, contact.version).await?;
     tx.commit().await?;
     Ok(answer)
@@ -242,7 +242,7 @@ pub async fn restore_contact(
 
 async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
     let work = async |conn: &Conn| query(store::list(conn, scope, list)).await;
-    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
+    let (tx, (rows, total)) = app.db.snapshot_with(scope, work).await?;
     let page = list.page(rows, total, lists::place_of_contact)?;
     let answer = list.shape.page(&tx, page).await?;
     tx.commit().await?;

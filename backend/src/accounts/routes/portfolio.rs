@@ -36,7 +36,7 @@ pub async fn read_portfolio(
     caller: Require<ReadAccounts>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let portfolio = of(conn, scope, caller.user).await?;
     tx.commit().await?;
@@ -59,7 +59,7 @@ pub async fn list_portfolios(
     let limit = limit(params.0.limit)?;
     let after: Option<(String, Uuid)> = Cursor::read("portfolios", params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let days = days(conn, scope).await?;
     let history = store::until(conn, scope.org, days.today).await?;
@@ -120,7 +120,7 @@ pub async fn read_effect(
         return Err(unknown("owner_id"));
     }
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let change = match asked.account_id {
         None => Change::default(),
@@ -190,7 +190,7 @@ pub async fn list_limits(
     let limit = limit(params.0.limit)?;
     let before: Option<(NaiveDate, LimitsId)> = Cursor::read("limits", params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rows = store::settings(conn, scope.org, before, limit + 1).await?;
     tx.commit().await?;

@@ -26,7 +26,7 @@ pub async fn get_account_priority(
     id: web::Path<AccountId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let account = accounts::find(conn, scope, *id).await?;
     let priority = store::of_account(conn, scope.org, &account).await?;
@@ -99,7 +99,7 @@ pub async fn read_priority_rules(
     caller: Require<ReadAccounts>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rules = store::rules(conn, scope.org).await?;
     tx.commit().await?;

@@ -29,7 +29,7 @@ pub async fn get_account_summary(
     id: web::Path<AccountId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let account = accounts::find(conn, scope, *id).await?;
     let summary = summary::find(conn, scope, &account).await?;
@@ -54,7 +54,7 @@ pub async fn list_account_timeline(
     let what = format!("timeline:{id}");
     let before: Option<(DateTime<Utc>, i64)> = Cursor::read(&what, params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     accounts::find(conn, scope, *id).await?;
     let rows = events::history(conn, scope, History::Account(*id), before, limit + 1).await?;

@@ -36,7 +36,7 @@ pub async fn read_screening_rules(
     _: Params<NoParams>,
     request: HttpRequest,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rules = store::rules(conn, scope.org, language(&request)).await?;
     tx.commit().await?;
@@ -122,7 +122,7 @@ pub async fn list_screening_report(
     let limit = limit(params.0.limit)?;
     let after: Option<(String, Uuid)> = Cursor::read("screening", params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rules = store::rules(conn, scope.org, Locale::default()).await?;
     let rows = store::tallies(conn, scope, &rules, after, limit + 1).await?;
@@ -150,7 +150,7 @@ pub async fn get_account_screening(
     _: Params<NoParams>,
     request: HttpRequest,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let account = accounts::find(conn, scope, *id).await?;
     let rules = store::rules(conn, scope.org, language(&request)).await?;

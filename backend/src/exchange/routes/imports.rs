@@ -85,7 +85,7 @@ pub async fn list_imports(
     let before: Option<(DateTime<Utc>, Uuid)> =
         Cursor::read("imports", params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rows = store::list(conn, scope, before, limit + 1).await?;
     tx.commit().await?;
@@ -113,7 +113,7 @@ pub async fn get_import(
     id: web::Path<ImportId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let stored = store::find(conn, scope, *id).await?;
     tx.commit().await?;

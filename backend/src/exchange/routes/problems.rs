@@ -57,7 +57,7 @@ pub async fn list_import_problems(
     let what = format!("problems:{id}:{which:?}");
     let after: i64 = Cursor::read(&what, params.cursor.as_deref())?.unwrap_or(0);
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     imports::find(conn, scope, *id).await?;
     let rows = problems::list(conn, scope.org, *id, which, after, limit + 1).await?;
@@ -110,7 +110,7 @@ pub async fn get_import_rejects(
     id: web::Path<ImportId>,
     params: Params<RejectParams>,
 ) -> AppResult<HttpResponse> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let job = imports::find(conn, scope, *id).await?;
     tx.commit().await?;

@@ -192,7 +192,7 @@ pub async fn list_cases(
     caller: Require<ReadDeals>,
     list: CaseList,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let answer = page(&mut tx, &list).await?;
     tx.commit().await?;
     Ok(answer)
@@ -212,7 +212,7 @@ pub async fn search_cases(
 ) -> AppResult<Answer> {
     let list = Cases::search(&body.value)?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let answer = page(&mut tx, &list).await?;
     tx.commit().await?;
     Ok(answer)

@@ -28,7 +28,7 @@ pub async fn list_deals(
     caller: Require<ReadDeals>,
     list: DealList,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let answer = page(&mut tx, &list).await?;
     tx.commit().await?;
     Ok(answer)
@@ -48,7 +48,7 @@ pub async fn search_deals(
 ) -> AppResult<Answer> {
     let list = Deals::search(&body.value)?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let answer = page(&mut tx, &list).await?;
     tx.commit().await?;
     Ok(answer)

@@ -190,7 +190,7 @@ pub async fn get_deal(
         query(facts::adorn(conn, scope.org, &funnel.stages, [&mut deal])).await?;
         Ok(deal)
     };
-    let (tx, deal) = app.db.begin_with(scope, work).await?;
+    let (tx, deal) = app.db.snapshot_with(scope, work).await?;
     let answer = shape.one(&tx, &deal, deal.version).await?;
     tx.commit().await?;
     Ok(answer)

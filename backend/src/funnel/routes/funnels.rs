@@ -52,7 +52,7 @@ pub async fn list_funnels(
     let limit = limit(params.limit)?;
     let after: Option<(String, Uuid)> = Cursor::read(&what, params.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let rows = store::list(
         tx.conn(),
         caller.scope.org,
@@ -159,7 +159,7 @@ pub async fn get_funnel(
     id: web::Path<FunnelId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let funnel = store::find(tx.conn(), caller.scope.org, *id).await?;
     tx.commit().await?;
     Answer::versioned(&funnel, funnel.version)

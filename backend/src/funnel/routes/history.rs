@@ -38,7 +38,7 @@ pub async fn list_stage_history(
     // A stay that was is never taken back, so a place is how many came before it.
     let seen: usize = Cursor::read(&what, params.0.cursor.as_deref())?.unwrap_or_default();
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let deal = deals::find(conn, scope, *id).await?;
     let everywhere = crate::db::Scope {
@@ -108,7 +108,7 @@ pub async fn list_deal_audit(
     let what = format!("audit:{id}");
     let before: Option<(DateTime<Utc>, i64)> = Cursor::read(&what, params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     deals::find(conn, scope, *id).await?;
     let rows = events::history(conn, scope, History::Deal(*id), before, limit + 1).await?;

@@ -60,7 +60,7 @@ pub async fn list_views(
     let limit = limit(params.limit)?;
     let after: Option<(i32, Uuid)> = Cursor::read(&what, params.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let viewer = viewer(&mut tx, &caller).await?;
     let rows = store::list(
         tx.conn(),
@@ -149,7 +149,7 @@ pub async fn get_view(
     id: web::Path<ViewId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let viewer = viewer(&mut tx, &caller).await?;
     let view = store::find(tx.conn(), caller.scope.org, &viewer, *id).await?;
     tx.commit().await?;

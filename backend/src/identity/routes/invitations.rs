@@ -136,7 +136,7 @@ pub async fn list_invitations(
     let limit = params.0.limit()?;
     let before = Cursor::read("invitations", params.0.cursor.as_deref())?;
 
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rows = invitations::list_open(conn, scope.org, before, limit + 1).await?;
     tx.commit().await?;
@@ -162,7 +162,7 @@ pub async fn read_invitation(
     path: web::Path<InvitationId>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let stored = invitations::find(tx.conn(), caller.scope.org, *path).await?;
     tx.commit().await?;
 

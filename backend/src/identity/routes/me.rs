@@ -31,7 +31,7 @@ pub async fn read_me(
     caller: Require<SignedIn>,
     _: Params<NoParams>,
 ) -> AppResult<HttpResponse> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let me = me(&mut tx, caller.user).await?;
     tx.commit().await?;
 

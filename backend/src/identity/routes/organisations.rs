@@ -97,7 +97,7 @@ pub async fn read_organisation(
     caller: Require<SignedIn>,
     _: Params<NoParams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let organisation = organisations::find(tx.conn(), caller.scope.org).await?;
     tx.commit().await?;
 

@@ -61,7 +61,7 @@ pub async fn list_teams(
     caller: Require<ReadUsers>,
     list: List<Teams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rows = teams::list(conn, scope.org, &list).await?;
     let total = match list.count {
@@ -128,7 +128,7 @@ pub async fn read_team(
     path: web::Path<TeamId>,
     shape: ShapeOf<Teams>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let team = teams::find(tx.conn(), caller.scope.org, *path).await?;
     let answer = shape.one(&tx, &team, team.version).await?;
     tx.commit().await?;

@@ -70,7 +70,7 @@ pub async fn list_users(
     caller: Require<ReadUsers>,
     list: List<Users>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let (conn, scope) = tx.parts();
     let rows = users::list(conn, scope.org, &list).await?;
     let total = match list.count {
@@ -99,7 +99,7 @@ pub async fn read_user(
     path: web::Path<UserId>,
     shape: ShapeOf<Users>,
 ) -> AppResult<Answer> {
-    let mut tx = app.db.begin(&caller.scope).await?;
+    let mut tx = app.db.snapshot(&caller.scope).await?;
     let user = users::find(tx.conn(), caller.scope.org, *path).await?;
     let answer = shape.one(&tx, &user, user.version).await?;
     tx.commit().await?;

@@ -115,7 +115,7 @@ pub async fn get_product(
 ) -> AppResult<Answer> {
     let scope = &caller.scope;
     let work = async |conn: &Conn| query(store::find(conn, scope.org, *id)).await;
-    let (tx, product) = app.db.begin_with(scope, work).await?;
+    let (tx, product) = app.db.snapshot_with(scope, work).await?;
     let answer = shape.one(&tx, &product, product.version).await?;
     tx.commit().await?;
     Ok(answer)
@@ -221,7 +221,7 @@ pub async fn restore_product(
 
 async fn page(app: &App, scope: &Scope, list: &ListQuery) -> AppResult<Answer> {
     let work = async |conn: &Conn| query(store::list(conn, scope.org, list)).await;
-    let (tx, (rows, total)) = app.db.begin_with(scope, work).await?;
+    let (tx, (rows, total)) = app.db.snapshot_with(scope, work).await?;
     let page = list.page(rows, total, store::place)?;
     let answer = list.shape.page(&tx, page).await?;
     tx.commit().await?;
