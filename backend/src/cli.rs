@@ -11,7 +11,7 @@ use backend::router;
 use backend::serve::{Database, Running};
 use clap::{Parser, Subcommand};
 use shared::exchange::words::Sentence;
-use shared::exchange::{DateFormat, ImportProgress, MissingAmount};
+use shared::exchange::{DateFormat, ImportProgress, MissingAmount, UnmetCriteria};
 use shared::identity::{Locale, Role, UserState};
 use std::cell::Cell;
 use std::io::IsTerminal;
@@ -61,6 +61,9 @@ enum Command {
         /// What open deals without an amount get: empty or list_price.
         #[arg(long, default_value = "empty")]
         missing_amounts: MissingAmount,
+        /// What becomes of open deals that lack what their stage asks: take_in or leave_out.
+        #[arg(long, default_value = "take_in")]
+        unmet_criteria: UnmetCriteria,
         /// The folder for rows that are left out, as CSV files to correct and import again.
         #[arg(long, value_name = "FOLDER", default_value = ".")]
         rejects: PathBuf,
@@ -146,6 +149,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 currency,
                 dates,
                 missing_amounts,
+                unmet_criteria,
                 rejects,
                 language,
                 files,
@@ -157,6 +161,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                     currency,
                     dates,
                     missing_amount: missing_amounts,
+                    unmet_criteria,
                     rejects,
                     locale: language.unwrap_or(config.language),
                     files,

@@ -302,6 +302,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
+        unmet_criteria -> Text,
     }
 }
 

@@ -19,6 +19,7 @@ use shared::exchange::plan::ColumnChoices;
 use shared::exchange::words::{self, Sentence};
 use shared::exchange::{
     DateFormat, Import, ImportProgress, ImportState, MAX_FILE_BYTES, MissingAmount, NewImport,
+    UnmetCriteria,
 };
 use shared::id::{ImportId, OrgId, UserId};
 use shared::identity::{Locale, Permission, Role, User, UserState, plain_email};
@@ -45,6 +46,8 @@ pub struct Order {
     pub dates: Option<DateFormat>,
     /// What open deals without an amount get.
     pub missing_amount: MissingAmount,
+    /// What becomes of open deals that lack what their stage asks.
+    pub unmet_criteria: UnmetCriteria,
     /// The folder for rows that are left out.
     pub rejects: PathBuf,
     /// The language of all that is said.
@@ -292,6 +295,7 @@ impl Desk<'_> {
             choose_dates(&mut job, format);
         }
         job.missing_amount = order.missing_amount;
+        job.unmet_criteria = order.unmet_criteria;
         let job = intake::redraw(&mut tx, job)
             .await
             .map_err(|e| self.plain(e))?;

@@ -5,6 +5,7 @@ use super::store::stages::{KnownStage, standing_for};
 use crate::clock;
 use crate::db::Conn;
 use crate::error::{AppError, AppResult};
+use crate::events::NewEvent;
 use shared::error::ErrorCode;
 use shared::funnel::gate::{
     Fact, Facts, GateVersion, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
@@ -47,14 +48,28 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    /// What came from a file stands where it stood there, whatever the criteria would say: its history is
-    /// taken over as it was told, and marked so.
+    /// What a file tells of the past: a deal was where it says, whatever the criteria would have said.
     #[must_use]
     pub fn imported() -> Self {
         Self {
             passage: Passage::Imported,
             ..Self::default()
         }
+    }
+
+    /// Adds it to the event of a deal that is made.
+    #[must_use]
+    pub fn tell(&self, mut event: NewEvent) -> NewEvent {
+        if let Some(data) = event.data.as_object_mut() {
+            data.insert("passage".into(), self.passage.as_ref().into());
+            if !self.judged_by.is_empty() {
+                data.insert("judged_by".into(), serde_json::json!(self.judged_by));
+            }
+            if !self.missing.is_empty() {
+                data.insert("missing".into(), serde_json::json!(self.criteria()));
+            }
+        }
+        event
     }
 
     /// The criteria among what is missing.

@@ -10,7 +10,7 @@ use crate::identity::session::locale_of;
 use crate::ui::{Choice, Glyph, Icon, IconButton, SelectField, TextField};
 use shared::exchange::{
     Delimiter, Encoding, FileFormat, FileKind, FilePatch, Import, ImportFile, ImportPatch,
-    MissingAmount,
+    MissingAmount, UnmetCriteria,
 };
 use shared::money::Currency;
 use std::rc::Rc;
@@ -205,6 +205,12 @@ fn Rules(props: &StepProps) -> Html {
             words(lang, &format!("import.missing.{}", one.as_ref())),
         )
     });
+    let unmet = [UnmetCriteria::TakeIn, UnmetCriteria::LeaveOut].map(|one| {
+        Choice::new(
+            one.as_ref().to_owned(),
+            words(lang, &format!("import.unmet.{}", one.as_ref())),
+        )
+    });
     let on_currency = {
         let (job, unread) = (props.job.clone(), unread.setter());
         Callback::from(move |text: String| match read_currency(&text) {
@@ -235,6 +241,8 @@ fn Rules(props: &StepProps) -> Html {
                     on_change={on_currency} autocomplete="off" />
                 <SelectField label={t!("import.missing_amount")} value={import.missing_amount.as_ref().to_owned()} choices={missing.to_vec()}
                     on_change={choose(|patch, value| patch.missing_amount = value.parse().ok()).reform(|value: AttrValue| value.to_string())} />
+                <SelectField label={t!("import.unmet_criteria")} value={import.unmet_criteria.as_ref().to_owned()} choices={unmet.to_vec()}
+                    on_change={choose(|patch, value| patch.unmet_criteria = value.parse().ok()).reform(|value: AttrValue| value.to_string())} />
             </div>
         </section>
     }

@@ -58,6 +58,21 @@ pub enum MissingAmount {
     ListPrice,
 }
 
+/// What becomes of an open deal of a file that lacks what its stage asks of deals (GATE-01).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, AsRefStr, EnumString,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum UnmetCriteria {
+    /// It stands where the file says, marked as imported, and the report and its history say what it lacks.
+    #[default]
+    TakeIn,
+    /// Its row is left out.
+    LeaveOut,
+}
+
 /// How a value found its match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumString)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -135,6 +150,9 @@ pub struct ImportPatch {
     /// What open deals without an amount get.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing_amount: Option<MissingAmount>,
+    /// What becomes of open deals that lack what their stage asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmet_criteria: Option<UnmetCriteria>,
     /// Where deals go; `null` goes back to the proposal.
     #[serde(with = "crate::check::patch", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<FunnelChoice>))]

@@ -1,6 +1,6 @@
 //! An import: a job that reads files, asks what is unclear, checks, and writes.
 
-use super::{FunnelChoice, ImportFile, ImportReport, MissingAmount, ValueMapping};
+use super::{FunnelChoice, ImportFile, ImportReport, MissingAmount, UnmetCriteria, ValueMapping};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
 use crate::id::{ImportId, UserId};
@@ -111,6 +111,9 @@ pub struct Import {
     pub currency: Currency,
     /// What open deals without an amount get.
     pub missing_amount: MissingAmount,
+    /// What becomes of open deals that lack what their stage asks.
+    #[serde(default)]
+    pub unmet_criteria: UnmetCriteria,
     /// Its files, in the order they were added.
     pub files: Vec<ImportFile>,
     /// Where deals go, proposed or chosen; absent without a file of deals that has stages.

@@ -80,6 +80,8 @@ pub enum ProblemCode {
     AmbiguousName,
     /// The record may not be made or given away by the one who imports.
     NotAllowed,
+    /// The open deal lacks what its stage asks, and such rows were not to be taken in (GATE-01).
+    GateNotMet,
 
     // The row is in; look at it.
     /// The deal has no account.
@@ -112,6 +114,8 @@ pub enum ProblemCode {
     TooFewCells,
     /// The deal has an expected profit and no amount, which says in which currency; it is left out.
     ProfitWithoutAmount,
+    /// The open deal lacks what its stage asks; it stands there all the same, marked as imported (GATE-01).
+    CriterionNotMet,
 
     // How it was read.
     /// A value was matched with one that differs in case, blanks or punctuation.
@@ -143,7 +147,8 @@ impl ProblemCode {
             | P::Duplicate
             | P::Taken
             | P::AmbiguousName
-            | P::NotAllowed => Severity::Error,
+            | P::NotAllowed
+            | P::GateNotMet => Severity::Error,
             P::NoAccount
             | P::NoStartDay
             | P::NoCloseDay
@@ -158,7 +163,8 @@ impl ProblemCode {
             | P::LooksLike
             | P::DiffersFromOurs
             | P::TooFewCells
-            | P::ProfitWithoutAmount => Severity::Warning,
+            | P::ProfitWithoutAmount
+            | P::CriterionNotMet => Severity::Warning,
             P::MatchedNormalised
             | P::MatchedNear
             | P::MatchedOther

@@ -3,7 +3,7 @@
 use super::gate::{Facts, GateVersion, Passage};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
-use crate::id::{AccountId, DealId, FunnelId, ProductId, StageId, UserId};
+use crate::id::{AccountId, CriterionId, DealId, FunnelId, ProductId, StageId, UserId};
 use crate::money::Money;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -439,6 +439,9 @@ pub struct Stay {
     /// All criteria it was judged by when it came in: of the stage before, of those it passed by, of this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judged_by: Vec<GateVersion>,
+    /// The criteria that were missing when it came in all the same, by a reason or out of a file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<CriterionId>,
     /// Why it came in although criteria were missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,

@@ -4,6 +4,7 @@ mod choices;
 mod console;
 mod crash;
 mod files;
+mod gates;
 mod real;
 mod rejects;
 mod rights;

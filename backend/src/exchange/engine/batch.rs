@@ -41,6 +41,8 @@ pub struct NewDeal {
     pub line: Option<DealLine>,
     /// Its id in the system the file comes from.
     pub external_id: String,
+    /// The verdict on where it stands now.
+    pub allowed: Allowed,
 }
 
 /// A seller known by name only.
@@ -353,11 +355,19 @@ fn history_events(deal: &NewDeal, source: &str) -> Vec<NewEvent> {
     };
     let mut events = Vec::new();
     let mut last: Option<DealRow> = None;
+    // Only where it stands now is judged: what it went through is told, as it was.
+    let told = Allowed::imported();
+    let count = i32::try_from(deal.history.stays.len()).unwrap_or(i32::MAX);
     for (number, (stage, at)) in (1..).zip(&deal.history.stays) {
         let row = at_stage(*stage, number, *at);
+        let allowed = if number == count {
+            &deal.allowed
+        } else {
+            &told
+        };
         let event = match &last {
-            None => created(&row, deal, source),
-            Some(last) => moved(last, &row, &Allowed::imported()),
+            None => created(&row, deal, source, allowed),
+            Some(last) => moved(last, &row, allowed),
         };
         events.push(event.at(*at));
         last = Some(row);
@@ -365,7 +375,7 @@ fn history_events(deal: &NewDeal, source: &str) -> Vec<NewEvent> {
     events
 }
 
-fn created(row: &DealRow, deal: &NewDeal, source: &str) -> NewEvent {
+fn created(row: &DealRow, deal: &NewDeal, source: &str, allowed: &Allowed) -> NewEvent {
     let mut first: Deal = row.clone().into_deal(None, None, None);
     // What came with the end was not known at the start.
     if deal.history.stays.len() > 1 {
@@ -375,14 +385,10 @@ fn created(row: &DealRow, deal: &NewDeal, source: &str) -> NewEvent {
     }
     first.external_ids = BTreeMap::from([(source.to_owned(), deal.external_id.clone())]);
     first.lines = deal.line.clone().map(|line| vec![line]);
-    let mut event = NewEvent::new(EventKind::DealCreated, SubjectKind::Deal, row.id)
+    let event = NewEvent::new(EventKind::DealCreated, SubjectKind::Deal, row.id)
         .on_deal(first.id)
         .on_account(first.account_id)
         .owned_by(None, first.owner_id)
         .with_change(None, Some(&first));
-    if let Some(data) = event.data.as_object_mut() {
-        let passage = Allowed::imported().passage;
-        data.insert("passage".into(), passage.as_ref().into());
-    }
-    event
+    allowed.tell(event)
 }

@@ -12,7 +12,7 @@ use crate::exchange::store::imports::{self, Stored};
 use crate::exchange::store::known;
 use crate::funnel::routes::funnels;
 use crate::identity::store::{callers, users};
-use shared::accounts::SizeBands;
+use shared::accounts::{Account, SizeBands};
 use shared::error::ErrorCode;
 use shared::exchange::matching::{Class, Found, Matcher, Meaning};
 use shared::exchange::plan::{FileInput, Plan};
@@ -22,7 +22,7 @@ use shared::exchange::{
 };
 use shared::funnel::{Funnel, NewFunnel, Stage, StageColour, StageDraft, StageFields, StageKind};
 use shared::id::{FunnelId, ImportFileId, ImportId, StageId, TeamId, UserId};
-use shared::identity::{Permission, Role, UserState};
+use shared::identity::{Locale, Permission, Role, UserState};
 use shared::money::Money;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -56,6 +56,10 @@ pub struct Context {
     pub parents: HashMap<Uuid, Uuid>,
     /// Teams of managers by name.
     pub teams: HashMap<String, TeamId>,
+    /// Of a check, accounts as the import would leave them, where criteria may ask for them.
+    pub drafted: HashMap<Uuid, Account>,
+    /// The language of the person behind it.
+    pub locale: Locale,
     /// Accounts within view.
     accounts: HashSet<Uuid>,
     /// Records that this import would make, were it not a check.
@@ -270,6 +274,8 @@ impl Context {
             prices: HashMap::new(),
             parents: HashMap::new(),
             teams: HashMap::new(),
+            drafted: HashMap::new(),
+            locale: user.locale,
             accounts: known.accounts.iter().map(|account| account.id).collect(),
             imagined: HashSet::new(),
             role: user.role,
@@ -341,6 +347,17 @@ impl Context {
         if self.is_dry_run {
             self.imagined.insert(id);
         }
+    }
+
+    /// Keeps in mind what a check would have written of accounts, where the criteria of a stage may ask it.
+    pub fn imagine(&mut self, batch: Batch) {
+        if !self.is_dry_run || self.stages.iter().all(|stage| stage.gate.is_open()) {
+            return;
+        }
+        let changed = batch.changed_accounts.into_iter().map(|(_, new)| new);
+        let accounts = batch.accounts.into_iter().chain(changed);
+        self.drafted
+            .extend(accounts.map(|account| (account.id.0, account)));
     }
 
     /// Whether a check imagined this record: no table knows it.

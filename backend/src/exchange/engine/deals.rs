@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, NewDeal};
 use super::context::{Context, FileContext, Notes};
+use super::gate::{self, Candidate, Gathered, Told};
 use super::products::currency;
 use super::tally::{Became, Tally};
 use crate::clock;
@@ -17,7 +18,6 @@ use shared::event::SubjectKind;
 use shared::exchange::backfill::{Days, history};
 use shared::exchange::matching::{Class, Meaning};
 use shared::exchange::{Field, MissingAmount, ProblemCode, RecordKind};
-use shared::funnel::gate::{MoveFacts, Verdict, judge};
 use shared::funnel::{DealLine, LossReason, Stage, StageKind};
 use shared::id::ProductId;
 use shared::identity::Permission;
@@ -27,6 +27,8 @@ use uuid::Uuid;
 
 /// What a row says.
 struct Draft {
+    /// The id of the deal, if it makes one.
+    id: Uuid,
     external_id: String,
     title: Option<String>,
     account: Meaning,
@@ -64,6 +66,21 @@ pub async fn take(
         drafts.push((draft, notes));
     }
     let ours = known(context, &drafts, tx).await?;
+    let mut gathered = {
+        let new = drafts
+            .iter()
+            .filter(|(draft, notes)| !notes.is_refused() && !ours.contains_key(&draft.external_id));
+        let candidates: Vec<Candidate<'_>> = new
+            .filter_map(|(draft, _)| {
+                Some(Candidate {
+                    id: draft.id,
+                    stage: draft.stage.as_ref()?,
+                    account: &draft.account,
+                })
+            })
+            .collect();
+        gate::gather(context, &candidates, tx).await?
+    };
     for ((draft, mut notes), row) in drafts.into_iter().zip(rows) {
         if notes.is_refused() {
             file.settle(tally, row, notes, Became::Rejected);
@@ -78,8 +95,16 @@ pub async fn take(
                 Became::Found
             }
             None => {
-                make(context, file, draft, tx, batch, tally, &mut notes).await?;
-                tally.records(RecordKind::Deal, 1, 0);
+                let mut hands = Hands {
+                    tx,
+                    batch,
+                    tally,
+                    gathered: &mut gathered,
+                };
+                make(context, file, draft, &mut hands, &mut notes).await?;
+                if !notes.is_refused() {
+                    tally.records(RecordKind::Deal, 1, 0);
+                }
                 Became::Created
             }
         };
@@ -176,6 +201,7 @@ fn read(context: &mut Context, file: &mut FileContext, row: &Row, notes: &mut No
     let (loss_reason, loss_note) = loss(context, file, row, stage.as_ref(), notes);
     let amount = amount(context, file, row, stage.as_ref(), notes);
     Draft {
+        id: clock::new_id(),
         external_id: external_id.unwrap_or_default(),
         title: file.take(file.layout.text(cells, Field::Title, 200), notes),
         account,
@@ -362,46 +388,28 @@ fn compare(context: &Context, file: &FileContext, old: &DealRow, draft: &Draft, 
     }
 }
 
+/// What rows are made into records with.
+struct Hands<'a> {
+    tx: &'a mut Tx,
+    batch: &'a mut Batch,
+    tally: &'a mut Tally,
+    gathered: &'a mut Gathered,
+}
+
 async fn make(
     context: &mut Context,
     file: &FileContext,
     draft: Draft,
-    tx: &mut Tx,
-    batch: &mut Batch,
-    tally: &mut Tally,
+    hands: &mut Hands<'_>,
     notes: &mut Notes,
 ) -> AppResult<()> {
     let Some(stage) = draft.stage else {
         return Ok(());
     };
-    let verdict = judge(&MoveFacts {
-        funnel_id: context.funnel_id,
-        is_archived: false,
-        stages: &[],
-        from: None,
-        reached: None,
-        to: &stage,
-        is_stage_archived: false,
-        loss_reason: draft.loss_reason,
-        known_loss_reason: None,
-        // A file tells where a deal stood; criteria are not asked of history (see `Allowed::imported`).
-        known: None,
-        override_reason: None,
-    });
-    if verdict != Verdict::Allowed {
-        notes.add(
-            ProblemCode::UnmatchedValue,
-            file.odd(Field::Stage, Some(&stage.fields.name), None),
-        );
-        return Ok(());
-    }
     let kind = stage.fields.kind;
-    let account = record(context, Class::Account, &draft.account, batch, tally);
-    let product = record(context, Class::Product, &draft.product, batch, tally);
-    let owner = context.user_of(&draft.owner, batch, tally);
     let mut amount = draft.amount;
     if amount.is_none() && kind == StageKind::Open {
-        amount = list_price(context, tx, product.as_ref()).await?;
+        amount = list_price(context, hands.tx, &draft.product).await?;
         if amount.is_some() {
             notes.add(
                 ProblemCode::AmountFromListPrice,
@@ -432,14 +440,11 @@ async fn make(
     let is_closed = kind != StageKind::Open;
     let entered = history.stays.last().map_or(now, |(_, at)| *at);
     let created = history.stays.first().map_or(now, |(_, at)| *at);
-    let names = [&product, &account].map(|named| named.as_ref().map(|(_, name)| name.as_str()));
-    let row = DealRow {
+    let mut row = DealRow {
         org_id: context.scope.org.0,
-        id: clock::new_id(),
-        title: draft
-            .title
-            .unwrap_or_else(|| title(names, &draft.external_id)),
-        account_id: account.as_ref().map(|(id, _)| *id),
+        id: draft.id,
+        title: draft.title.unwrap_or_default(),
+        account_id: None,
         funnel_id: context.funnel_id.0,
         stage_id: stage.id.0,
         reached_stage_id: history.reached.0,
@@ -451,7 +456,7 @@ async fn make(
         expected_close_on: draft.expected_close_on,
         next_step: draft.next_step,
         next_step_on: draft.next_step_on,
-        owner_id: owner.map(|id| id.0),
+        owner_id: None,
         loss_reason: draft.loss_reason.map(|reason| reason.as_ref().to_owned()),
         loss_note: draft.loss_note,
         stage_entered_at: entered,
@@ -464,12 +469,33 @@ async fn make(
         expected_profit: draft.expected_profit.filter(|_| amount.is_some()),
         evidence_probability: None,
     };
+    let told = Told {
+        row: &row,
+        stage: &stage,
+        account: &draft.account,
+        product: &draft.product,
+    };
+    let allowed = gate::pass(context, file, hands.gathered, &told, notes);
+    if notes.is_refused() {
+        return Ok(());
+    }
+    let Hands { batch, tally, .. } = hands;
+    let account = record(context, Class::Account, &draft.account, batch, tally);
+    let product = record(context, Class::Product, &draft.product, batch, tally);
+    let owner = context.user_of(&draft.owner, batch, tally);
+    row.account_id = account.as_ref().map(|(id, _)| *id);
+    row.owner_id = owner.map(|id| id.0);
+    if row.title.is_empty() {
+        let names = [&product, &account].map(|named| named.as_ref().map(|(_, name)| name.as_str()));
+        row.title = title(names, &draft.external_id);
+    }
     let line = product.map(|(id, name)| line(id, name, draft.quantity, draft.amount));
     batch.deals.push(NewDeal {
         row,
         history,
         line,
         external_id: draft.external_id,
+        allowed,
     });
     Ok(())
 }
@@ -545,9 +571,10 @@ fn record(
 async fn list_price(
     context: &mut Context,
     tx: &mut Tx,
-    product: Option<&(Uuid, String)>,
+    product: &Meaning,
 ) -> AppResult<Option<Money>> {
-    let Some((id, _)) = product else {
+    // One that is only being made has none.
+    let Meaning::Record(id, _) = product else {
         return Ok(None);
     };
     if context.job.missing_amount != MissingAmount::ListPrice {

@@ -11,6 +11,7 @@ mod batch;
 mod context;
 mod deals;
 mod feed;
+mod gate;
 mod parents;
 mod products;
 mod sellers;
@@ -297,6 +298,7 @@ async fn go_through(
             return Ok(false);
         }
         tx.commit().await?;
+        context.imagine(batch);
     }
     Ok(true)
 }

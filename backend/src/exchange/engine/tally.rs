@@ -182,6 +182,8 @@ impl Tally {
                 | P::UnknownParent
                 | P::AmbiguousName
                 | P::NotAllowed
+                | P::GateNotMet
+                | P::CriterionNotMet
         );
         let mut key = Key {
             file,

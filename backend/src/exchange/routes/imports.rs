@@ -171,6 +171,7 @@ pub async fn update_import(
     }
     job.currency = patch.currency.unwrap_or(job.currency);
     job.missing_amount = patch.missing_amount.unwrap_or(job.missing_amount);
+    job.unmet_criteria = patch.unmet_criteria.unwrap_or(job.unmet_criteria);
     if let Some(funnel) = patch.funnel {
         job.choices.funnel = funnel;
     }

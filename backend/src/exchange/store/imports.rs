@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use shared::error::ErrorCode;
 use shared::exchange::plan::{Choices, Plan};
 use shared::exchange::{
-    Import, ImportHead, ImportProgress, ImportReport, ImportState, MissingAmount,
+    Import, ImportHead, ImportProgress, ImportReport, ImportState, MissingAmount, UnmetCriteria,
 };
 use shared::id::{ImportId, OrgId, UserId};
 use shared::money::Currency;
@@ -29,6 +29,7 @@ struct ImportRow {
     source: String,
     currency: String,
     missing_amount: String,
+    unmet_criteria: String,
     choices: serde_json::Value,
     plan: serde_json::Value,
     report: Option<serde_json::Value>,
@@ -53,6 +54,8 @@ pub struct Stored {
     pub currency: Currency,
     /// What open deals without an amount get.
     pub missing_amount: MissingAmount,
+    /// What becomes of open deals that lack what their stage asks.
+    pub unmet_criteria: UnmetCriteria,
     /// What a person chose.
     pub choices: Choices,
     /// What it comes to.
@@ -86,6 +89,7 @@ impl Stored {
             source: row.source,
             currency: Currency::parse(&row.currency).unwrap_or(Currency::CNY),
             missing_amount: row.missing_amount.parse().unwrap_or_default(),
+            unmet_criteria: row.unmet_criteria.parse().unwrap_or_default(),
             choices: read(row.choices),
             plan,
             report: row
@@ -103,6 +107,7 @@ impl Stored {
             source: self.source,
             currency: self.currency,
             missing_amount: self.missing_amount,
+            unmet_criteria: self.unmet_criteria,
             files: self.plan.files,
             funnel: self.plan.funnel,
             values: self.plan.values,
@@ -143,6 +148,7 @@ pub async fn insert(
             imports::source.eq(source),
             imports::currency.eq(currency.as_str()),
             imports::missing_amount.eq(MissingAmount::Empty.as_ref()),
+            imports::unmet_criteria.eq(UnmetCriteria::default().as_ref()),
             imports::choices.eq(write(&Choices::default())?),
             imports::plan.eq(write(&Plan::default())?),
         ))
@@ -260,6 +266,7 @@ pub async fn update(conn: &mut Conn, org: OrgId, new: &Stored) -> QueryResult<i3
         imports::source.eq(&new.source),
         imports::currency.eq(new.currency.as_str()),
         imports::missing_amount.eq(new.missing_amount.as_ref()),
+        imports::unmet_criteria.eq(new.unmet_criteria.as_ref()),
         imports::choices.eq(write(&new.choices)?),
         imports::plan.eq(write(&new.plan)?),
         imports::report.eq(report),

@@ -152,16 +152,7 @@ pub async fn create_deal(
         return Answer::json(&deal);
     }
     index(&mut tx, &deal).await?;
-    let mut created = event(EventKind::DealCreated, None, &deal);
-    if let Some(data) = created.data.as_object_mut() {
-        data.insert("passage".into(), allowed.passage.as_ref().into());
-        if !allowed.judged_by.is_empty() {
-            data.insert("judged_by".into(), serde_json::json!(allowed.judged_by));
-        }
-        if !allowed.missing.is_empty() {
-            data.insert("missing".into(), serde_json::json!(allowed.criteria()));
-        }
-    }
+    let created = allowed.tell(event(EventKind::DealCreated, None, &deal));
     tx.record(created.at(deal.created_at)).await?;
 
     let location = format!("/api/v1/deals/{id}");

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
-use shared::accounts::{Man, ScreeningOutcome};
+use shared::accounts::{Account, Man, ScreeningOutcome};
 use shared::funnel::gate::{Fact, FactSource, Facts};
 use shared::funnel::{Deal, ProposalReview, PurchaseElements, SheetCount, Stage, TouchKind};
 use shared::id::{CriterionId, OrgId};
@@ -256,6 +256,24 @@ struct AccountRow {
     source: Option<String>,
     prospecting: Option<String>,
     man: serde_json::Value,
+}
+
+/// Tells what is asked of accounts, of one that may not be in the table yet.
+pub fn tell_account(account: &Account, facts: &mut Facts) {
+    let word = |word: &str| word.to_owned();
+    let row = AccountRow {
+        id: account.id.0,
+        kind: word(account.kind.as_ref()),
+        industry: account.industry.clone(),
+        nature: account.nature.clone(),
+        size: account.size.map(|band| word(band.as_ref())),
+        employees: account.employees,
+        region: account.region.clone(),
+        source: account.source.clone(),
+        prospecting: account.prospecting.map(|method| word(method.as_ref())),
+        man: serde_json::to_value(&account.man).unwrap_or_default(),
+    };
+    row.tell(facts);
 }
 
 impl AccountRow {

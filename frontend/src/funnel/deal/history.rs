@@ -9,6 +9,7 @@ use crate::load::use_load;
 use crate::ui::draw;
 use shared::funnel::gate::Passage;
 use shared::funnel::{Deal, Funnel, Stay};
+use shared::id::CriterionId;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -62,6 +63,7 @@ fn row(lang: Lang, funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Html {
                 <p class="t12 muted num">{ t!("deal.from_to", from = from, to = to) }</p>
                 if let Some(reason) = &stay.override_reason { <p class="t12 warn">{ t!("gate.overridden", reason = reason) }</p> }
                 if stay.passage == Passage::Imported { <p class="t12 muted">{ t!("gate.imported") }</p> }
+                if let Some(criteria) = lacked(funnel, stay) { <p class="t12 warn">{ t!("gate.lacked", criteria = criteria) }</p> }
                 if let Some(versions) = judged_by(funnel, stays, stay) { <p class="t12 muted">{ t!("gate.judged_by", versions = versions) }</p> }
                 if let Some(rule) = &stay.moved_by_rule { <p class="t12 muted">{ t!("touch.by_rule", rule = rule) }</p> }
                 if let Some(who) = &stay.moved_by_name { <p class="t12 muted">{ t!("deal.history_by", who = who) }</p> }
@@ -70,12 +72,22 @@ fn row(lang: Lang, funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Html {
     }
 }
 
+/// The criteria that were missing when it came in all the same; those that nobody asks for any more have no
+/// name.
+fn lacked(funnel: &Funnel, stay: &Stay) -> Option<String> {
+    let name = |id: &CriterionId| {
+        let gates = funnel.stages.iter().map(|stage| &stage.gate);
+        let mut criteria = gates.flat_map(|gate| &gate.criteria);
+        let known = criteria.find(|criterion| criterion.id == *id);
+        known.map_or("\u{2013}", |criterion| criterion.name.as_str())
+    };
+    let names: Vec<_> = stay.missing.iter().map(name).collect();
+    Some(names.join(&t!("gate.and"))).filter(|_| !names.is_empty())
+}
+
 /// The criteria it was judged by, each with its stage and version. A stage that is gone from the funnel is
 /// called as the deal's stays in it call it; one it only passed over has no name any more.
 fn judged_by(funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Option<String> {
-    if stay.passage == Passage::Imported {
-        return None;
-    }
     let name = |id| {
         let mut stages = funnel.stages.iter();
         let stage = stages.find(|stage| stage.id == id);
@@ -126,6 +138,7 @@ mod tests {
                     version: 2,
                 })
                 .collect(),
+            missing: Vec::new(),
             override_reason: None,
             moved_by_rule: None,
         };
