@@ -128,7 +128,7 @@ fn problems(lang: Lang, props: &ReportProps, report: &ImportReport, severity: Se
         <section class="panel problems" aria-label={words(lang, base)}>
             <header>
                 <h2>{ words(lang, base) }</h2>
-                <Badge {tone}>{ counted(lang, "import.rows", rows) }</Badge>
+                <Badge {tone}>{ counted(lang, "import.places", rows) }</Badge>
                 <span class="sub push">{ words(lang, text) }</span>
             </header>
             <ul>
@@ -199,7 +199,8 @@ fn examples(lang: Lang, problem: &ProblemCount) -> String {
         .iter()
         .map(|example| {
             let row = t!("import.row", n = format::integer(lang, example.row)).into_owned();
-            if example.value.is_empty() {
+            // What all of them have in common stands above.
+            if example.value.is_empty() || problem.value.as_ref() == Some(&example.value) {
                 row
             } else {
                 format!("{row} \u{201c}{}\u{201d}", example.value)

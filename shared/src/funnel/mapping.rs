@@ -17,8 +17,11 @@ pub struct Reading {
     pub through_id: FunnelId,
     /// What its stages stand for, in their order.
     pub pairs: Vec<StagePair>,
-    /// Whether nobody said so: each stage stands for the one as far along.
+    /// Whether any of it is a guess: nobody said what that stage stands for, so it is the one as far along.
     pub is_guess: bool,
+    /// The stages of which nobody said it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guessed: Vec<StageId>,
 }
 
 /// One stage of a mapping.
@@ -39,8 +42,8 @@ pub struct StagePair {
 pub struct NewMapping {
     /// The funnel it is to be read through.
     pub through_id: FunnelId,
-    /// One pair for each stage on the way to winning; without them, each stage stands for the one as far
-    /// along.
+    /// One pair for each stage on the way to winning; without them, what was said is forgotten and each
+    /// stage stands for the one as far along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pairs: Option<Vec<StagePair>>,
 }
@@ -140,25 +143,110 @@ pub fn guess(from: &[Stage], to: &[Stage]) -> Vec<StagePair> {
         .collect()
 }
 
-/// How a funnel is read through another: by these pairs while they will do, else by a guess; stages may
-/// have come and gone since somebody said so.
-#[must_use]
-pub fn reading(funnel: &Funnel, through: &Funnel, pairs: Vec<StagePair>) -> Reading {
-    let mut pairs: Vec<StagePair> = pairs
-        .into_iter()
-        .filter(|pair| way(&funnel.stages).any(|stage| stage.id == pair.from_stage_id))
+/// Checks a mapping against what was said of the way back. A stage that others stand for, in either of
+/// them, must stand for one of these: else the same deals would be told to be elsewhere with each reading
+/// there and back.
+///
+/// # Errors
+/// One at each pair that does not agree; the limit names the pair of the way back.
+pub fn check_way_back(
+    from: &[Stage],
+    to: &[Stage],
+    pairs: &[StagePair],
+    back: &[StagePair],
+) -> Result<(), Vec<FieldError>> {
+    let name = |stages: &[Stage], id: StageId| {
+        let stage = way(stages).find(|stage| stage.id == id);
+        stage.map(|stage| stage.fields.name.clone())
+    };
+    // What was said of stages that are gone binds nobody.
+    let back: Vec<(&StagePair, String)> = back
+        .iter()
+        .filter_map(|pair| {
+            let there = name(to, pair.from_stage_id)?;
+            let here = name(from, pair.to_stage_id)?;
+            Some((pair, format!("{there} → {here}")))
+        })
         .collect();
-    let is_guess = check_pairs(&funnel.stages, &through.stages, &pairs).is_err();
-    if is_guess {
-        pairs = guess(&funnel.stages, &through.stages);
+    let is_said = |from, to| {
+        let mut pairs = pairs.iter();
+        pairs.any(|pair| (pair.from_stage_id, pair.to_stage_id) == (from, to))
+    };
+    let mut check = Check::default();
+    for (index, pair) in pairs.iter().enumerate() {
+        let leads_away = back.iter().find(|(way, _)| {
+            way.from_stage_id == pair.to_stage_id && !is_said(way.to_stage_id, pair.to_stage_id)
+        });
+        let mut stand_for_it = back
+            .iter()
+            .filter(|(way, _)| way.to_stage_id == pair.from_stage_id);
+        let is_one_of_them = stand_for_it
+            .clone()
+            .any(|(way, _)| way.from_stage_id == pair.to_stage_id);
+        let stands_elsewhere = stand_for_it.next().filter(|_| !is_one_of_them);
+        if let Some((_, limit)) = leads_away.or(stands_elsewhere) {
+            let pointer = format!("/pairs/{index}/to_stage_id");
+            check.add(FieldError::new(pointer, ErrorCode::Cycle).with_limit(limit.clone()));
+        }
     }
-    let place =
-        |pair: &StagePair| way(&funnel.stages).position(|stage| stage.id == pair.from_stage_id);
-    pairs.sort_by_key(place);
+    check.into_result()
+}
+
+/// How a funnel is read through another: as somebody said, as far as that still will do, since stages may
+/// have come, gone or changed places meanwhile. Of the others it is a guess, between what was said of the
+/// stages before and after.
+#[must_use]
+pub fn reading(funnel: &Funnel, through: &Funnel, said: &[StagePair]) -> Reading {
+    let (from, to): (Vec<&Stage>, Vec<&Stage>) = (
+        way(&funnel.stages).collect(),
+        way(&through.stages).collect(),
+    );
+    let place = |id: StageId| to.iter().position(|stage| stage.id == id);
+    let pair_of = |pairs: &[StagePair], stage: &Stage| {
+        let mut pairs = pairs.iter();
+        let pair = pairs.find(|pair| pair.from_stage_id == stage.id)?;
+        let place = place(pair.to_stage_id)?;
+        let target = to.get(place)?;
+        (target.fields.kind == stage.fields.kind).then_some(place)
+    };
+    // What goes back holds no more; the stage that comes first has the say.
+    let mut furthest = 0;
+    let kept: Vec<Option<usize>> = from
+        .iter()
+        .map(|stage| {
+            let place = pair_of(said, stage).filter(|place| *place >= furthest)?;
+            furthest = place;
+            Some(place)
+        })
+        .collect();
+
+    let guess = guess(&funnel.stages, &through.stages);
+    let (mut pairs, mut guessed) = (Vec::with_capacity(from.len()), Vec::new());
+    let mut least = 0;
+    for (index, stage) in from.iter().enumerate() {
+        let place = match kept.get(index).copied().flatten() {
+            Some(place) => place,
+            None => {
+                guessed.push(stage.id);
+                let next = kept.iter().skip(index).copied().flatten().next();
+                let most = next.unwrap_or(usize::MAX);
+                let Some(place) = pair_of(&guess, stage) else {
+                    continue;
+                };
+                place.clamp(least, most)
+            }
+        };
+        least = place;
+        pairs.extend(to.get(place).map(|target| StagePair {
+            from_stage_id: stage.id,
+            to_stage_id: target.id,
+        }));
+    }
     Reading {
         through_id: through.id,
         pairs,
-        is_guess,
+        is_guess: !guessed.is_empty(),
+        guessed,
     }
 }
 
@@ -270,7 +358,91 @@ mod tests {
         }
     }
 
+    fn funnel_of(stages: &[Stage]) -> Funnel {
+        Funnel {
+            id: stages[0].funnel_id,
+            name: "Sales".to_owned(),
+            method: None,
+            product_line: None,
+            stages: stages.to_vec(),
+            version: 1,
+            archived_at: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn what_was_said_stays_when_a_stage_comes_in_and_only_that_is_guessed() {
+        let (mut from, to) = (stages(1, 3, 1), stages(2, 4, 1));
+        let said = pairs(&from, &to, &[(0, 2), (1, 2), (2, 3), (3, 4)]);
+        let told = reading(&funnel_of(&from), &funnel_of(&to), &said);
+        assert_eq!((&told.pairs, told.is_guess), (&said, false));
+
+        let mut new = from[0].clone();
+        new.id = StageId(Uuid::from_u128(999));
+        from.insert(1, new.clone());
+        let told = reading(&funnel_of(&from), &funnel_of(&to), &said);
+        assert_eq!(told.guessed, [new.id]);
+        // As far along would be the second; the stage before stands for the third already.
+        assert_eq!(told.pairs[1].to_stage_id, to[2].id);
+        let mut others = told.pairs.clone();
+        others.remove(1);
+        assert_eq!(others, said);
+    }
+
+    #[test]
+    fn a_way_back_that_leads_elsewhere_is_refused_with_its_pair() {
+        let (from, to) = (stages(1, 3, 1), stages(2, 3, 1));
+        let there = pairs(&from, &to, &[(0, 0), (1, 1), (2, 2), (3, 3)]);
+        let check = |places: &[(usize, usize)]| {
+            let back = pairs(&to, &from, places);
+            let faults = check_way_back(&from, &to, &there, &back).err();
+            let faults = faults.unwrap_or_default().into_iter();
+            faults
+                .map(|fault| (fault.pointer, fault.code, fault.limit))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(check(&[(0, 0), (1, 1), (2, 2), (3, 3)]), []);
+        assert_eq!(
+            check(&[(0, 0), (1, 2), (2, 2), (3, 3)]),
+            [(
+                "/pairs/1/to_stage_id".to_owned(),
+                ErrorCode::Cycle,
+                Some("2.1 → 1.2".to_owned())
+            )]
+        );
+    }
+
     proptest! {
+        /// Whatever was said and whatever became of the stages since, the reading is a mapping, keeps what
+        /// still holds in the order of the stages, and says which of it is a guess.
+        #[test]
+        fn a_reading_is_always_a_mapping(
+            open in 1usize..8, others in 1usize..8,
+            said in prop::collection::vec((0usize..9, 0usize..9), 0..12),
+        ) {
+            let (from, to) = (stages(1, open, 1), stages(2, others, 1));
+            let said: Vec<StagePair> = said.iter().map(|(a, b)| StagePair {
+                from_stage_id: from[a % from.len()].id,
+                to_stage_id: to[b % to.len()].id,
+            }).collect();
+            let told = reading(&funnel_of(&from), &funnel_of(&to), &said);
+            prop_assert_eq!(check_pairs(&from, &to, &told.pairs), Ok(()));
+            for pair in &told.pairs {
+                prop_assert!(told.guessed.contains(&pair.from_stage_id) || said.contains(pair));
+            }
+        }
+
+        /// A mapping that was accepted is read as it was said.
+        #[test]
+        fn what_was_accepted_is_read(open in 1usize..8, others in 1usize..8) {
+            let (from, to) = (stages(1, open, 1), stages(2, others, 1));
+            let said = guess(&from, &to);
+            let told = reading(&funnel_of(&from), &funnel_of(&to), &said);
+            prop_assert_eq!((told.pairs, told.is_guess), (said, false));
+        }
+
         /// Whatever two funnels there are, the mapping to begin with will do.
         #[test]
         fn a_guess_is_a_mapping(open in 1usize..12, won in 1usize..4, others in 1usize..12, ends in 1usize..4) {

@@ -91,7 +91,7 @@ async fn the_same_deals_are_told_by_the_stages_of_another_funnel() {
         .await
         .refused(403, ErrorCode::Forbidden);
 
-    // A stage that comes in later leaves the mapping incomplete: it is a guess again.
+    // Of a stage that comes in later it is a guess, and what was said of the others stays.
     let mut stages = sales["stages"].as_array().unwrap().clone();
     for stage in &mut stages {
         for field in ["funnel_id", "position"] {
@@ -108,6 +108,66 @@ async fn the_same_deals_are_told_by_the_stages_of_another_funnel() {
     let told = through(&admin, &sales, &aida).await;
     assert_eq!(told["reading"]["is_guess"], true);
     assert_eq!(told["stages"][0]["entered"]["count"], 6);
+    let now = admin.read(&funnel).await;
+    assert_eq!(told["reading"]["guessed"], json!([stage(&now, 0)]));
+    let mut kept = told["reading"]["pairs"].as_array().unwrap().clone();
+    kept.remove(0);
+    assert_eq!(json!(kept), body["pairs"]);
+
+    // What was said is forgotten when nothing is said.
+    let nothing = json!({ "through_id": aida["id"] });
+    let reading = admin
+        .post(&address)
+        .json(&nothing)
+        .await
+        .expect(200)
+        .value();
+    assert_eq!(reading["guessed"].as_array().unwrap().len(), 5);
+    let told = through(&admin, &sales, &aida).await;
+    assert_eq!(told["reading"], reading);
+}
+
+/// FUN-26: two mappings, there and back, that would lead the same deals on and on do not stand together.
+#[tokio::test]
+async fn a_mapping_that_contradicts_the_one_back_is_refused_with_its_pair() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let aida = other(&admin).await;
+    let say = async |from: &Value, to: &Value, places: Option<&[(usize, usize)]>| {
+        let mut body = json!({ "through_id": to["id"] });
+        if let Some(places) = places {
+            body["pairs"] = pairs(from, to, places);
+        }
+        let address = format!("/funnels/{}/mappings", id(from));
+        admin.post(&address).json(&body).await
+    };
+    let straight = [(TALK, 0), (OFFER, 1), (TERMS, 2), (WON, 3)];
+    say(&sales, &aida, Some(&straight)).await.expect(200);
+
+    // Interest is the offer there, but here the terms.
+    let away = [(0, TALK), (1, TERMS), (2, TERMS), (3, WON)];
+    let refused = say(&aida, &sales, Some(&away)).await;
+    refused.invalid(&[("/pairs/1/to_stage_id", ErrorCode::Cycle)]);
+    let named = &refused.problem().errors[0];
+    assert_eq!(named.limit.as_deref(), Some("Offer → Interest"));
+    let read = admin
+        .read(&format!(
+            "/funnels/{}/shape?through={}",
+            id(&aida),
+            id(&sales)
+        ))
+        .await;
+    assert_eq!(read["reading"]["guessed"].as_array().unwrap().len(), 4);
+
+    // Two stages may stand for one, as long as it stands for one of them.
+    let coarse = [(TALK, 0), (OFFER, 0), (TERMS, 2), (WON, 3)];
+    say(&sales, &aida, Some(&coarse)).await.expect(200);
+    let back = [(0, OFFER), (1, OFFER), (2, TERMS), (3, WON)];
+    say(&aida, &sales, Some(&back)).await.expect(200);
+    // Forgotten on the one side, it binds nobody on the other.
+    say(&sales, &aida, None).await.expect(200);
+    say(&aida, &sales, Some(&away)).await.expect(200);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use actix_web::{post, web};
 use shared::error::{ErrorCode, Problem};
 use shared::event::{EventKind, SubjectKind};
 use shared::funnel::Reading;
-use shared::funnel::mapping::{NewMapping, check_pairs, guess, reading};
+use shared::funnel::mapping::{NewMapping, check_pairs, check_way_back, reading};
 use shared::id::FunnelId;
 
 /// Says what the stages of a funnel stand for in another one, in place of what was said before; without
@@ -48,13 +48,17 @@ pub async fn create_mapping(
     let through = optional(funnels::find(tx.shared(), org, through_id).await)?;
     let through = through.ok_or_else(|| AppError::field("/through_id", ErrorCode::NoSuchRecord))?;
 
-    let pairs = pairs.unwrap_or_else(|| guess(&funnel.stages, &through.stages));
-    check_pairs(&funnel.stages, &through.stages, &pairs)?;
+    if let Some(pairs) = &pairs {
+        check_pairs(&funnel.stages, &through.stages, pairs)?;
+        let back = store::find(tx.shared(), org, through_id, funnel.id).await?;
+        check_way_back(&funnel.stages, &through.stages, pairs, &back)?;
+    }
+    let pairs = pairs.unwrap_or_default();
 
     let known = store::find(tx.shared(), org, funnel.id, through_id).await?;
-    let old = reading(&funnel, &through, known);
+    let old = reading(&funnel, &through, &known);
     store::replace(tx.conn(), org, funnel.id, through_id, &pairs).await?;
-    let new = reading(&funnel, &through, pairs);
+    let new = reading(&funnel, &through, &pairs);
     let event = NewEvent::new(EventKind::FunnelUpdated, SubjectKind::Funnel, id.0);
     tx.record(event.with_change(Some(&old), Some(&new))).await?;
     let answer = Answer::json(&new)?;

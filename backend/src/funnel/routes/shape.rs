@@ -95,7 +95,7 @@ async fn other(conn: &Conn, org: OrgId, funnel: &Funnel, through: FunnelId) -> A
         query(stages::list(conn, org, funnel.id)),
     )?;
     let other = other.ok_or_else(|| AppError::field("through", ErrorCode::NoSuchRecord))?;
-    let reading = mapping::reading(funnel, &other, known);
+    let reading = mapping::reading(funnel, &other, &known);
     // A stage that was removed stands for what the one stands for that stands for it.
     let pairs = all.iter().filter_map(|known| {
         let now = standing_for(&all, known.stage.id);

@@ -126,10 +126,22 @@ pub fn Compare(props: &CompareProps) -> Html {
                 <Button size={ButtonSize::Small} on_click={move |_| mapping.set(true)}>{ t!("shape.change_mapping") }</Button>
             }
         };
-        let said = if reading.is_guess {
-            t!("shape.guessed")
+        let said = if !reading.is_guess {
+            t!("shape.mapped").into_owned()
+        } else if reading.guessed.len() == reading.pairs.len() {
+            t!("shape.guessed").into_owned()
         } else {
-            t!("shape.mapped")
+            let of = |id: &StageId| {
+                let mut stages = props.funnel.stages.iter();
+                let stage = stages.find(|stage| stage.id == *id)?;
+                Some(stage.fields.name.clone())
+            };
+            let stages: Vec<String> = reading.guessed.iter().filter_map(of).collect();
+            t!(
+                "shape.partly_mapped",
+                stages = stages.join(&t!("timeline.joint"))
+            )
+            .into_owned()
         };
         html! { <Notice {action}>{ said }</Notice> }
     });
