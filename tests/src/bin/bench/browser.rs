@@ -3,7 +3,7 @@
 
 use super::seed;
 use super::server::{Place, Server};
-use super::trace::{BEGIN, CATEGORIES, END, Work};
+use super::trace::{self, BEGIN, CATEGORIES, END, Work};
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -207,7 +207,7 @@ async fn used(driver: &WebDriver, cards: u32, opened: f64) -> Result<Seen> {
         async |command: &str, arguments: Value| driver.cdp().send_raw(command, arguments).await;
     driver.execute_async(QUIET, Vec::new()).await?;
     control("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
-    let work = drag(driver).await?;
+    let work = drag(driver, cards).await?;
     let drop = let_go(driver).await?;
     control("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
     let long = work.tasks.iter().filter(|task| **task > LONG).count();
@@ -248,7 +248,7 @@ async fn mouse(driver: &WebDriver, kind: &str, (x, y): (f64, f64)) -> Result<()>
 
 /// Carries the first card through all columns and back up and down, then lets it return; answers what
 /// that cost.
-async fn drag(driver: &WebDriver) -> Result<Work> {
+async fn drag(driver: &WebDriver, cards: u32) -> Result<Work> {
     let places = driver.execute(PLACES, Vec::new()).await?;
     let place = |name: &str| {
         let number = places.json().get(name).and_then(Value::as_f64);
@@ -281,6 +281,10 @@ async fn drag(driver: &WebDriver) -> Result<Work> {
     mouse(driver, "mouseReleased", (right, bottom)).await?;
     mark(END).await?;
     let log = driver.get_log("performance").await?;
+    if let Some(folder) = std::env::var_os("DIPPER_BENCH_TRACES") {
+        let file = PathBuf::from(folder).join(format!("drag-{cards}.json"));
+        std::fs::write(file, trace::to_show(log.iter().map(|entry| entry.message.as_str()))?)?;
+    }
     Work::read(log.iter().map(|entry| entry.message.as_str()))
 }
 

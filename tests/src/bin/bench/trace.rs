@@ -65,6 +65,19 @@ pub struct Work {
     pub tasks: Vec<f64>,
 }
 
+/// The trace in the form that Chromium's own panel for performance opens.
+pub fn to_show<'a>(entries: impl Iterator<Item = &'a str>) -> Result<String> {
+    let mut events = Vec::new();
+    for entry in entries {
+        let mut entry: Value = serde_json::from_str(entry)?;
+        let method = entry.pointer("/message/method").and_then(Value::as_str);
+        if method == Some("Tracing.dataCollected") {
+            events.extend(entry.pointer_mut("/message/params").map(Value::take));
+        }
+    }
+    Ok(serde_json::json!({ "traceEvents": events }).to_string())
+}
+
 impl Work {
     /// Reads the entries of the driver's log.
     pub fn read<'a>(entries: impl Iterator<Item = &'a str>) -> Result<Self> {
