@@ -625,6 +625,7 @@ diesel::table! {
         attention -> Nullable<Text>,
         next_step -> Text,
         next_step_days -> Nullable<Int2>,
+        our_parts -> Array<Text>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::gate::StageGate;
 use super::methods::Method;
+use super::part::StageParts;
 use super::step::MAX_STEP_DAYS;
 use crate::check::{Check, Validate};
 use crate::error::ErrorCode;
@@ -241,21 +242,14 @@ pub struct StageFields {
     /// nothing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_ours: bool,
+    /// The parts that are such defaults, all or some of their words, where a source says the others
+    /// (FUN-28).
+    #[serde(default, skip_serializing_if = "StageParts::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<super::StagePart>))]
+    pub our_parts: StageParts,
 }
 
 impl StageFields {
-    /// Whether both say the same: definition, goal, marks, tasks, questions and roles.
-    #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        self.definition == other.definition
-            && self.goal == other.goal
-            && self.entry_text == other.entry_text
-            && self.exit_text == other.exit_text
-            && self.tasks == other.tasks
-            && self.questions == other.questions
-            && self.roles == other.roles
-    }
-
     /// The probability a deal gets from the stage: the middle of its range, in percent.
     #[must_use]
     pub fn usual_probability(&self) -> i16 {
@@ -394,6 +388,8 @@ struct SentStage {
     colour: StageColour,
     #[serde(default)]
     is_ours: bool,
+    #[serde(default)]
+    our_parts: StageParts,
 }
 
 impl From<SentStage> for StageDraft {
@@ -418,6 +414,7 @@ impl From<SentStage> for StageDraft {
                 attention: sent.attention,
                 colour: sent.colour,
                 is_ours: sent.is_ours,
+                our_parts: sent.our_parts,
             },
         }
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use shared::funnel::{Stage, StageFields};
+use shared::funnel::{Stage, StageFields, StagePart};
 use shared::id::{DealId, FunnelId, OrgId, StageId, UserId};
 use uuid::Uuid;
 
@@ -40,6 +40,7 @@ struct StageRow {
     attention: Option<String>,
     next_step: String,
     next_step_days: Option<i16>,
+    our_parts: Vec<String>,
 }
 
 /// A stage with what the wire type leaves out.
@@ -114,6 +115,11 @@ impl StageRow {
                     attention: row.attention.and_then(|level| level.parse().ok()),
                     colour: row.colour.parse().unwrap_or_default(),
                     is_ours: row.is_ours,
+                    our_parts: row
+                        .our_parts
+                        .iter()
+                        .filter_map(|part| part.parse().ok())
+                        .collect(),
                 },
                 gate: gates::read(row.gate)?,
                 gate_version: row.gate_version,
@@ -205,6 +211,7 @@ struct Written<'a> {
     attention: Option<&'a str>,
     colour: &'a str,
     is_ours: bool,
+    our_parts: Vec<&'static str>,
 }
 
 impl<'a> Written<'a> {
@@ -229,6 +236,7 @@ impl<'a> Written<'a> {
             attention: fields.attention.as_ref().map(AsRef::as_ref),
             colour: fields.colour.as_ref(),
             is_ours: fields.is_ours,
+            our_parts: fields.our_parts.iter().map(StagePart::into).collect(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a stage of the library is written down: both languages side by side, built step by step.
 
-use crate::funnel::{Attention, StageColour, StageFields, StageKind};
+use crate::funnel::{Attention, StageColour, StageFields, StageKind, StagePart, StageParts};
 use crate::identity::Locale;
 
 /// A text in Chinese and English.
@@ -37,6 +37,7 @@ pub struct Row {
     roles: &'static [Text],
     step: Option<(Text, i16)>,
     is_ours: bool,
+    our_parts: StageParts,
 }
 
 /// A stage on the way, with its probability and the days after which a deal there is overdue.
@@ -55,6 +56,7 @@ pub const fn open(name: Text, chance: i16, rot_days: i16) -> Row {
         roles: &[],
         step: None,
         is_ours: false,
+        our_parts: StageParts::NONE,
     }
 }
 
@@ -79,7 +81,7 @@ pub const fn lost(name: Text) -> Row {
 }
 
 impl Row {
-    /// The probability as a range.
+    /// The probability as a range, as a source gives it.
     pub const fn between(mut self, low: i16, high: i16) -> Self {
         self.chance = (low, Some(high));
         self
@@ -108,6 +110,26 @@ impl Row {
     /// The questions that push the deal on.
     pub const fn asks(mut self, questions: &'static [Text]) -> Self {
         self.questions = questions;
+        self
+    }
+
+    /// Push questions the source does not put, at least some of them in our words.
+    pub const fn our_questions(self, questions: &'static [Text]) -> Self {
+        self.asks(questions).our(&[StagePart::Questions])
+    }
+
+    /// Whom to talk to, where the source names nobody.
+    pub const fn our_roles(self, roles: &'static [Text]) -> Self {
+        self.roles(roles).our(&[StagePart::Roles])
+    }
+
+    /// Parts that are written above in words of ours, where the source says what others are.
+    pub const fn our(mut self, parts: &[StagePart]) -> Self {
+        let mut rest = parts;
+        while let [first, others @ ..] = rest {
+            self.our_parts = self.our_parts.with(*first);
+            rest = others;
+        }
         self
     }
 
@@ -152,6 +174,17 @@ impl Row {
             attention: self.attention(),
             colour: self.colour(place, open),
             is_ours: self.is_ours,
+            our_parts: self.all_our_parts(),
+        }
+    }
+
+    /// The marks of the parts; of a stage that is all ours there are none. A probability that is no range of a
+    /// source is ours.
+    const fn all_our_parts(&self) -> StageParts {
+        match (self.is_ours, self.kind, self.chance) {
+            (true, ..) => StageParts::NONE,
+            (false, StageKind::Open, (_, None)) => self.our_parts.with(StagePart::Probability),
+            _ => self.our_parts,
         }
     }
 

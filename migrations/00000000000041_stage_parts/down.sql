@@ -1,0 +1,1 @@
+alter table stages drop column our_parts;
