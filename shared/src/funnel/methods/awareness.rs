@@ -1,6 +1,7 @@
 //! Methods that begin before the first talk: the loyalty funnel (FUN-10) and AIDA (FUN-11).
 
-use super::row::{Row, Text, open, won};
+use super::row::{Row, Text, open, role, won};
+use crate::funnel::StagePart::{Goal, Tasks};
 
 pub const LOYALTY: (Text, Text, &[Row]) = (
     Text("忠诚度漏斗", "Loyalty funnel"),
@@ -25,7 +26,15 @@ pub const LOYALTY: (Text, Text, &[Row]) = (
                 "登记来源和兴趣",
                 "Note where they come from and what interests them",
             )])
-            .asks(&[Text("什么引起了兴趣？", "What raised the interest?")]),
+            .our_questions(&[
+                Text("什么引起了兴趣？", "What raised the interest?"),
+                Text(
+                    "对方从哪个渠道来，留下了谁的联系方式？",
+                    "Which channel brought them, and whose contact details did they leave?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::INITIATOR])
+            .our(&[Goal, Tasks]),
         open(Text("崇拜者", "Admirer"), 15, 45)
             .means(
                 Text(
@@ -47,7 +56,19 @@ pub const LOYALTY: (Text, Text, &[Row]) = (
             .tasks(&[Text(
                 "邀请参加活动，提供案例",
                 "Invite to events, give examples",
-            )]),
+            )])
+            .our_questions(&[
+                Text(
+                    "最近三个月，对方参加或阅读了我们的哪些内容？",
+                    "What of ours did they attend or read in the last three months?",
+                ),
+                Text(
+                    "今年有哪件事会促使对方购买？",
+                    "Which event of this year would make them buy?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::INITIATOR])
+            .our(&[Goal, Tasks]),
         open(Text("潜在买家", "Potential buyer"), 40, 30)
             .means(
                 Text(
@@ -67,10 +88,18 @@ pub const LOYALTY: (Text, Text, &[Row]) = (
                 "了解需求和购买决策过程",
                 "Learn the need and how the purchase is decided",
             )])
-            .asks(&[Text(
-                "还有什么妨碍购买？",
-                "What still stands in the way of buying?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "还有什么妨碍购买？",
+                    "What still stands in the way of buying?",
+                ),
+                Text(
+                    "这笔钱由谁批准，何时能批？",
+                    "Who releases the money, and when?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR, role::APPROVER, role::DECIDER])
+            .our(&[Goal]),
         won(Text("客户", "Customer"))
             .means(
                 Text(
@@ -86,7 +115,8 @@ pub const LOYALTY: (Text, Text, &[Row]) = (
                     "Satisfied and willing to buy again",
                 ),
             )
-            .tasks(&[Text("回访使用情况", "Ask how it is being used")]),
+            .tasks(&[Text("回访使用情况", "Ask how it is being used")])
+            .our(&[Goal, Tasks]),
         won(Text("忠实客户", "Loyal customer"))
             .means(
                 Text(
@@ -106,7 +136,8 @@ pub const LOYALTY: (Text, Text, &[Row]) = (
                 "请客户转介绍，送回漏斗顶部",
                 "Ask for referrals, which go back to the top",
             )])
-            .asks(&[Text("谁能从中同样受益？", "Who would gain from it too?")]),
+            .our_questions(&[Text("谁能从中同样受益？", "Who would gain from it too?")])
+            .our(&[Goal, Tasks]),
     ],
 );
 
@@ -133,10 +164,15 @@ pub const AIDA: (Text, Text, &[Row]) = (
                 "记录渠道和广告来源",
                 "Record channel and advertisement",
             )])
-            .asks(&[Text(
-                "客户从哪里知道我们？",
-                "Where did the customer hear of us?",
-            )]),
+            .our_questions(&[
+                Text("客户从哪里知道我们？", "Where did the customer hear of us?"),
+                Text(
+                    "对方的行业和规模属于我们要的客户吗？",
+                    "Do their industry and size make them a customer we want?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::INITIATOR])
+            .our(&[Tasks]),
         open(Text("兴趣", "Interest"), 20, 30)
             .means(
                 Text(
@@ -149,7 +185,18 @@ pub const AIDA: (Text, Text, &[Row]) = (
                 Text("主动查找信息", "Looks for information"),
                 Text("开始考虑购买", "Begins to think of buying"),
             )
-            .tasks(&[Text("提供有吸引力的内容", "Offer what attracts")]),
+            .tasks(&[Text("提供有吸引力的内容", "Offer what attracts")])
+            .our_questions(&[
+                Text(
+                    "客户看了哪些功能，想用在哪里？",
+                    "Which functions did they look at, and where would they use them?",
+                ),
+                Text(
+                    "客户现在用什么，哪一点不满意？",
+                    "What do they use today, and which point of it falls short?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::TECHNICAL]),
         open(Text("决策", "Decision"), 50, 20)
             .means(
                 Text(
@@ -169,10 +216,17 @@ pub const AIDA: (Text, Text, &[Row]) = (
                 "回答疑问，对比方案",
                 "Answer questions, compare offers",
             )])
-            .asks(&[Text(
-                "客户在和谁比较？看重什么？",
-                "Whom are we compared with, and what counts?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "客户在和谁比较？看重什么？",
+                    "Whom are we compared with, and what counts?",
+                ),
+                Text(
+                    "还有哪项顾虑没有消除，是谁提出的？",
+                    "Which concern is still open, and who raised it?",
+                ),
+            ])
+            .our_roles(&[role::TECHNICAL, role::APPROVER, role::DECIDER]),
         won(Text("行动", "Action"))
             .means(
                 Text("完成购买行为", "The purchase is made"),

@@ -24,6 +24,7 @@ pub const SEVEN_STEPS: (Text, Text, &[Row]) = (
             .tasks(&[Text("收集公司和联系人资料", "Collect facts on company and people")])
             .asks(&[
                 Text("为什么是这家公司？", "Why this company?"),
+                Text("谁有需求，谁能引荐？", "Who there has the need, and who can introduce us?"),
                 NEXT_STEP,
             ])
             .roles(&[role::INITIATOR])
@@ -41,6 +42,10 @@ pub const SEVEN_STEPS: (Text, Text, &[Row]) = (
             .tasks(&[Text("拜访，挖掘需求", "Visit and dig for needs")])
             .asks(&[
                 Text("问题带来多大损失？", "What does the problem cost?"),
+                Text(
+                    "谁受影响最大，他承认这个问题吗？",
+                    "Whom does it hit most, and does that person admit the problem?",
+                ),
                 NEXT_STEP,
             ])
             .roles(&[role::USER, role::INITIATOR])
@@ -71,6 +76,10 @@ pub const SEVEN_STEPS: (Text, Text, &[Row]) = (
             ])
             .asks(&[
                 Text("什么影响购买者的决定？", "What sways the buyers?"),
+                Text(
+                    "立项文件由谁起草，何时提交？",
+                    "Who drafts the papers of the project, and when are they handed in?",
+                ),
                 NEXT_STEP,
             ])
             .roles(&[role::TECHNICAL, role::INITIATOR, role::APPROVER])
@@ -144,6 +153,10 @@ pub const SEVEN_STEPS: (Text, Text, &[Row]) = (
             .tasks(&[Text("谈定价格、付款和交付", "Agree on price, payment and delivery")])
             .asks(&[
                 Text("谁还没有同意？", "Who has not agreed yet?"),
+                Text(
+                    "合同还要经过哪些审批，各要几天？",
+                    "Which approvals does the contract still need, and how many days does each take?",
+                ),
                 NEXT_STEP,
             ])
             .roles(&[role::BUYER, role::APPROVER, role::DECIDER])

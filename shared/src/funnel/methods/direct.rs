@@ -1,7 +1,7 @@
 //! Methods of direct selling: forecast status (FUN-19), three layers (FUN-20), telephone and reception
 //! (FUN-22).
 
-use super::row::{Row, Text, lost, open, won};
+use super::row::{Row, Text, lost, open, role, won};
 
 pub const FORECAST: (Text, Text, &[Row]) = (
     Text("预测状态漏斗", "Forecast status"),
@@ -20,6 +20,17 @@ pub const FORECAST: (Text, Text, &[Row]) = (
                 Text("约定下一次沟通", "The next talk is fixed"),
             )
             .tasks(&[Text("记录客户和联系人", "Record customer and contact")])
+            .asks(&[
+                Text(
+                    "联系人负责什么，能介绍谁？",
+                    "What is the contact in charge of, and whom can that person introduce?",
+                ),
+                Text(
+                    "下一次沟通在哪天，谈什么？",
+                    "On which day is the next talk, and what is it about?",
+                ),
+            ])
+            .roles(&[role::INITIATOR])
             .ours(),
         open(Text("了解需求", "Understand needs"), 25, 30)
             .means(
@@ -34,10 +45,17 @@ pub const FORECAST: (Text, Text, &[Row]) = (
                 "写下需求、预算和采购时间",
                 "Write down need, budget and date",
             )])
-            .asks(&[Text(
-                "哪天实现哪种产品的销售，多少金额？",
-                "Which product, on which day, for how much?",
-            )])
+            .asks(&[
+                Text(
+                    "哪天实现哪种产品的销售，多少金额？",
+                    "Which product, on which day, for how much?",
+                ),
+                Text(
+                    "预算由谁掌握，批了多少？",
+                    "Who holds the budget, and how much of it is approved?",
+                ),
+            ])
+            .roles(&[role::USER, role::INITIATOR, role::APPROVER])
             .ours(),
         open(Text("提交方案", "Submit proposal"), 50, 30)
             .means(
@@ -52,10 +70,17 @@ pub const FORECAST: (Text, Text, &[Row]) = (
                 Text("客户同意签约", "The customer agrees to sign"),
             )
             .tasks(&[Text("每周修正判断", "Put the judgement right every week")])
-            .asks(&[Text(
-                "本季度能签吗？凭什么？",
-                "Will it be signed this quarter, and on what grounds?",
-            )])
+            .asks(&[
+                Text(
+                    "本季度能签吗？凭什么？",
+                    "Will it be signed this quarter, and on what grounds?",
+                ),
+                Text(
+                    "上周以来哪个事实改变了我们的判断？",
+                    "Which fact has changed our judgement since last week?",
+                ),
+            ])
+            .roles(&[role::TECHNICAL, role::APPROVER, role::DECIDER])
             .ours(),
         won(Text("签约", "Signed"))
             .means(
@@ -105,10 +130,17 @@ pub const THREE_LAYERS: (Text, Text, &[Row]) = (
                     "After eight recommendations without a viewing: F",
                 ),
             ])
-            .asks(&[Text(
-                "推荐了几次？为什么没来看？",
-                "How often recommended, and why no viewing?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "推荐了几次？为什么没来看？",
+                    "How often recommended, and why no viewing?",
+                ),
+                Text(
+                    "客户想要什么样的，最多出多少钱？",
+                    "What are they looking for, and up to which price?",
+                ),
+            ])
+            .our_roles(&[role::USER]),
         open(Text("培养型客户 B", "Customer to develop B"), 30, 21)
             .means(
                 Text(
@@ -131,10 +163,17 @@ pub const THREE_LAYERS: (Text, Text, &[Row]) = (
                     "After nine showings without an offer: back to C",
                 ),
             ])
-            .asks(&[Text(
-                "看了几次？给价了吗？",
-                "How many showings, and was there an offer?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "看了几次？给价了吗？",
+                    "How many showings, and was there an offer?",
+                ),
+                Text(
+                    "看过之后，哪一点让客户没有给价？",
+                    "After looking, which point kept them from an offer?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::DECIDER]),
         open(Text("成交型客户 A", "Customer to close A"), 70, 7)
             .means(
                 Text(
@@ -154,9 +193,16 @@ pub const THREE_LAYERS: (Text, Text, &[Row]) = (
                 Text("紧密追踪，及时回访", "Stay close, call back in time"),
                 Text("热情积极地服务", "Serve with warmth"),
             ])
-            .asks(&[Text("离成交还差什么？", "What is missing for the deal?")])
+            .our_questions(&[
+                Text("离成交还差什么？", "What is missing for the deal?"),
+                Text(
+                    "加价之后离要价还差多少？",
+                    "After the raise, how far is the offer from the price asked?",
+                ),
+            ])
             // CLS-26 wants timely call-backs; the two days are ours.
-            .step(Text("回访客户", "Call the customer back"), 2),
+            .step(Text("回访客户", "Call the customer back"), 2)
+            .our_roles(&[role::DECIDER]),
         won(Text("成交", "Closed"))
             .means(
                 Text("已成交的客户", "The deal is made"),
@@ -216,10 +262,17 @@ pub const DIRECT: (Text, Text, &[Row]) = (
                     "Report at fixed times and in the end",
                 ),
             ])
-            .asks(&[Text(
-                "客户有购买力、决策权和需求吗？",
-                "Has the customer money, authority and need?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "客户有购买力、决策权和需求吗？",
+                    "Has the customer money, authority and need?",
+                ),
+                Text(
+                    "信息是谁给的，哪天核实过？",
+                    "Who gave us the name, and on which day was it checked?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR, role::DECIDER]),
         open(Text("拜访沟通", "Visit"), 30, 21)
             .means(
                 Text("按计划拜访，了解需求", "Visit by plan, learn the need"),
@@ -237,7 +290,14 @@ pub const DIRECT: (Text, Text, &[Row]) = (
                 Text("准备资料和小礼品", "Prepare papers and a small gift"),
                 Text("填写客户拜访记录表", "Fill in the record of the visit"),
             ])
-            .asks(&[Text("下次何时拜访？", "When is the next visit?")]),
+            .our_questions(&[
+                Text("下次何时拜访？", "When is the next visit?"),
+                Text(
+                    "客户最大的疑虑是什么，我们怎么答的？",
+                    "What was the main doubt, and how did we answer it?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::DECIDER]),
         open(Text("接待成交", "Reception"), 60, 14)
             .means(
                 Text("客户到访，挑选货品", "The customer comes and chooses"),
@@ -259,10 +319,17 @@ pub const DIRECT: (Text, Text, &[Row]) = (
                 Text("品鉴前再沟通", "Talk once more before the viewing"),
                 Text("写接待报告", "Write the report"),
             ])
-            .asks(&[Text(
-                "客户对什么还有顾虑？",
-                "What is the customer still unsure of?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "客户对什么还有顾虑？",
+                    "What is the customer still unsure of?",
+                ),
+                Text(
+                    "哪些人会到访，其中谁决定购买？",
+                    "Who is coming, and which of them decides?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::DECIDER]),
         won(Text("售后维护", "Care"))
             .means(
                 Text(

@@ -1,6 +1,7 @@
 //! The key-customer funnel of four stages (FUN-16) and marketing to key accounts in six steps (SIX-05).
 
 use super::row::{Row, Text, open, role, won};
+use crate::funnel::StagePart::{Definition, EntryText, ExitText, Goal, Tasks};
 
 pub const KEY_CUSTOMERS: (Text, Text, &[Row]) = (
     Text("重点客户漏斗", "Key customer funnel"),
@@ -31,7 +32,14 @@ pub const KEY_CUSTOMERS: (Text, Text, &[Row]) = (
                     "Bring in prospects by advertising, promotion and telephone",
                 ),
             ])
-            .asks(&[Text("产品最适合哪一类客户？", "Whom does the product suit best?")]),
+            .our_questions(&[
+                Text("产品最适合哪一类客户？", "Whom does the product suit best?"),
+                Text(
+                    "这个客户按购买力、渠道、地区属于哪个细分？",
+                    "Into which slice do buying power, channel and region put this customer?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR]),
         open(Text("潜在客户", "Prospect"), 20, 45)
             .means(
                 Text(
@@ -55,10 +63,18 @@ pub const KEY_CUSTOMERS: (Text, Text, &[Row]) = (
                     "Report by the conditions at fixed times and renew the list",
                 ),
             ])
-            .asks(&[Text(
-                "这个客户值得投入时间和精力吗？",
-                "Is this customer worth the time and effort?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "这个客户值得投入时间和精力吗？",
+                    "Is this customer worth the time and effort?",
+                ),
+                Text(
+                    "预计何时签约，贡献多少利润？",
+                    "When are they expected to sign, and what profit will it bring?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR, role::APPROVER])
+            .our(&[Definition, Goal]),
         open(Text("目标客户", "Target customer"), 60, 30)
             .means(
                 Text(
@@ -81,10 +97,14 @@ pub const KEY_CUSTOMERS: (Text, Text, &[Row]) = (
                 ),
                 Text("为关键客户安排最好的资源", "Give them the best people and means"),
             ])
-            .asks(&[Text(
-                "短期内成交还差什么？",
-                "What is missing for an order soon?",
-            )]),
+            .our_questions(&[
+                Text("短期内成交还差什么？", "What is missing for an order soon?"),
+                Text(
+                    "首款在预算里吗，由谁批准？",
+                    "Is the first payment in the budget, and who approves it?",
+                ),
+            ])
+            .our_roles(&[role::BUYER, role::APPROVER, role::DECIDER]),
         won(Text("签约客户", "Signed customer"))
             .means(
                 Text(
@@ -110,7 +130,7 @@ pub const KEY_CUSTOMERS: (Text, Text, &[Row]) = (
                     "Sort by order size and payment, with service and discount to match",
                 ),
             ])
-            .asks(&[Text("下一笔款何时到？", "When does the next payment come in?")]),
+            .our_questions(&[Text("下一笔款何时到？", "When does the next payment come in?")]),
     ],
 );
 
@@ -136,7 +156,19 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
             .tasks(&[Text(
                 "用调研和数据分析筛选客户",
                 "Sift customers by research and data",
-            )]),
+            )])
+            .our_questions(&[
+                Text(
+                    "客户一年在这类产品上花多少，我们占多少？",
+                    "What do they spend on such products in a year, and what is our share?",
+                ),
+                Text(
+                    "凭哪些数据把这个客户列入名单？",
+                    "Which figures put this customer on the list?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR])
+            .our(&[EntryText, ExitText]),
         open(Text("理解客户需求", "Understand needs"), 20, 45)
             .means(
                 Text(
@@ -150,7 +182,15 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
                 Text("需求和痛点清楚", "Needs and pains are known"),
             )
             .tasks(&[Text("访谈和调研", "Interviews and research")])
-            .asks(&[Text("客户最痛的是什么？", "Where does it hurt them most?")]),
+            .our_questions(&[
+                Text("客户最痛的是什么？", "Where does it hurt them most?"),
+                Text(
+                    "这个痛点一年损失多少，数字是谁给的？",
+                    "What does that pain cost in a year, and whose figure is it?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::INITIATOR])
+            .our(&[EntryText, ExitText]),
         open(Text("差异化策略", "Differentiated strategy"), 35, 30)
             .means(
                 Text(
@@ -164,7 +204,15 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
                 Text("策略针对这个客户", "The strategy is made for this customer"),
             )
             .tasks(&[Text("制定针对性的方案", "Make an offer to fit")])
-            .asks(&[Text("我们与对手有什么不同？", "How do we differ from the others?")]),
+            .our_questions(&[
+                Text("我们与对手有什么不同？", "How do we differ from the others?"),
+                Text(
+                    "客户愿意为其中哪一点多付钱？",
+                    "For which of these differences would they pay more?",
+                ),
+            ])
+            .our_roles(&[role::USER, role::TECHNICAL])
+            .our(&[Goal, EntryText, ExitText, Tasks]),
         open(Text("寻找关键决策者", "Find the decision maker"), 60, 30)
             .means(
                 Text(
@@ -181,8 +229,15 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
                 Text("关键决策者同意购买", "The decision maker agrees to buy"),
             )
             .tasks(&[Text("画出决策链", "Draw the chain of decision")])
-            .asks(&[Text("谁最后拍板？", "Who has the last word?")])
-            .roles(&[role::APPROVER, role::DECIDER]),
+            .our_questions(&[
+                Text("谁最后拍板？", "Who has the last word?"),
+                Text(
+                    "谁能带我们去见他，约在哪天？",
+                    "Who can bring us to that person, and on which day?",
+                ),
+            ])
+            .roles(&[role::APPROVER, role::DECIDER])
+            .our(&[EntryText, ExitText, Tasks]),
         won(Text("提供增值服务", "Value-added service"))
             .means(
                 Text(
@@ -192,7 +247,8 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
                 Text("长期合作", "A lasting relation"),
             )
             .marks(Text("成交", "The deal is made"), Text("客户满意", "The customer is satisfied"))
-            .tasks(&[Text("安排培训和技术支持", "Arrange training and support")]),
+            .tasks(&[Text("安排培训和技术支持", "Arrange training and support")])
+            .our(&[EntryText, ExitText]),
         won(Text("追踪和评估", "Track and evaluate"))
             .means(
                 Text(
@@ -206,6 +262,7 @@ pub const KEY_ACCOUNT_MARKETING: (Text, Text, &[Row]) = (
                 Text("", ""),
             )
             .tasks(&[Text("定期听取反馈", "Ask for feedback at fixed times")])
-            .asks(&[Text("策略哪里需要调整？", "What in the strategy needs to change?")]),
+            .our_questions(&[Text("策略哪里需要调整？", "What in the strategy needs to change?")])
+            .our(&[EntryText]),
     ],
 );

@@ -2,7 +2,8 @@
 //! belongs to its organisation.
 //!
 //! Names and texts come from the source documents where they give them; what they leave open is filled
-//! with defaults of ours, and such a stage says so (`is_ours`). Probabilities and days are ours
+//! with defaults of ours: a stage that is all ours says so (`is_ours`), another one names the parts
+//! (`our_parts`). Questions are a source's only where it puts them as such. Probabilities and days are ours
 //! throughout, except where a method names them. What stands after the sale is a further stage of the
 //! kind "won" (FUN-23).
 
@@ -16,6 +17,7 @@ mod pipelines;
 mod row;
 mod seven_stages;
 mod six_steps;
+mod to_service;
 
 use super::{Stage, StageDraft, StageFields, StageKind};
 use crate::identity::Locale;
@@ -156,8 +158,8 @@ impl Method {
             Self::SevenStages => seven_stages::SEVEN_STAGES,
             Self::SevenSteps => consulting::SEVEN_STEPS,
             Self::LeadToClose => pipelines::LEAD_TO_CLOSE,
-            Self::NeedToSatisfaction => pipelines::NEED_TO_SATISFACTION,
-            Self::ProspectsToService => pipelines::PROSPECTS_TO_SERVICE,
+            Self::NeedToSatisfaction => to_service::NEED_TO_SATISFACTION,
+            Self::ProspectsToService => to_service::PROSPECTS_TO_SERVICE,
             Self::Forecast => direct::FORECAST,
             Self::ThreeLayers => direct::THREE_LAYERS,
             Self::Direct => direct::DIRECT,

@@ -1,11 +1,11 @@
-//! Pipelines in common use: FUN-12, FUN-15, FUN-17, FUN-18.
+//! Pipelines in common use: five stages (FUN-12), from lead to close (FUN-15).
 
-use super::row::{Row, Text, open, won};
+use super::row::{Row, Text, open, role, won};
 
-const NEED_KNOWN: Text = Text("需求清楚", "The needs are known");
-const SOLUTION_ACCEPTED: Text = Text("方案获认可", "The solution is accepted");
-const SIGNED: Text = Text("合同签订", "The contract is signed");
-const NOTHING: Text = Text("", "");
+pub const NEED_KNOWN: Text = Text("需求清楚", "The needs are known");
+pub const SOLUTION_ACCEPTED: Text = Text("方案获认可", "The solution is accepted");
+pub const SIGNED: Text = Text("合同签订", "The contract is signed");
+pub const NOTHING: Text = Text("", "");
 
 pub const FIVE_STAGES: (Text, Text, &[Row]) = (
     Text("五阶段漏斗", "Five stages"),
@@ -36,6 +36,17 @@ pub const FIVE_STAGES: (Text, Text, &[Row]) = (
                     "Set the priority by size, need and intent",
                 ),
             ])
+            .asks(&[
+                Text(
+                    "客户从哪个渠道来，联系人负责什么？",
+                    "Which channel did they come by, and what is the contact in charge of?",
+                ),
+                Text(
+                    "规模、需求和意向各如何，优先级定为哪一级？",
+                    "How are size, need and intent, and which priority follows from them?",
+                ),
+            ])
+            .roles(&[role::INITIATOR])
             .ours(),
         open(Text("需求了解与分析", "Needs and analysis"), 25, 30)
             .means(
@@ -47,10 +58,14 @@ pub const FIVE_STAGES: (Text, Text, &[Row]) = (
                 "分析行业地位、需求特点和购买能力",
                 "Analyse standing, kind of need and buying power",
             )])
-            .asks(&[Text(
-                "客户真正要解决什么？",
-                "What do they really want to solve?",
-            )])
+            .asks(&[
+                Text("客户真正要解决什么？", "What do they really want to solve?"),
+                Text(
+                    "预算是多少，计划何时采购？",
+                    "How large is the budget, and when do they plan to buy?",
+                ),
+            ])
+            .roles(&[role::USER, role::INITIATOR])
             .ours(),
         open(
             Text("产品演示与方案制定", "Demonstration and solution"),
@@ -69,10 +84,17 @@ pub const FIVE_STAGES: (Text, Text, &[Row]) = (
             Text("演示产品", "Show the product"),
             Text("提交方案和报价", "Hand in solution and quote"),
         ])
-        .asks(&[Text(
-            "方案对客户有足够的吸引力吗？",
-            "Is the solution attractive enough?",
-        )])
+        .asks(&[
+            Text(
+                "方案对客户有足够的吸引力吗？",
+                "Is the solution attractive enough?",
+            ),
+            Text(
+                "演示时谁提出异议，针对哪一点？",
+                "Who objected at the demonstration, and to which point?",
+            ),
+        ])
+        .roles(&[role::USER, role::TECHNICAL, role::DECIDER])
         .ours(),
         open(Text("商务谈判与签约", "Negotiation and signing"), 75, 30)
             .means(
@@ -84,6 +106,14 @@ pub const FIVE_STAGES: (Text, Text, &[Row]) = (
                 "谈定价格、付款和交付",
                 "Agree on price, payment and delivery",
             )])
+            .asks(&[
+                Text(
+                    "价格、付款、交付中哪一项还有分歧，差多少？",
+                    "Where do we still differ on price, payment or delivery, and by how much?",
+                ),
+                Text("谁有权签字，约在哪天？", "Who may sign, and on which day?"),
+            ])
+            .roles(&[role::BUYER, role::APPROVER, role::DECIDER])
             .ours(),
         won(Text("售后服务与持续跟进", "Service and follow-up"))
             .means(
@@ -116,6 +146,17 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
                 Text("找到联系人", "Somebody to talk to is found"),
             )
             .tasks(&[Text("分析和筛选潜在客户", "Analyse and sift the leads")])
+            .asks(&[
+                Text(
+                    "这条线索从哪里来，是谁留下的？",
+                    "Where does the lead come from, and who left it?",
+                ),
+                Text(
+                    "谁可能有需求，怎样联系到他？",
+                    "Who there may have a need, and how do we reach that person?",
+                ),
+            ])
+            .roles(&[role::INITIATOR])
             .ours(),
         open(Text("初步接触", "Contact"), 15, 21)
             .means(
@@ -127,6 +168,17 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
                 Text("客户愿意进一步了解", "They want to know more"),
             )
             .tasks(&[Text("电话、邮件或面谈", "Telephone, mail or a talk")])
+            .asks(&[
+                Text(
+                    "第一次沟通谈到了哪个问题？",
+                    "Which problem came up in the first talk?",
+                ),
+                Text(
+                    "下一次和谁谈，约在哪天？",
+                    "Whom do we talk to next, and on which day?",
+                ),
+            ])
+            .roles(&[role::USER, role::INITIATOR])
             .ours(),
         open(Text("意向", "Engagement"), 30, 30)
             .means(
@@ -141,10 +193,17 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
                 "及时跟进，保持交流",
                 "Follow up in time, stay in touch",
             )])
-            .asks(&[Text(
-                "需求和关切是什么？",
-                "What do they need, and what worries them?",
-            )])
+            .asks(&[
+                Text(
+                    "需求和关切是什么？",
+                    "What do they need, and what worries them?",
+                ),
+                Text(
+                    "预算是多少，批下来了吗？",
+                    "How large is the budget, and is it approved?",
+                ),
+            ])
+            .roles(&[role::USER, role::INITIATOR, role::APPROVER])
             .ours(),
         open(Text("提案", "Proposal"), 50, 30)
             .means(
@@ -153,6 +212,17 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
             )
             .marks(NEED_KNOWN, SOLUTION_ACCEPTED)
             .tasks(&[Text("演示产品功能", "Show what the product does")])
+            .asks(&[
+                Text(
+                    "方案回应了客户的哪几条需求，还缺哪一条？",
+                    "Which of their needs does the proposal meet, and which is missing?",
+                ),
+                Text(
+                    "方案由谁评审，哪天给结论？",
+                    "Who judges the proposal, and when is the verdict due?",
+                ),
+            ])
+            .roles(&[role::TECHNICAL, role::DECIDER])
             .ours(),
         open(Text("谈判", "Negotiation"), 75, 21)
             .means(
@@ -161,6 +231,17 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
             )
             .marks(SOLUTION_ACCEPTED, SIGNED)
             .tasks(&[Text("协商合适的商务条款", "Find terms that suit both")])
+            .asks(&[
+                Text(
+                    "客户不接受哪一条款，我们能让到哪里？",
+                    "Which term do they refuse, and how far can we go?",
+                ),
+                Text(
+                    "对方由谁谈判，谁有最后决定权？",
+                    "Who negotiates for them, and who has the last word?",
+                ),
+            ])
+            .roles(&[role::BUYER, role::APPROVER, role::DECIDER])
             .ours(),
         won(Text("成交", "Closed"))
             .means(
@@ -170,183 +251,5 @@ pub const LEAD_TO_CLOSE: (Text, Text, &[Row]) = (
             .marks(SIGNED, NOTHING)
             .tasks(&[Text("安排交付和服务", "Arrange delivery and service")])
             .ours(),
-    ],
-);
-
-pub const NEED_TO_SATISFACTION: (Text, Text, &[Row]) = (
-    Text("需求到满意", "Need to satisfaction"),
-    Text(
-        "把客户满意度作为最后一个阶段，适合重视长期关系的团队。",
-        "Ends with the customer's satisfaction; for teams that live on lasting relations.",
-    ),
-    &[
-        open(Text("潜在客户", "Prospect"), 5, 45)
-            .means(
-                Text("可能有需求的客户", "A customer who may have a need"),
-                Text("建立联系", "Get in touch"),
-            )
-            .marks(
-                Text("有客户信息", "There is a name"),
-                Text("建立联系", "In touch"),
-            )
-            .tasks(&[Text("记录来源和联系人", "Record source and contact")])
-            .ours(),
-        open(Text("了解需求", "Understand needs"), 25, 30)
-            .means(
-                Text(
-                    "深入调查和分析客户需求",
-                    "Research and analyse the needs in depth",
-                ),
-                Text("需求清楚", "The needs are known"),
-            )
-            .marks(Text("建立联系", "In touch"), NEED_KNOWN)
-            .tasks(&[
-                Text(
-                    "通过电话、邮件或面谈积极沟通",
-                    "Talk actively by telephone, mail or in person",
-                ),
-                Text("提供相关信息和支持", "Give information and support"),
-            ]),
-        open(Text("提供解决方案", "Offer solution"), 45, 30)
-            .means(
-                Text(
-                    "展示优势，提供定制化方案",
-                    "Show the advantages, offer a solution to fit",
-                ),
-                Text("方案获认可", "The solution is accepted"),
-            )
-            .marks(NEED_KNOWN, SOLUTION_ACCEPTED)
-            .tasks(&[Text(
-                "展示产品或服务的优势",
-                "Show the advantages of product or service",
-            )]),
-        open(Text("商务谈判", "Negotiation"), 65, 30)
-            .means(
-                Text("深入讨论商业条款", "Terms are discussed in depth"),
-                Text("协商合适的商务条款", "Terms that suit both"),
-            )
-            .marks(SOLUTION_ACCEPTED, Text("条款谈定", "The terms are agreed"))
-            .tasks(&[Text("协商商务条款", "Discuss the terms")]),
-        open(Text("签订合同", "Sign contract"), 85, 14)
-            .means(
-                Text("条款已定，等待签字", "Agreed, waiting to be signed"),
-                Text("合同签订", "The contract is signed"),
-            )
-            .marks(Text("条款谈定", "The terms are agreed"), SIGNED)
-            .tasks(&[Text("走完审批和签字", "Go through approval and signing")])
-            .ours(),
-        won(Text("客户满意度", "Satisfaction"))
-            .means(
-                Text(
-                    "交付后关注客户满意度",
-                    "After delivery, look after satisfaction",
-                ),
-                Text("客户满意", "A satisfied customer"),
-            )
-            .marks(SIGNED, NOTHING)
-            .tasks(&[Text(
-                "定期沟通，及时解决问题",
-                "Talk at fixed times, solve problems soon",
-            )])
-            .asks(&[Text(
-                "客户还有哪些关切？",
-                "What still worries the customer?",
-            )])
-            .ours(),
-    ],
-);
-
-pub const PROSPECTS_TO_SERVICE: (Text, Text, &[Row]) = (
-    Text("漏斗六大步骤", "Prospects to service"),
-    Text(
-        "从获取潜在客户到售后服务的六个步骤，报价和合同各成一步。",
-        "Six steps from winning prospects to service after the sale, with quote and contract each a step.",
-    ),
-    &[
-        open(Text("潜在客户", "Prospects"), 5, 45)
-            .means(
-                Text(
-                    "可能产生兴趣并购买的买家，来自社交媒体、广告、推荐等",
-                    "Buyers who may be interested, from social media, advertising or referral",
-                ),
-                Text("吸引足够多的潜在客户", "Attract enough prospects"),
-            )
-            .marks(
-                Text("有客户信息", "There is a name"),
-                Text("表达兴趣", "Interest is shown"),
-            )
-            .tasks(&[Text("用各种渠道获取客户", "Win names by all channels")]),
-        open(Text("意向客户", "Leads"), 15, 30)
-            .means(
-                Text("对产品感兴趣的客户", "Customers interested in the product"),
-                Text("确认购买意愿", "Confirm the wish to buy"),
-            )
-            .marks(
-                Text("表达兴趣", "Interest is shown"),
-                Text("明确购买意愿", "The wish to buy is clear"),
-            )
-            .tasks(&[Text("了解需求和意向", "Learn need and intent")])
-            .ours(),
-        open(Text("潜在销售机会", "Sales opportunity"), 35, 30)
-            .means(
-                Text(
-                    "已表达明确购买意愿，需要进一步商谈",
-                    "A clear wish to buy, to be talked over",
-                ),
-                Text(
-                    "满足需求，建立良好的业务关系",
-                    "Meet the need, build a good relation",
-                ),
-            )
-            .marks(
-                Text("明确购买意愿", "The wish to buy is clear"),
-                Text("客户要求报价", "They ask for a quote"),
-            )
-            .tasks(&[Text(
-                "深入交流和商务洽谈",
-                "Talk in depth about need and business",
-            )]),
-        open(Text("报价和提案", "Quotes and proposals"), 55, 21)
-            .means(
-                Text(
-                    "提供清晰、满足需求、突出优势的报价和提案",
-                    "A quote and proposal that are clear, meet the need and show our advantage",
-                ),
-                Text("客户对报价满意", "They are content with the quote"),
-            )
-            .marks(
-                Text("客户要求报价", "They ask for a quote"),
-                Text("报价得到认可", "The quote is accepted"),
-            )
-            .tasks(&[Text(
-                "提交报价和提案，进一步协商",
-                "Hand in quote and proposal, and discuss them",
-            )]),
-        open(Text("协议和合同", "Agreements and contracts"), 80, 21)
-            .means(
-                Text(
-                    "商谈条款、付款方式和订单规模，风险和利益双方可接受",
-                    "Terms, payment and size of order, with risk and gain acceptable to both",
-                ),
-                SIGNED,
-            )
-            .marks(Text("报价得到认可", "The quote is accepted"), SIGNED)
-            .tasks(&[
-                Text(
-                    "保证合同合法有效",
-                    "See that the contract is lawful and valid",
-                ),
-                Text("讨论交付细节和时间", "Discuss delivery and its dates"),
-            ]),
-        won(Text("成功与售后服务", "Success and service"))
-            .means(
-                Text(
-                    "完成交易，建立良好关系并提供售后支持",
-                    "The deal is done; keep the relation and support them",
-                ),
-                Text("满意的售后支持", "Service that satisfies"),
-            )
-            .marks(SIGNED, NOTHING)
-            .tasks(&[Text("提供售后服务", "Serve after the sale")]),
     ],
 );

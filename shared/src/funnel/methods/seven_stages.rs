@@ -1,7 +1,8 @@
 //! Seven stages with what to do in each (FUN-13). The copy of the source keeps the first three; the
 //! others are ours. GATE-03..09, GATE-11..17.
 
-use super::row::{Row, Text, open, won};
+use super::row::{Row, Text, open, role, won};
+use crate::funnel::StagePart::ExitText;
 
 pub const SEVEN_STAGES: (Text, Text, &[Row]) = (
     Text("销售漏斗七阶段", "Seven stages with actions"),
@@ -88,7 +89,15 @@ pub const SEVEN_STAGES: (Text, Text, &[Row]) = (
                 Text("上门拜访，挖掘需求", "Visit and dig for needs"),
                 Text("记录信息", "Record what was learnt"),
             ])
-            .asks(&[Text("决策人是谁？需求是什么？", "Who decides, and what is the need?")]),
+            .our_questions(&[
+                Text("决策人是谁？需求是什么？", "Who decides, and what is the need?"),
+                Text(
+                    "现有系统哪里不好用，由谁承受后果？",
+                    "Where does the present system fail, and who bears the consequences?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR, role::DECIDER])
+            .our(&[ExitText]),
         open(Text("立项客户", "Customer with a project"), 30, 45)
             .means(
                 Text(
@@ -130,10 +139,16 @@ pub const SEVEN_STAGES: (Text, Text, &[Row]) = (
                     "Visit the top management and win their trust",
                 ),
             ])
-            .asks(&[Text(
-                "方案照顾到决策链的各方了吗？",
-                "Does the solution serve everyone in the chain of decision?",
-            )])
+            .our_questions(&[
+                Text(
+                    "方案照顾到决策链的各方了吗？",
+                    "Does the solution serve everyone in the chain of decision?",
+                ),
+                Text(
+                    "项目组里谁支持我们，谁支持对手？",
+                    "Who in the project group is for us, and who for a rival?",
+                ),
+            ])
             .roles(&[
                 Text("项目组成员", "Members of the project group"),
                 Text("客户高层领导", "Top management"),
@@ -148,7 +163,14 @@ pub const SEVEN_STAGES: (Text, Text, &[Row]) = (
                 Text("客户选定我方", "The customer has chosen us"),
             )
             .tasks(&[Text("完善方案，正式报价", "Complete the solution, quote formally")])
-            .asks(&[Text("对手凭什么赢？", "What could make a rival win?")])
+            .asks(&[
+                Text("对手凭什么赢？", "What could make a rival win?"),
+                Text(
+                    "另外两家是谁，评分标准由谁定？",
+                    "Who are the other two, and who sets how we are scored?",
+                ),
+            ])
+            .roles(&[role::TECHNICAL, role::APPROVER, role::DECIDER])
             .ours(),
         open(Text("商务谈判", "Negotiation"), 75, 30)
             .means(
@@ -160,7 +182,14 @@ pub const SEVEN_STAGES: (Text, Text, &[Row]) = (
                 Text("合同签订", "The contract is signed"),
             )
             .tasks(&[Text("谈定付款和交付计划", "Agree on the plan of payment and delivery")])
-            .asks(&[Text("哪一条款还没有谈定？", "Which term is still open?")])
+            .asks(&[
+                Text("哪一条款还没有谈定？", "Which term is still open?"),
+                Text(
+                    "合同由谁签字，审批哪天走完？",
+                    "Who signs the contract, and on which day is the approval through?",
+                ),
+            ])
+            .roles(&[role::BUYER, role::APPROVER, role::DECIDER])
             .ours(),
         won(Text("签约客户", "Signed customer"))
             .means(

@@ -51,7 +51,8 @@ pub const SIX_STEPS: (Text, Text, &[Row]) = (
                     "Is it worth it: profit, expense and cost, risk of delivery?",
                 ),
                 Text("能不能赢？", "Can we win?"),
-            ]),
+            ])
+            .our_roles(&[role::USER, role::TECHNICAL, role::INITIATOR]),
         open(Text("建立信任", "Build trust"), 20, 30)
             .means(
                 Text(
@@ -80,10 +81,17 @@ pub const SIX_STEPS: (Text, Text, &[Row]) = (
                     "Recognise how the other side communicates, and fit in",
                 ),
             ])
-            .asks(&[Text(
-                "谁支持我们，谁反对，谁还没有见过？",
-                "Who is for us, who against, whom have we not met yet?",
-            )]),
+            .our_questions(&[
+                Text(
+                    "谁支持我们，谁反对，谁还没有见过？",
+                    "Who is for us, who against, whom have we not met yet?",
+                ),
+                Text(
+                    "谁愿意在内部替我们说话，承诺了什么？",
+                    "Who speaks for us inside, and what did that person promise?",
+                ),
+            ])
+            .our_roles(&[role::INITIATOR, role::APPROVER, role::DECIDER]),
         open(Text("挖掘需求", "Explore needs"), 40, 30)
             .means(
                 Text("完整、清晰地掌握客户的需求", "Know the customer's needs fully and clearly"),
@@ -119,10 +127,16 @@ pub const SIX_STEPS: (Text, Text, &[Row]) = (
                 Text("讲解方案，演示产品", "Explain the solution, show the product"),
                 Text("用客户的数字说明价值", "State the worth in the customer's own figures"),
             ])
-            .asks(&[Text(
-                "与对手相比，客户为什么选择我们？",
-                "Why should they choose us over the others?",
-            )])
+            .asks(&[
+                Text(
+                    "与对手相比，客户为什么选择我们？",
+                    "Why should they choose us over the others?",
+                ),
+                Text(
+                    "客户自己算出的收益是多少？",
+                    "Which gain has the customer worked out for itself?",
+                ),
+            ])
             .roles(&[role::TECHNICAL, role::APPROVER, role::DECIDER])
             .ours(),
         open(Text("赢取承诺", "Win commitment"), 80, 30)
@@ -138,7 +152,13 @@ pub const SIX_STEPS: (Text, Text, &[Row]) = (
                 Text("列出并逐条消除顾虑", "List the concerns and resolve them one by one"),
                 Text("谈定价格、付款和交付", "Agree on price, payment and delivery"),
             ])
-            .asks(&[Text("还差谁的点头？", "Whose consent is still missing?")])
+            .asks(&[
+                Text("还差谁的点头？", "Whose consent is still missing?"),
+                Text(
+                    "还剩哪条顾虑，由谁负责消除？",
+                    "Which concern is left, and who is to resolve it?",
+                ),
+            ])
             .roles(&[role::BUYER, role::APPROVER, role::DECIDER])
             .ours(),
         won(Text("跟进服务", "Follow-up service"))

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::check::Validate;
-use crate::funnel::NewFunnel;
+use crate::funnel::{NewFunnel, StagePart};
 
 const LOCALES: [Locale; 2] = [Locale::ZhCn, Locale::En];
 
@@ -225,6 +225,78 @@ fn what_the_sources_leave_out_is_marked_as_ours() {
     assert_eq!(ours(Method::SevenSteps), [yes, yes, yes, no, yes, no, no]);
     assert_eq!(ours(Method::Loyalty), [no; 5]);
     assert_eq!(ours(Method::LeadToClose), [yes; 6]);
+}
+
+/// FUN-28, GATE-25, ORG-07: on its way a deal is pushed in every stage of every method, by questions made for
+/// that stage and with somebody named to put them to.
+#[test]
+fn every_stage_on_the_way_asks_at_least_two_questions_and_names_whom_to_talk_to() {
+    for method in Method::iter() {
+        for (locale, mark) in LOCALES.into_iter().zip(['？', '?']) {
+            let mut asked = std::collections::BTreeSet::new();
+            let stages = method.told(locale).stages.into_iter();
+            for stage in stages.filter(|stage| stage.kind == StageKind::Open) {
+                let place = format!("{method:?} {}", stage.name);
+                assert!(!stage.roles.is_empty(), "{place}");
+                // GATE-24: what the next step is, is asked in each of the seven steps.
+                let next = row::NEXT_STEP.of(locale);
+                let own = stage.questions.iter().filter(|text| **text != next);
+                assert!(own.clone().count() >= 2, "{place}");
+                for question in own {
+                    assert!(question.ends_with(mark), "{place} {question}");
+                    assert!(asked.insert(question.clone()), "{place} {question}");
+                }
+                let roles: std::collections::BTreeSet<_> = stage.roles.iter().collect();
+                assert_eq!(roles.len(), stage.roles.len(), "{place}");
+            }
+        }
+    }
+}
+
+/// FUN-28: a mark says something of words that are there, and nothing that its stage says already.
+#[test]
+fn parts_are_marked_where_something_is_said_and_the_rest_is_not_ours() {
+    for method in Method::iter() {
+        let [zh, en] = LOCALES.map(|locale| method.told(locale).stages);
+        for (zh, en) in zh.iter().zip(&en) {
+            let place = format!("{method:?} {}", en.name);
+            assert_eq!(zh.our_parts, en.our_parts, "{place}");
+            assert!(en.our_parts.iter().all(|part| en.says(part)), "{place}");
+            assert!(!en.is_ours || en.our_parts.is_empty(), "{place}");
+            let is_whole = StagePart::iter().all(|part| en.our_parts.has(part));
+            assert!(!is_whole, "{place} is ours as a whole");
+        }
+    }
+}
+
+/// The places of a method whose stages hold something in a part that a source says.
+fn told_by_sources(method: Method, part: StagePart) -> Vec<usize> {
+    let stages = method.told(Locale::En).stages.into_iter().enumerate();
+    stages
+        .filter(|(_, stage)| !stage.is_ours && stage.says(part) && !stage.our_parts.has(part))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+/// FUN-13, FUN-14, FUN-21, GATE-20, GATE-25..27, ORG-07, SIX-05: what a source asks, whom it names and what
+/// chance it gives is the source's; all other questions, roles and chances are marked as ours.
+#[test]
+fn the_questions_roles_and_chances_of_the_sources_are_not_marked_and_all_others_are() {
+    for method in Method::iter() {
+        let (questions, roles, chances): (&[usize], &[usize], &[usize]) = match method {
+            Method::SixSteps => (&[0], &[], &[]),
+            Method::SevenStages => (&[0], &[0, 2], &[]),
+            Method::SevenSteps => (&[3, 5, 6], &[3, 5, 6], &[3]),
+            Method::KeyAccountMarketing => (&[], &[3], &[]),
+            _ => (&[], &[], &[]),
+        };
+        let told = |part| told_by_sources(method, part);
+        assert_eq!(told(StagePart::Questions), questions, "{method:?}");
+        assert_eq!(told(StagePart::Roles), roles, "{method:?}");
+        assert_eq!(told(StagePart::Probability), chances, "{method:?}");
+    }
+    assert!(told_by_sources(Method::Loyalty, StagePart::Goal).is_empty());
+    assert_eq!(told_by_sources(Method::Aida, StagePart::Goal), [0, 1, 2, 3]);
 }
 
 /// GATE-18, GATE-19, GATE-22, SIX-02..04: the first two of the six steps.
