@@ -4,7 +4,8 @@ use super::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::Badge;
-use shared::funnel::StageFields;
+use shared::funnel::{StageFields, StagePart};
+use std::borrow::Cow;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -40,32 +41,44 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
     let attention = fields.attention.map(words::attention_name);
     let attention = attention.unwrap_or_default();
     let is_long = !props.is_short;
-    let text = |name: std::borrow::Cow<'static, str>, text: &str, is_shown: bool| {
+    let head = |name: Cow<'static, str>, part: Option<StagePart>| {
+        let mark = part.filter(|part| is_long && fields.our_parts.has(*part));
+        html! { <dt class={mark.map(|_| "row")}>{ name }if let Some(part) = mark { <Ours {part} /> }</dt> }
+    };
+    let text = |name: Cow<'static, str>, part: Option<StagePart>, text: &str, is_shown: bool| {
         html! {
             if is_shown && !text.is_empty() {
-                <div key={name.to_string()}><dt>{ name }</dt><dd>{ text.to_owned() }</dd></div>
+                <div key={name.to_string()}>{ head(name, part) }<dd>{ text.to_owned() }</dd></div>
+            }
+        }
+    };
+    let list = |name: Cow<'static, str>, part: StagePart, texts: &[String]| {
+        html! {
+            if is_long && !texts.is_empty() {
+                <div key={name.to_string()}>
+                    { head(name, Some(part)) }
+                    <dd><ul class="dots">for text in texts { <li key={text.clone()}>{ text.clone() }</li> }</ul></dd>
+                </div>
             }
         }
     };
     html! {
         <dl class="stage-facts">
-            { text(t!("funnel.definition"), &fields.definition, is_long) }
-            { text(t!("funnel.goal"), &fields.goal, true) }
-            { text(t!("funnel.attention"), &attention, true) }
-            { text(t!("funnel.next_step"), &step, is_long) }
-            { text(t!("funnel.entry"), &fields.entry_text, is_long) }
-            { text(t!("funnel.exit"), &fields.exit_text, true) }
-            if is_long {
-                { list(t!("funnel.tasks"), &fields.tasks) }
-                { list(t!("funnel.questions"), &fields.questions) }
-            }
+            { text(t!("funnel.definition"), Some(StagePart::Definition), &fields.definition, is_long) }
+            { text(t!("funnel.goal"), Some(StagePart::Goal), &fields.goal, true) }
+            { text(t!("funnel.attention"), None, &attention, true) }
+            { text(t!("funnel.next_step"), None, &step, is_long) }
+            { text(t!("funnel.entry"), Some(StagePart::EntryText), &fields.entry_text, is_long) }
+            { text(t!("funnel.exit"), Some(StagePart::ExitText), &fields.exit_text, true) }
+            { list(t!("funnel.tasks"), StagePart::Tasks, &fields.tasks) }
+            { list(t!("funnel.questions"), StagePart::Questions, &fields.questions) }
             if !fields.roles.is_empty() {
                 <div key="roles">
-                    <dt>{ t!("funnel.roles") }</dt>
+                    { head(t!("funnel.roles"), Some(StagePart::Roles)) }
                     <dd class="row wrap">for role in &fields.roles { <Badge key={role.clone()}>{ role.clone() }</Badge> }</dd>
                 </div>
             }
-            { text(t!("funnel.rot_days"), &rot, is_long) }
+            { text(t!("funnel.rot_days"), None, &rot, is_long) }
             if fields.is_ours && is_long {
                 <p class="t12 muted">{ t!("funnel.ours_text") }</p>
             }
@@ -73,15 +86,24 @@ pub fn StageFacts(props: &StageFactsProps) -> Html {
     }
 }
 
-fn list(name: std::borrow::Cow<'static, str>, texts: &[String]) -> Html {
-    html! {
-        if !texts.is_empty() {
-            <div key={name.to_string()}>
-                <dt>{ name }</dt>
-                <dd><ul class="dots">for text in texts { <li key={text.clone()}>{ text.clone() }</li> }</ul></dd>
-            </div>
-        }
-    }
+/// What [`Ours`] needs.
+#[derive(Properties, PartialEq)]
+pub struct OursProps {
+    /// The part that is marked; none where it is the whole stage.
+    #[prop_or_default]
+    pub part: Option<StagePart>,
+}
+
+/// The mark of what came with the product and not from a method's source (FUN-28).
+#[component]
+pub fn Ours(props: &OursProps) -> Html {
+    use_lang();
+    let (name, text) = match props.part {
+        None => (t!("funnel.ours"), t!("funnel.ours_text")),
+        Some(StagePart::Probability) => (t!("funnel.ours_value"), t!("funnel.ours_value_text")),
+        Some(_) => (t!("funnel.ours"), t!("funnel.ours_part_text")),
+    };
+    html! { <span class="ours" title={text}><Badge>{ name }</Badge></span> }
 }
 
 /// Whether a stage says anything that helps at work, beside its tasks and questions.

@@ -291,6 +291,9 @@ pub struct TextAreaProps {
     /// Whether it has the focus when it appears.
     #[prop_or_default]
     pub is_focused: bool,
+    /// Something at the label's end, such as a mark.
+    #[prop_or_default]
+    pub aside: Html,
 }
 
 /// Several lines of text.
@@ -310,6 +313,7 @@ pub fn TextArea(props: &TextAreaProps) -> Html {
             hint={props.hint.clone()}
             error={props.error.clone()}
             is_required={props.is_required}
+            aside={props.aside.clone()}
         >
             <textarea
                 ref={area}

@@ -199,7 +199,7 @@ impl Draft {
             DraftAction::Changed(index, mut fields) => {
                 if let Some(stage) = self.stages.get_mut(index) {
                     // Whoever writes other words makes them the company's own.
-                    fields.is_ours &= fields.says_the_same(&stage.fields);
+                    fields.keep_marks_of(&stage.fields);
                     stage.fields = *fields;
                 }
                 let base = format!("/stages/{index}/");
@@ -357,6 +357,43 @@ mod tests {
         };
         let said = after(&draft, DraftAction::Changed(0, Box::new(goal)));
         assert!(!said.stages[0].fields.is_ours);
+    }
+
+    /// FUN-28: other words in a part make that part the company's own, and the others stay what they are; a
+    /// stage that moves keeps its marks.
+    #[test]
+    fn other_words_in_a_part_take_its_mark_alone() {
+        use shared::funnel::StagePart::{Probability, Questions, Roles};
+
+        let mut funnel = fixture::funnel();
+        let fields = &mut funnel.stages[0].fields;
+        fields.questions = vec!["Who decides?".into()];
+        fields.our_parts = [Questions, Roles, Probability].into_iter().collect();
+        let draft = Draft::of(&funnel);
+        let ours = draft.stages[0].fields.clone();
+        let changed = |fields: StageFields| {
+            let draft = after(&draft, DraftAction::Changed(0, Box::new(fields)));
+            draft.stages[0].fields.our_parts
+        };
+        let asked = changed(StageFields {
+            questions: vec!["Who signs?".into()],
+            ..ours.clone()
+        });
+        assert_eq!(asked, [Roles, Probability].into_iter().collect());
+        let likely = changed(StageFields {
+            probability: ours.probability + 1,
+            ..ours.clone()
+        });
+        assert_eq!(likely, [Questions, Roles].into_iter().collect());
+        let named = changed(StageFields {
+            name: "Other".into(),
+            goal: "Another goal".into(),
+            ..ours.clone()
+        });
+        assert_eq!(named, ours.our_parts);
+        let lowered = after(&draft, DraftAction::Lowered(0));
+        let sent = lowered.patch().unwrap().stages.unwrap();
+        assert_eq!(sent[1].fields.our_parts, ours.our_parts);
     }
 
     /// FUN-03: a stage that goes takes the destination of its deals along, and one that stays does not.

@@ -4,13 +4,13 @@ use super::draft::Draft;
 use super::page::first_fault;
 use crate::api::use_api;
 use crate::browser;
-use crate::funnel::playbook::StageFacts;
+use crate::funnel::playbook::{Ours, StageFacts};
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{counted, use_lang};
 use crate::load::use_load;
 use crate::ui::{
-    Badge, Button, ButtonKind, Dialog, Glyph, Icon, StageGlyph, StageShape, TextField, Toast, draw,
+    Button, ButtonKind, Dialog, Glyph, Icon, StageGlyph, StageShape, TextField, Toast, draw,
     use_toasts,
 };
 use shared::funnel::methods::{Method, SalesMethod};
@@ -222,13 +222,6 @@ fn Preview(props: &PreviewProps) -> Html {
             }
         </ol>
     }
-}
-
-/// The mark of texts that came with the product and not from a method's source.
-#[component]
-pub fn Ours() -> Html {
-    use_lang();
-    html! { <span class="ours" title={t!("funnel.ours_text")}><Badge>{ t!("funnel.ours") }</Badge></span> }
 }
 
 /// What the ring of a stage shows that belongs to no funnel yet.

@@ -3,14 +3,15 @@
 use super::draft::{Draft, DraftAction};
 use super::editor::with;
 use super::gate::GateButton;
-use super::methods::{Ours, shape};
+use super::methods::shape;
+use crate::funnel::playbook::Ours;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::{
     ButtonSize, Choice, Glyph, IconButton, SelectField, StageGlyph, TextArea, TextField,
 };
-use shared::funnel::{Attention, Stage, StageColour, StageFields, StageKind};
+use shared::funnel::{Attention, Stage, StageColour, StageFields, StageKind, StagePart};
 use shared::id::StageId;
 use std::rc::Rc;
 use strum::IntoEnumIterator;
@@ -122,15 +123,16 @@ fn StageForm(props: &StageFormProps) -> Html {
         .map(|level| Choice::new(level.as_ref().to_owned(), words::attention_name(level)))
         .collect();
     let is_open = fields.kind == StageKind::Open;
+    let mark = |part: StagePart| html! { if fields.our_parts.has(part) { <Ours {part} /> } };
     let area = |label: std::borrow::Cow<'static, str>,
                 value: &str,
-                field: &str,
+                part: StagePart,
                 change: fn(&mut StageFields, String)| {
-        html! { <TextArea label={label.into_owned()} value={value.to_owned()} on_input={typed(change)} error={fault(field)} rows={2} max_length={2_000} /> }
+        html! { <TextArea label={label.into_owned()} value={value.to_owned()} on_input={typed(change)} error={fault(part.into())} rows={2} max_length={2_000} aside={mark(part)} /> }
     };
     let list = |label: std::borrow::Cow<'static, str>,
                 values: &[String],
-                field: &str,
+                part: StagePart,
                 change: fn(&mut StageFields, Vec<String>)| {
         let (kept, on_action) = (fields.clone(), props.on_action.clone());
         let on_input = Callback::from(move |text: String| {
@@ -139,8 +141,8 @@ fn StageForm(props: &StageFormProps) -> Html {
                 Box::new(with(&kept, |fields| change(fields, lines(&text)))),
             ))
         });
-        let error = list_fault(props, lang, field);
-        html! { <TextArea label={label.into_owned()} value={values.join("\n")} {on_input} {error} hint={AttrValue::from(t!("funnel.one_a_line").into_owned())} rows={3} max_length={6_000} /> }
+        let error = list_fault(props, lang, part.into());
+        html! { <TextArea label={label.into_owned()} value={values.join("\n")} {on_input} {error} hint={AttrValue::from(t!("funnel.one_a_line").into_owned())} rows={3} max_length={6_000} aside={mark(part)} /> }
     };
     html! {
         <fieldset class="form" disabled={!props.can_edit}>
@@ -149,7 +151,7 @@ fn StageForm(props: &StageFormProps) -> Html {
                 <SelectField label={t!("funnel.kind")} value={fields.kind.as_ref().to_owned()} choices={kinds} on_change={chosen(|fields, kind| fields.kind = kind.parse().unwrap_or_default())} />
             </div>
             <div class="three">
-                <TextField label={t!("funnel.probability")} value={number(Some(fields.probability))} on_input={typed(|fields, text| fields.probability = text.trim().parse().unwrap_or(-1))} error={fault("probability")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
+                <TextField label={t!("funnel.probability")} value={number(Some(fields.probability))} on_input={typed(|fields, text| fields.probability = text.trim().parse().unwrap_or(-1))} error={fault("probability")} aside={mark(StagePart::Probability)} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
                 <TextField label={t!("funnel.probability_high")} value={number(fields.probability_high)} on_input={typed(|fields, text| fields.probability_high = text.trim().parse().ok())} error={fault("probability_high")} unit={AttrValue::from("%")} inputmode="numeric" is_disabled={!is_open} />
                 <TextField label={t!("funnel.rot_days")} value={number(fields.rot_days)} on_input={typed(|fields, text| fields.rot_days = text.trim().parse().ok())} error={fault("rot_days")} hint={AttrValue::from(t!("funnel.rot_hint").into_owned())} inputmode="numeric" />
             </div>
@@ -164,13 +166,13 @@ fn StageForm(props: &StageFormProps) -> Html {
                 <SelectField label={t!("funnel.colour")} value={fields.colour.as_ref().to_owned()} choices={colours} on_change={chosen(|fields, colour| fields.colour = colour.parse().unwrap_or_default())} />
             </div>
             <div class="two">
-                { area(t!("funnel.definition"), &fields.definition, "definition", |fields, text| fields.definition = text) }
-                { area(t!("funnel.goal"), &fields.goal, "goal", |fields, text| fields.goal = text) }
-                { area(t!("funnel.entry"), &fields.entry_text, "entry_text", |fields, text| fields.entry_text = text) }
-                { area(t!("funnel.exit"), &fields.exit_text, "exit_text", |fields, text| fields.exit_text = text) }
-                { list(t!("funnel.tasks"), &fields.tasks, "tasks", |fields, texts| fields.tasks = texts) }
-                { list(t!("funnel.questions"), &fields.questions, "questions", |fields, texts| fields.questions = texts) }
-                { list(t!("funnel.roles"), &fields.roles, "roles", |fields, texts| fields.roles = texts) }
+                { area(t!("funnel.definition"), &fields.definition, StagePart::Definition, |fields, text| fields.definition = text) }
+                { area(t!("funnel.goal"), &fields.goal, StagePart::Goal, |fields, text| fields.goal = text) }
+                { area(t!("funnel.entry"), &fields.entry_text, StagePart::EntryText, |fields, text| fields.entry_text = text) }
+                { area(t!("funnel.exit"), &fields.exit_text, StagePart::ExitText, |fields, text| fields.exit_text = text) }
+                { list(t!("funnel.tasks"), &fields.tasks, StagePart::Tasks, |fields, texts| fields.tasks = texts) }
+                { list(t!("funnel.questions"), &fields.questions, StagePart::Questions, |fields, texts| fields.questions = texts) }
+                { list(t!("funnel.roles"), &fields.roles, StagePart::Roles, |fields, texts| fields.roles = texts) }
             </div>
         </fieldset>
     }
