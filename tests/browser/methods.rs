@@ -68,3 +68,56 @@ async fn a_funnel_from_a_method_leads_its_deals_and_lets_a_stage_go() {
     })
     .await;
 }
+
+/// FUN-28: what of a stage came with the product is marked part by part, before a funnel is made from its
+/// method and after, and other words take the mark of their part alone.
+#[tokio::test]
+async fn the_parts_of_a_stage_that_are_ours_say_so_until_other_words_stand_there() {
+    journey("stage_parts", async |journey| {
+        let admin = journey.app.sign_up("North").await;
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.sign_in(&admin.email, PASSWORD).await;
+        page.go("/settings/funnels").await;
+        page.click("From a method").await;
+        page.click_at(".method-list li:nth-child(2) button").await;
+        page.click_at(".method-stages li:nth-child(3) summary")
+            .await;
+        page.text("Is the first payment in the budget, and who approves it?")
+            .await;
+        assert_eq!(
+            page.texts(".method-stages li:nth-child(3) dt:has(.ours)")
+                .await,
+            [
+                "Push questionsDefault text",
+                "People to talk toDefault text"
+            ]
+        );
+        page.click("Create this funnel").await;
+        page.find(".stage-rows").await;
+        page.click_at(".stage-row:nth-child(3) .name").await;
+        let marked = ".stage-row:nth-child(3) .top:has(.ours) label";
+        assert_eq!(
+            page.texts(marked).await,
+            ["Probability to win", "Push questions", "People to talk to"]
+        );
+        page.fill("Push questions", "Who signs?").await;
+        page.until(
+            "its mark is gone",
+            "document.querySelectorAll('.stage-row:nth-child(3) .ours').length === 2",
+        )
+        .await;
+        assert_eq!(
+            page.texts(marked).await,
+            ["Probability to win", "People to talk to"]
+        );
+        page.click("Save funnel").await;
+        wait::until("it is kept so", async || {
+            let now = admin.read("/funnels").await["items"][0]["stages"][2].clone();
+            let is_ours = now["our_parts"] == json!(["roles", "probability"]);
+            (is_ours && now["questions"] == json!(["Who signs?"])).then_some(())
+        })
+        .await;
+    })
+    .await;
+}

@@ -79,7 +79,7 @@ async fn questions_are_answered_tasks_planned_and_the_gate_leads_there() {
         let on = json!({ "to_stage_id": funnel["stages"][4]["id"] });
         let moved = admin.post(&format!("{address}/move")).if_match(&now).json(&on);
         moved.await.expect(200);
-        page.text("0 of 2 answered").await;
+        page.text("0 of 3 answered").await;
         page.click_at("#stage-sheet .earlier summary").await;
         page.until(
             "the task of the stage before is there",

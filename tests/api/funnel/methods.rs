@@ -191,6 +191,65 @@ async fn tasks_questions_and_roles_of_a_stage_are_kept_and_bounded() {
     assert_eq!(none.expect(200).value().get("product_line"), None);
 }
 
+/// FUN-28, 1.18 item 7: a funnel from a method keeps which parts of a stage are ours, through changes of
+/// something else too, until a client says otherwise; a part there is not is refused where it stands.
+#[tokio::test]
+async fn the_marks_of_parts_that_are_ours_come_with_a_method_and_are_kept_and_changed() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let told = Method::KeyCustomers.told(Locale::En);
+    let body = json!({ "name": told.name, "method": told.key, "stages": told.stages });
+    let made = admin.make("/funnels", body).await;
+    let second = json!(["definition", "goal", "questions", "roles", "probability"]);
+    assert_eq!(made["stages"][1]["our_parts"], second);
+    assert_eq!(made["stages"][4].get("our_parts"), None);
+    for (stage, told) in made["stages"].as_array().unwrap().iter().zip(&told.stages) {
+        let told = serde_json::to_value(told).unwrap();
+        assert_eq!(stage.get("our_parts"), told.get("our_parts"));
+    }
+    let address = format!("/funnels/{}", id(&made));
+    assert_eq!(admin.read(&address).await, made);
+
+    // What is read of a funnel may be sent back: fields of a stage with its id.
+    let mut sent: Vec<Value> = told
+        .stages
+        .iter()
+        .zip(made["stages"].as_array().unwrap())
+        .map(|(fields, stage)| {
+            let mut sent = serde_json::to_value(fields).unwrap();
+            sent["id"] = stage["id"].clone();
+            sent
+        })
+        .collect();
+    sent[0]["name"] = json!("Market");
+    let change = json!({ "stages": sent });
+    let kept = admin.patch(&address).if_match(&made).json(&change).await;
+    let kept = kept.expect(200).value();
+    assert_eq!(kept["stages"][0]["name"], "Market");
+    for (now, before) in kept["stages"].as_array().unwrap().iter().zip(&sent) {
+        assert_eq!(now.get("our_parts"), before.get("our_parts"));
+    }
+
+    // In any order and twice is as good as once.
+    sent[1]["our_parts"] = json!(["roles", "goal", "roles"]);
+    sent[2].as_object_mut().unwrap().remove("our_parts");
+    let change = json!({ "stages": sent });
+    let said = admin.patch(&address).if_match(&kept).json(&change).await;
+    let said = said.expect(200).value();
+    assert_eq!(said["stages"][1]["our_parts"], json!(["goal", "roles"]));
+    assert_eq!(said["stages"][2].get("our_parts"), None);
+
+    sent[1]["our_parts"] = json!(["goal", "colour"]);
+    let change = json!({ "stages": sent });
+    let refused = admin.patch(&address).if_match(&said).json(&change).await;
+    refused.invalid(&[("/stages/1/our_parts/1", ErrorCode::NotAllowed)]);
+    sent[1]["our_parts"] = json!("goal");
+    let change = json!({ "stages": sent });
+    let refused = admin.patch(&address).if_match(&said).json(&change).await;
+    refused.invalid(&[("/stages/1/our_parts", ErrorCode::BadFormat)]);
+    assert_eq!(admin.read(&address).await, said);
+}
+
 /// FUN-14: the middle of the range is what a deal of the step weighs.
 #[tokio::test]
 async fn a_range_of_probability_weighs_by_its_middle() {
