@@ -14,7 +14,7 @@ use crate::ui::{
     use_toasts,
 };
 use shared::funnel::methods::{Method, SalesMethod};
-use shared::funnel::{Funnel, StageDraft, StageFields, StageKind};
+use shared::funnel::{Funnel, StageDraft, StageFields, StageKind, StagePart};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -211,7 +211,10 @@ fn Preview(props: &PreviewProps) -> Html {
                             <StageGlyph shape={shape(stage.kind, index, of)} color={words::colour_number(stage.colour)} />
                             <span class="fill">
                                 <span class="row wrap"><b>{ &stage.name }</b>if stage.is_ours { <Ours /> }</span>
-                                <span class="ds">{ &stage.definition }</span>
+                                <span class="ds">
+                                    { &stage.definition }
+                                    if stage.our_parts.has(StagePart::Definition) { { "\u{a0}" }<Ours part={StagePart::Definition} /> }
+                                </span>
                             </span>
                             <span class="num muted t12">{ words::percent(stage) }</span>
                             <Icon glyph={Glyph::Down} />
