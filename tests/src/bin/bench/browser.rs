@@ -283,7 +283,10 @@ async fn drag(driver: &WebDriver, cards: u32) -> Result<Work> {
     let log = driver.get_log("performance").await?;
     if let Some(folder) = std::env::var_os("DIPPER_BENCH_TRACES") {
         let file = PathBuf::from(folder).join(format!("drag-{cards}.json"));
-        std::fs::write(file, trace::to_show(log.iter().map(|entry| entry.message.as_str()))?)?;
+        std::fs::write(
+            file,
+            trace::to_show(log.iter().map(|entry| entry.message.as_str()))?,
+        )?;
     }
     Work::read(log.iter().map(|entry| entry.message.as_str()))
 }
