@@ -47,6 +47,11 @@ pub struct AvatarProps {
 /// A person's initial on a tint of their own.
 #[component]
 pub fn Avatar(props: &AvatarProps) -> Html {
+    avatar(props)
+}
+
+/// The same without a component of its own, for what is drawn hundreds of times.
+pub fn avatar(props: &AvatarProps) -> Html {
     let tint = format!("c{}", tint(&props.name));
     let class = classes!("av", tint, props.size.class(), props.class.clone());
     if props.is_named {

@@ -79,6 +79,11 @@ pub struct TierProps {
 /// The class of a customer: A solid, B outlined, the rest grey.
 #[component]
 pub fn Tier(props: &TierProps) -> Html {
+    tier(props)
+}
+
+/// The same without a component of its own, for what is drawn hundreds of times.
+pub fn tier(props: &TierProps) -> Html {
     let letter = props.letter.to_ascii_uppercase();
     let look = match letter {
         'A' => Some("a"),
@@ -108,6 +113,11 @@ pub struct MoneyProps {
 /// An amount: the number bold, the unit quiet.
 #[component]
 pub fn Money(props: &MoneyProps) -> Html {
+    money(props)
+}
+
+/// The same without a component of its own, for what is drawn hundreds of times.
+pub fn money(props: &MoneyProps) -> Html {
     let Figure {
         prefix,
         number,
@@ -298,6 +308,11 @@ pub struct NotchesProps {
 /// One notch for each thing to be proven; the count stands beside it in words.
 #[component]
 pub fn Notches(props: &NotchesProps) -> Html {
+    notches(props)
+}
+
+/// The same without a component of its own, for what is drawn hundreds of times.
+pub fn notches(props: &NotchesProps) -> Html {
     let full = (props.met >= props.of && props.of > 0).then_some("full");
     html! {
         <span class={classes!("notch", full, props.is_wide.then_some("wide"))} aria-hidden="true">

@@ -119,8 +119,13 @@ pub struct IconProps {
 /// A decorative icon; the control around it carries the name.
 #[component]
 pub fn Icon(props: &IconProps) -> Html {
+    icon(props.glyph, &props.class)
+}
+
+/// The same without a component of its own, for what is drawn hundreds of times.
+pub fn icon(glyph: Glyph, class: &Classes) -> Html {
     html! {
-        <svg class={classes!("i", props.class.clone())} aria-hidden="true"><use href={props.glyph.href()} /></svg>
+        <svg class={classes!("i", class.clone())} aria-hidden="true"><use href={glyph.href()} /></svg>
     }
 }
 

@@ -4,7 +4,9 @@ use crate::format;
 use crate::funnel::words::{self, Age};
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
-use crate::ui::{Avatar, Glyph, Icon, Money, Notches, Tier};
+use crate::ui::avatar::{AvatarProps, AvatarSize, avatar};
+use crate::ui::bits::{MoneyProps, NotchesProps, TierProps, money, notches, tier};
+use crate::ui::icon::{Glyph, icon};
 use chrono::NaiveDate;
 use shared::funnel::gate::{Known, Side};
 use shared::funnel::{Deal, Funnel, Stage, StageKind};
@@ -114,7 +116,7 @@ pub fn DealCard(props: &DealCardProps) -> Html {
             <CardLines {lang} deal={deal.clone()} stage={stage.clone()} grouped={props.grouped.clone()} today={props.today} {tab} is_phone={props.is_phone} />
             if let Some(is_chosen) = look.is_chosen {
                 <button type="button" class="pick" role="checkbox" tabindex={tab} data-pick="" aria-checked={if is_chosen { "true" } else { "false" }} title={t!("board.choose")} aria-label={t!("board.choose_named", deal = words::deal_name(deal))}>
-                    <span class={classes!("check", is_chosen.then_some("on"))} aria-hidden="true" />
+                    <span class={classes!("check", "sign", is_chosen.then_some("on"))} aria-hidden="true" />
                 </button>
             }
         </div>
@@ -164,7 +166,7 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
             <div class="fig">
                 <span data-edit="amount">
                     if let Some(amount) = &deal.amount {
-                        <Money figure={format::amount(*lang, amount)} title={format::money(*lang, amount)} />
+                        { money(&MoneyProps { figure: format::amount(*lang, amount), title: Some(format::money(*lang, amount).into()), class: Classes::new() }) }
                     } else {
                         <span class="amt none" title={t!("deal.no_amount")}>{ "\u{2014}" }</span>
                     }
@@ -184,7 +186,7 @@ pub fn CardLines(props: &CardLinesProps) -> Html {
             { next_step(props) }
             if !props.is_phone {
                 <button type="button" class="more" tabindex={*tab} data-move="" aria-haspopup="dialog" title={t!("board.move_to")} aria-label={move_label(deal)}>
-                    <Icon glyph={Glyph::More} />
+                    { icon(Glyph::More, &classes!("sign")) }
                 </button>
             }
         </>
@@ -204,11 +206,11 @@ fn gate(deal: &Deal, stage: &Stage) -> Html {
     html! {
         <>
             if let Some(progress) = progress.filter(|progress| progress.total > 0) {
-                <Notches met={progress.met} of={progress.total} />
+                { notches(&NotchesProps { met: progress.met, of: progress.total, is_wide: false }) }
                 <span class="num" title={t!("gate.met", met = progress.met, total = progress.total)}>{ format!("{}/{}", progress.met, progress.total) }</span>
             }
             if let Some(reason) = &deal.override_reason {
-                <span class="mark" title={t!("gate.overridden", reason = reason)}><Icon glyph={Glyph::Bolt} /><span class="sr">{ t!("gate.overridden", reason = reason) }</span></span>
+                <span class="mark" title={t!("gate.overridden", reason = reason)}>{ icon(Glyph::Bolt, &Classes::new()) }<span class="sr">{ t!("gate.overridden", reason = reason) }</span></span>
             }
             if is_poor { <span class="mark" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
         </>
@@ -222,8 +224,8 @@ fn move_label(deal: &Deal) -> String {
 fn who(deal: &Deal, tab: &'static str) -> Html {
     html! {
         <div class="who">
-            if let Some(tier) = deal.account_tier {
-                <Tier letter={tier.as_ref().chars().next().unwrap_or('C')} label={t!("board.tier", tier = tier.as_ref())} />
+            if let Some(known) = deal.account_tier {
+                { tier(&TierProps { letter: known.as_ref().chars().next().unwrap_or('C'), label: t!("board.tier", tier = known.as_ref()).into(), is_large: false }) }
             }
             if let Some(account) = deal.account_id {
                 <a class="acct trunc" href={format!("/accounts/{account}")} tabindex={tab} draggable="false">{ words::account_name(deal) }</a>
@@ -231,7 +233,7 @@ fn who(deal: &Deal, tab: &'static str) -> Html {
                 <span class="acct trunc muted">{ words::account_name(deal) }</span>
             }
             if let Some(owner) = &deal.owner_name {
-                <Avatar name={owner.clone()} is_named=true />
+                { avatar(&AvatarProps { name: owner.clone().into(), size: AvatarSize::default(), is_named: true, class: Classes::new() }) }
             }
         </div>
     }
@@ -261,7 +263,7 @@ fn next_step(props: &CardLinesProps) -> Html {
     };
     html! {
         <div class={classes!("next", class)}>
-            <Icon {glyph} />
+            { icon(glyph, &Classes::new()) }
             <span class="trunc" data-edit="next_step" title={deal.next_step.clone()}>{ text }</span>
             if let Some(day) = due {
                 <time datetime={day.to_string()} data-edit="next_step_on">
@@ -270,7 +272,7 @@ fn next_step(props: &CardLinesProps) -> Html {
             }
             if props.is_phone {
                 <button type="button" class="mv" tabindex={*tab} data-move="" aria-haspopup="dialog" aria-label={move_label(deal)}>
-                    { t!("board.move") }<Icon glyph={Glyph::Right} />
+                    { t!("board.move") }{ icon(Glyph::Right, &Classes::new()) }
                 </button>
             }
         </div>

@@ -1,39 +1,52 @@
 //! The copy of a card that follows the pointer.
 
-use super::card::CardLines;
-use super::grip::CLONE_ID;
+use super::card::element_id;
 use crate::browser;
-use crate::i18n::Lang;
-use chrono::NaiveDate;
-use shared::funnel::{Deal, Stage};
-use std::rc::Rc;
+use shared::id::DealId;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-/// The copy; the hand that holds it places it.
-pub fn floating(lang: Lang, deal: &Rc<Deal>, stage: &Rc<Stage>, today: NaiveDate) -> Html {
-    html! {
-        <div id={CLONE_ID} class="carried" aria-hidden="true">
-            <div class="deal lifted">
-                <CardLines {lang} deal={deal.clone()} stage={stage.clone()} {today} />
-            </div>
-        </div>
-    }
+/// The id of the copy.
+pub const CLONE_ID: &str = "drag-clone";
+/// The id of the place it is put into.
+const PLACE_ID: &str = "carried";
+
+/// Where the copy hangs, moved by the hand that holds it. It is always there, of one size and laid out by
+/// itself, so that a card that is lifted has nothing else laid out anew (DND-5).
+pub fn floating() -> Html {
+    html! { <div id={PLACE_ID} class="carried" aria-hidden="true" /> }
 }
 
-/// The copy on the page, and where it was put last.
+/// The copy on the page, and where it was put last. It goes with this.
 pub(super) struct Carried {
-    copy: HtmlElement,
+    copy: Element,
+    place: HtmlElement,
     at: Option<(i32, i32)>,
 }
 
 impl Carried {
-    /// The copy, once it is drawn.
-    pub fn find() -> Option<Self> {
-        let copy = browser::document()?.get_element_by_id(CLONE_ID)?;
-        let copy = copy.dyn_into().ok()?;
-        Some(Self { copy, at: None })
+    /// Copies the element of a card as it stands: quicker than to draw it once more.
+    pub fn copy(deal: DealId) -> Option<Self> {
+        let document = browser::document()?;
+        let card = document.get_element_by_id(&element_id(deal))?;
+        let place = document.get_element_by_id(PLACE_ID)?.dyn_into().ok()?;
+        let copy = document.create_element("div").ok()?;
+        let mut line = card.first_child();
+        while let Some(next) = line {
+            copy.append_child(&next.clone_node_with_deep(true).ok()?)
+                .ok()?;
+            line = next.next_sibling();
+        }
+        copy.set_id(CLONE_ID);
+        copy.set_class_name("deal lifted");
+        let carried = Self {
+            copy,
+            place,
+            at: None,
+        };
+        carried.place.append_child(&carried.copy).ok()?;
+        Some(carried)
     }
 
     /// Puts its corner there: by a property that is inherited by nothing, on an element that has little
@@ -42,7 +55,13 @@ impl Carried {
         let at = (browser::whole(x), browser::whole(y));
         if self.at.replace(at) != Some(at) {
             let (x, y) = at;
-            browser::set_style(&self.copy, "translate", &format!("{x}px {y}px"));
+            browser::set_style(&self.place, "translate", &format!("{x}px {y}px"));
         }
+    }
+}
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        self.copy.remove();
     }
 }

@@ -86,13 +86,15 @@ pub fn use_kept_focus(latest: &Latest) {
     use_effect(move || {
         let Some(deal) = held else { return };
         if browser::focused().is_none_or(|element| element.tag_name() == "BODY") {
-            keep(&latest, deal, TRIES);
+            // After the page has shown the change, which to give the focus would hold up (DND-5).
+            Timeout::new(0, move || keep(&latest, deal, TRIES)).forget();
         }
     });
 }
 
 fn keep(latest: &Latest, deal: DealId, tries: u32) {
-    if latest.borrow().place_of(deal).is_some() && !take_focus(deal) && tries > 0 {
+    let is_free = browser::focused().is_none_or(|element| element.tag_name() == "BODY");
+    if is_free && latest.borrow().place_of(deal).is_some() && !take_focus(deal) && tries > 0 {
         let latest = latest.clone();
         Timeout::new(FRAME, move || keep(&latest, deal, tries - 1)).forget();
     }

@@ -6,6 +6,7 @@
 
 use super::action::BoardAction;
 use super::hold::{Holder, with};
+use super::slots::Slots;
 use super::state::BoardState;
 use crate::browser;
 use gloo::events::{EventListener, EventListenerOptions};
@@ -16,13 +17,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{Callback, UseReducerHandle};
 
-/// The id of the copy that follows the pointer.
-pub const CLONE_ID: &str = "drag-clone";
-
 /// What the grip tells and asks.
 pub struct GripPorts {
     /// The board as last drawn.
     pub state: Rc<RefCell<UseReducerHandle<BoardState>>>,
+    /// Where the card would fall.
+    pub slots: Rc<Slots>,
     /// Whether the person may move cards.
     pub can_edit: bool,
     /// Told when a card was let go or given up, so that the focus returns to it.

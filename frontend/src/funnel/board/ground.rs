@@ -7,8 +7,9 @@
 use super::lane::body_of;
 use super::lane_id::LaneId;
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// Milliseconds until everything is measured anew.
@@ -58,9 +59,9 @@ pub(super) struct Ground {
     scrolled: i32,
     /// The first frame that asked, by the clock of frames.
     since: Option<f64>,
-    /// Whether the board or a column was scrolled since anybody looked. To ask where they are makes the
-    /// browser work out the page there and then, in the middle of a frame.
-    has_scrolled: Rc<Cell<bool>>,
+    /// What was scrolled since anybody looked, and to where. It is asked when it happens: later in the frame, when
+    /// rows were drawn for it, to ask would have the browser work out the page there and then.
+    scrolls: Rc<RefCell<Vec<(Element, i32)>>>,
     _listener: EventListener,
 }
 
@@ -72,10 +73,23 @@ impl Ground {
         let lanes = 0..children.length();
         let lanes = lanes.filter_map(|index| Strip::of(&children.item(index)?, &known));
         let scrolled = board.scroll_left();
-        let has_scrolled = Rc::new(Cell::new(false));
+        let scrolls = Rc::new(RefCell::new(Vec::<(Element, i32)>::new()));
         let on_scroll = {
-            let has_scrolled = Rc::clone(&has_scrolled);
-            move |_: &web_sys::Event| has_scrolled.set(true)
+            let (scrolls, board) = (Rc::clone(&scrolls), board.clone());
+            move |event: &web_sys::Event| {
+                let target = event.target();
+                let Some(target) = target.and_then(|target| target.dyn_into::<Element>().ok())
+                else {
+                    return;
+                };
+                let to = match target == *board {
+                    true => target.scroll_left(),
+                    false => target.scroll_top(),
+                };
+                let mut scrolls = scrolls.borrow_mut();
+                scrolls.retain(|(known, _)| *known != target);
+                scrolls.push((target, to));
+            }
         };
         // Scrolling does not bubble: the columns' is heard on its way down.
         let options = EventListenerOptions {
@@ -92,7 +106,7 @@ impl Ground {
             measured: scrolled,
             scrolled,
             since: None,
-            has_scrolled,
+            scrolls,
             _listener: EventListener::new_with_options(board, "scroll", options, on_scroll),
         }
     }
@@ -102,19 +116,27 @@ impl Ground {
         if now - *self.since.get_or_insert(now) > FRESH {
             *self = Self::measure(board, Rc::clone(&self.known));
         }
-        if self.has_scrolled.get() {
-            self.catch_up(board);
+        let scrolls = self.scrolls.take();
+        for (target, to) in scrolls {
+            if target == **board {
+                self.scrolled = to;
+            } else if let Some(body) = self.bodies().find(|body| *body.element == target) {
+                body.scrolled = to;
+            }
         }
     }
 
     /// Looks where the board and its columns are scrolled to.
     pub fn catch_up(&mut self, board: &HtmlElement) {
-        self.has_scrolled.set(false);
+        self.scrolls.take();
         self.scrolled = board.scroll_left();
-        let bodies = self.lanes.iter_mut().filter_map(|lane| lane.body.as_mut());
-        for body in bodies {
+        for body in self.bodies() {
             body.scrolled = body.element.scroll_top();
         }
+    }
+
+    fn bodies(&mut self) -> impl Iterator<Item = &mut Body> {
+        self.lanes.iter_mut().filter_map(|lane| lane.body.as_mut())
     }
 
     /// The column at a distance from the window's left end.

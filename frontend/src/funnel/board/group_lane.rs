@@ -8,6 +8,7 @@ use super::lane::{LaneBody, LaneDrag};
 use super::lane_id::LaneId;
 use super::pager::GroupPager;
 use super::say::stage_name;
+use super::slots::Slots;
 use super::state::BoardState;
 use crate::format;
 use crate::i18n::t;
@@ -97,6 +98,8 @@ pub struct Grouped {
     pub is_phone: bool,
     /// Whether the person may change deals.
     pub can_edit: bool,
+    /// Where a card on a pointer would fall.
+    pub slots: Rc<Slots>,
     /// Asks for more cards.
     pub on_more: Callback<LaneId>,
 }
@@ -243,6 +246,7 @@ pub fn GroupLane(props: &GroupLaneProps) -> Html {
                     {cards}
                     has_more={props.has_more && drawn > 1}
                     drag={props.drag.clone()}
+                    slots={props.all.slots.clone()}
                     syncing={props.all.syncing.clone()}
                     refused={props.all.refused}
                     tab_stop={props.tab_stop}

@@ -2,6 +2,7 @@
 
 use super::action::BoardAction;
 use super::autoscroll;
+use super::card::element_id;
 use super::floating::Carried;
 use super::grip::{GripPorts, card_of, is_on};
 use super::ground::Ground;
@@ -30,7 +31,7 @@ const CARRY: f64 = 24.0;
 /// Scrolling makes up for a slow frame up to these milliseconds; beyond, it would jump.
 const LONG_FRAME: f64 = 100.0;
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Point {
     x: f64,
     y: f64,
@@ -57,7 +58,7 @@ struct Hold {
     deal: DealId,
     start: Point,
     at: Point,
-    /// From the card's corner to the pointer.
+    /// From the card's corner to the pointer, once it is lifted.
     offset: Point,
     is_lifted: bool,
     is_phone: bool,
@@ -65,9 +66,21 @@ struct Hold {
     scrolls: [Option<f64>; 2],
     /// Where it was when what lies below was seen last.
     seen: Option<Point>,
-    /// Whether there was a frame since it was lifted.
-    is_drawn: bool,
+    /// How many frames there were since it was lifted.
+    drawn: u32,
     last_frame: f64,
+}
+
+/// How far a point is from the corner of a card.
+fn offset_in(deal: DealId, at: Point) -> Point {
+    let card = browser::document().and_then(|page| page.get_element_by_id(&element_id(deal)));
+    card.map_or_else(Point::default, |card| {
+        let bounds = card.get_bounding_client_rect();
+        Point {
+            x: at.x - bounds.left(),
+            y: at.y - bounds.top(),
+        }
+    })
 }
 
 /// Called by the browser before each frame, with its clock.
@@ -156,7 +169,7 @@ impl Holder {
         if !self.ports.can_edit || !is_plain || is_on(event, "button, input, select, textarea") {
             return;
         }
-        let Some((deal, card)) = card_of(event) else {
+        let Some((deal, _)) = card_of(event) else {
             return;
         };
         let input = match event.pointer_type().as_str() {
@@ -164,24 +177,19 @@ impl Holder {
             "pen" => Input::Pen,
             _ => Input::Mouse,
         };
-        let bounds = card.get_bounding_client_rect();
         let start = Point::of(event);
-        let offset = Point {
-            x: start.x - bounds.left(),
-            y: start.y - bounds.top(),
-        };
         self.hold.replace(Some(Hold {
             pointer: event.pointer_id(),
             input,
             deal,
             start,
             at: start,
-            offset,
+            offset: Point::default(),
             is_lifted: false,
             is_phone: browser::is_phone(),
             scrolls: [None; 2],
             seen: None,
-            is_drawn: false,
+            drawn: 0,
             last_frame: 0.0,
         }));
         if input == Input::Touch {
@@ -213,25 +221,21 @@ impl Holder {
             let mut hold = self.hold.borrow_mut();
             hold.as_mut().map(|hold| {
                 hold.is_lifted = true;
+                hold.offset = offset_in(hold.deal, hold.start);
                 (hold.deal, hold.input)
             })
         };
         let Some((deal, input)) = lifted else {
             return;
         };
-        let lanes = {
-            let state = self.ports.state.borrow();
-            Rc::new(state.lanes().map(|(lane, _)| lane).collect())
-        };
-        self.ground
-            .replace(Some(Ground::measure(&self.board, lanes)));
+        self.ports.slots.go_to(None);
         browser::set_root_attribute("data-dragging", Some(""));
         if input == Input::Touch
             && let Some(window) = browser::window()
         {
             let _ = window.navigator().vibrate_with_duration(10);
         }
-        self.ports.act(BoardAction::Lifted { deal, input });
+        self.carried.replace(Carried::copy(deal));
         self.ask_frame();
     }
 
@@ -241,10 +245,17 @@ impl Holder {
             return;
         }
         // The last movement counts, even if no frame came after it.
+        self.tell();
+        self.measure();
         if let Some(ground) = self.ground.borrow_mut().as_mut() {
             ground.catch_up(&self.board);
         }
         self.look();
+        let over = self.ports.slots.at();
+        let told = self.ports.state.borrow().drag().map(|drag| drag.over);
+        if told != Some(over) {
+            self.ports.act(BoardAction::MovedOver(over));
+        }
         self.end(BoardAction::Dropped(format::now()));
     }
 
@@ -299,27 +310,59 @@ impl Holder {
         if !self.is_dragging() {
             return;
         }
-        // The first frame draws the copy. The pointer gets its new owner and what lies below is looked for
-        // after that: all at once would be more than one frame has time for.
-        if !self.is_first() {
-            self.see(now);
+        // The first frame shows the copy, the second leaves a ghost where the card was, the third gives the pointer
+        // its new owner, and what lies below is looked for after that: all at once would be more than one
+        // frame has time for.
+        match self.count_frame() {
+            0 => {}
+            1 => self.tell(),
+            2 => {
+                self.measure();
+                self.capture();
+            }
+            _ => self.see(now),
         }
         self.carry();
         self.ask_frame();
     }
 
-    /// Whether this is the first frame since the card was lifted.
-    fn is_first(&self) -> bool {
+    /// Measures the board, unless that is done.
+    fn measure(&self) {
+        let mut ground = self.ground.borrow_mut();
+        ground.get_or_insert_with(|| {
+            let state = self.ports.state.borrow();
+            let lanes = state.lanes().map(|(lane, _)| lane).collect();
+            Ground::measure(&self.board, Rc::new(lanes))
+        });
+    }
+
+    /// How many frames there were before since the card was lifted.
+    fn count_frame(&self) -> u32 {
         let mut hold = self.hold.borrow_mut();
-        let Some(hold) = hold.as_mut() else {
-            return false;
-        };
-        let is_first = !std::mem::replace(&mut hold.is_drawn, true);
-        if is_first {
-            // The board holds the pointer, so the card's own element may come and go.
+        hold.as_mut().map_or(0, |hold| {
+            let drawn = hold.drawn;
+            hold.drawn = drawn.saturating_add(1);
+            drawn
+        })
+    }
+
+    /// Tells the reducer which card is in the air, unless it knows.
+    fn tell(&self) {
+        let lifted = self.hold.borrow().as_ref().map(|hold| BoardAction::Lifted {
+            deal: hold.deal,
+            input: hold.input,
+        });
+        // Taken once, it is not taken anew: the reducer knows of one card in the air at most.
+        if let Some(lifted) = lifted {
+            self.ports.act(lifted);
+        }
+    }
+
+    /// Has the board hold the pointer, so that the card's own element may come and go.
+    fn capture(&self) {
+        if let Some(hold) = self.hold.borrow().as_ref() {
             let _ = self.board.set_pointer_capture(hold.pointer);
         }
-        is_first
     }
 
     /// Scrolls at the edges, and looks for what is under the card where that may be something else now.
@@ -341,11 +384,7 @@ impl Holder {
     fn carry(&self) {
         let hold = self.hold.borrow();
         let Some(hold) = hold.as_ref() else { return };
-        let mut carried = self.carried.borrow_mut();
-        if carried.is_none() {
-            *carried = Carried::find();
-        }
-        if let Some(carried) = carried.as_mut() {
+        if let Some(carried) = self.carried.borrow_mut().as_mut() {
             carried.put(hold.at.x - hold.offset.x, hold.at.y - hold.offset.y);
         }
     }
@@ -416,7 +455,8 @@ impl Holder {
             .place_at(at, &state, is_phone)
             .filter(|place| state.takes(&drag.deal, place.lane))
             .map(|place| state.landing(&drag.deal, place));
-        if over != drag.over {
+        // A row of the same column is told to that column alone.
+        if over != self.ports.slots.at() && !self.ports.slots.go_to(over) {
             self.ports.act(BoardAction::MovedOver(over));
         }
     }

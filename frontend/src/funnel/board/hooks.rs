@@ -9,6 +9,7 @@ use super::lane_id::LaneId;
 use super::moves::Input;
 use super::say;
 use super::select::{SelectAction, Selection};
+use super::slots::Slots;
 use super::state::BoardState;
 use super::view::Ask;
 use crate::api::{Api, ApiResult, use_api};
@@ -54,8 +55,8 @@ pub(super) fn use_lacks(state: &BoardState) -> Rc<usize> {
 }
 
 #[hook]
-pub(super) fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
-    let (board, latest) = (board.clone(), latest.clone());
+pub(super) fn use_grip(board: &NodeRef, latest: &Latest, slots: &Rc<Slots>, can_edit: bool) {
+    let (board, latest, slots) = (board.clone(), latest.clone(), slots.clone());
     use_effect_with(can_edit, move |can_edit| {
         let can_edit = *can_edit;
         let grip = board.cast::<web_sys::HtmlElement>().map(|board| {
@@ -67,6 +68,7 @@ pub(super) fn use_grip(board: &NodeRef, latest: &Latest, can_edit: bool) {
                 board,
                 GripPorts {
                     state: latest,
+                    slots,
                     can_edit,
                     on_end,
                 },

@@ -7,6 +7,7 @@ use super::lane_id::LaneId;
 use super::moves::Drag;
 use super::quick_row::{QuickRowProps, takes_new};
 use super::rows::{Row, Rows};
+use super::slots::{Slots, use_slot};
 use super::window::{RowSizes, STEP, visible};
 use crate::browser;
 use crate::i18n::t;
@@ -91,6 +92,8 @@ pub struct LaneProps {
     pub is_collapsed: bool,
     /// The drag, as far as it is here.
     pub drag: LaneDrag,
+    /// Where a card on a pointer would fall.
+    pub slots: Rc<Slots>,
     /// Cards whose moves are on their way.
     pub syncing: Rc<Vec<DealId>>,
     /// The card whose move was just refused.
@@ -191,6 +194,7 @@ fn body_props(props: &LaneProps) -> LaneBodyProps {
         cards: props.cards.clone(),
         has_more: props.has_more,
         drag: props.drag.clone(),
+        slots: props.slots.clone(),
         syncing: props.syncing.clone(),
         refused: props.refused,
         tab_stop: props.tab_stop,
@@ -222,6 +226,8 @@ pub struct LaneBodyProps {
     /// The drag, as far as it is here.
     #[prop_or_default]
     pub drag: LaneDrag,
+    /// Where a card on a pointer would fall.
+    pub slots: Rc<Slots>,
     /// Cards whose moves are on their way.
     pub syncing: Rc<Vec<DealId>>,
     /// The card whose move was just refused.
@@ -260,12 +266,13 @@ pub fn LaneBody(props: &LaneBodyProps) -> Html {
         sizes.margin = 1;
     }
     let hidden = props.drag.hidden();
-    let rows = Rows::new(&props.cards, hidden, props.drag.slot);
+    let slot = use_slot(&props.slots, props.lane, &props.drag);
+    let rows = Rows::new(&props.cards, hidden, slot);
     let body = use_node_ref();
     // Only the rows in view are state: scrolling within them draws nothing.
     let view = use_state_eq(|| (0.0, 900.0));
     let (top, height) = *view;
-    let range = visible(top, height, rows.len(), sizes);
+    let range = rows.widened(visible(top, height, rows.without_slot(), sizes));
 
     let look = use_callback(props.is_phone, {
         let view = view.setter();

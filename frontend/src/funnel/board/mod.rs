@@ -50,6 +50,7 @@ mod regroup;
 pub mod rows;
 pub mod say;
 pub mod select;
+pub mod slots;
 pub mod state;
 mod together;
 pub mod toolbar;

@@ -3,6 +3,7 @@
 
 use shared::funnel::Deal;
 use shared::id::DealId;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// One row.
@@ -39,6 +40,28 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.cards.len() + usize::from(self.slot.is_some()) - usize::from(self.without.is_some())
+    }
+
+    /// How many there would be without a slot that takes no card's place.
+    #[must_use]
+    pub fn without_slot(&self) -> usize {
+        self.len() - usize::from(self.is_longer())
+    }
+
+    /// The rows to draw, from those to draw without such a slot: the same cards, so that none is made anew
+    /// because a card is carried past.
+    #[must_use]
+    pub fn widened(&self, range: Range<usize>) -> Range<usize> {
+        match self.slot.filter(|_| self.is_longer()) {
+            Some(slot) if slot < range.start => range.start + 1..range.end + 1,
+            Some(slot) if slot <= range.end => range.start..range.end + 1,
+            _ => range,
+        }
+    }
+
+    /// Whether the slot takes no card's place.
+    fn is_longer(&self) -> bool {
+        self.slot.is_some() && self.without.is_none()
     }
 
     /// Whether there are none.
@@ -98,5 +121,30 @@ mod tests {
         );
         assert_eq!(read(Rows::new(&cards, Some(deal_id(4)), None)), [1, 2, 3]);
         assert_eq!(read(Rows::new(&cards, None, Some(99))), [1, 2, 3, 4, 0]);
+    }
+
+    #[test]
+    fn a_card_carried_past_draws_no_other_card() {
+        let cards: Vec<_> = (1..=12)
+            .map(|number| Rc::new(deal(number, 0, "a")))
+            .collect();
+        let drawn = |rows: &Rows<'_>, range: Range<usize>| {
+            let cards = range.filter_map(|row| match rows.get(row)? {
+                Row::Card(index, _) => Some(index),
+                Row::Slot => None,
+            });
+            cards.collect::<Vec<_>>()
+        };
+        let plain = Rows::new(&cards, None, None);
+        let before = drawn(&plain, plain.widened(3..8));
+        for slot in 0..=12 {
+            let rows = Rows::new(&cards, None, Some(slot));
+            assert_eq!((rows.len(), rows.without_slot()), (13, 12));
+            let range = rows.widened(3..8);
+            assert_eq!(range.contains(&slot), (3..=8).contains(&slot));
+            assert_eq!(drawn(&rows, range), before, "{slot}");
+        }
+        let own = Rows::new(&cards, Some(deal_id(5)), Some(2));
+        assert_eq!((own.without_slot(), own.widened(3..8)), (12, 3..8));
     }
 }

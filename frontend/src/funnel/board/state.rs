@@ -140,7 +140,10 @@ impl BoardState {
                 self.with_column(lane, |column| column.is_loading = false)
             }
             BoardAction::TotalsLoaded { epoch, totals } => self.set_totals(epoch, totals),
-            BoardAction::Lifted { deal, input } => self.lift(deal, input),
+            BoardAction::Lifted { deal, input } => {
+                self.lift(deal, input);
+                return;
+            }
             BoardAction::MovedOver(over) => {
                 let over = self.drag.as_ref().and_then(|drag| {
                     let over = over.filter(|place| self.takes(&drag.deal, place.lane));

@@ -26,6 +26,7 @@ use super::moves::{Input, Place};
 use super::pager::Pager;
 use super::quick_row::use_quick;
 use super::select::SelectAction;
+use super::slots::Slots;
 use super::state::BoardState;
 use super::toolbar::Toolbar;
 use super::views::Views;
@@ -41,6 +42,7 @@ use crate::load::Same;
 use crate::ui::media::use_phone;
 use crate::ui::{Button, ButtonKind, Empty, Glyph};
 use chrono::NaiveDate;
+use gloo::timers::callback::Timeout;
 use shared::funnel::{Board, BoardFilter, ColumnTotals, Deal, Layout, Stage, StageKind};
 use shared::id::{DealId, StageId};
 use shared::identity::Permission;
@@ -132,7 +134,8 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let selection = selection.dispatcher();
         move |action: SelectAction, ()| selection.dispatch(action)
     });
-    use_grip(&board_ref, &latest, may.can_carry);
+    let slots = use_memo((), |()| Slots::default());
+    use_grip(&board_ref, &latest, &slots, may.can_carry);
     use_undo_key(&mover.undo_last);
     use_said_drops(&state);
     use_kept_focus(&latest);
@@ -174,16 +177,23 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         let active = active.setter();
         move |event: FocusEvent, ()| {
             if let Some((deal, _)) = card_of(&event) {
-                active.set(Some(deal));
+                // In a task of its own: a press gives the focus and may begin to lift (DND-5).
+                let active = active.clone();
+                Timeout::new(0, move || active.set(Some(deal))).forget();
             }
         }
     });
-    let onscroll = use_callback((), {
+    // What nobody shows is not asked: each answer has the browser work out the page.
+    let onscroll = use_callback((is_phone, state.has_stages()), {
         let (page, near) = (page.setter(), near.setter());
-        move |event: Event, ()| {
+        move |event: Event, (is_phone, has_stages)| {
             let board = event.target_unchecked_into();
-            page.set(page_of(&board));
-            near.set(lanes_in_view(&board));
+            if *is_phone {
+                page.set(page_of(&board));
+            }
+            if !has_stages {
+                near.set(lanes_in_view(&board));
+            }
         }
     });
 
@@ -228,6 +238,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 has_more={state.has_more(stage.id)}
                 is_collapsed={!is_phone && folds.contains(&stage.id)}
                 drag={LaneDrag::of(state.drag(), stage.id.into(), *lacks)}
+                slots={slots.clone()}
                 syncing={syncing.clone()}
                 refused={mover.refused.map(|(deal, _)| deal)}
                 {tab_stop}
@@ -256,6 +267,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
         today: props.today,
         is_phone,
         can_edit,
+        slots: slots.clone(),
         on_more: on_more.clone(),
     };
     let chosen = Rc::new(selection.cards(&state));
@@ -286,7 +298,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 }
             </div>
             { further::bulk_bar(bulk) }
-            { copy(&state, lang, &stages, props.today) }
+            { floating() }
             { questions(props, &state, &latest, &ask, (&act, &on_made, &follower.saw), (selection.ids(), &select), house) }
         </>
     }
@@ -348,16 +360,6 @@ fn weighted(state: &BoardState, open: &[StageId], house: Currency) -> Money {
         .map(|money| money.amount)
         .sum();
     Money::new(amount, house)
-}
-
-/// The copy that follows the pointer.
-fn copy(state: &BoardState, lang: crate::i18n::Lang, stages: &[Rc<Stage>], day: NaiveDate) -> Html {
-    let drag = state.drag().filter(|drag| drag.input.is_pointer());
-    let own = |deal: &Deal| stages.iter().find(|stage| stage.id == deal.stage_id);
-    match drag.and_then(|drag| Some((drag, own(&drag.deal)?))) {
-        Some((drag, stage)) => floating(lang, &drag.deal, stage, day),
-        None => Html::default(),
-    }
 }
 
 fn questions(
