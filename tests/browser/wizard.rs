@@ -123,6 +123,68 @@ async fn chinese_files_go_in_and_the_rows_refused_come_back_with_the_reason() {
     .await;
 }
 
+/// GATE-01, FUN-04: what the stages ask of open deals is said by the check with the rows that lack it, and the
+/// one who imports chooses whether they come in all the same.
+#[tokio::test]
+async fn deals_that_lack_what_their_stage_asks_are_named_and_left_out_by_choice() {
+    journey("wizard_gates", async |journey| {
+        let admin = journey.app.sign_up("North").await;
+        let stage = |name: &str, kind: &str| json!({ "name": name, "kind": kind });
+        let body = json!({ "name": "Sales", "stages": [
+            stage("Talk", "open"), stage("Offer", "open"), stage("Won", "won"), stage("Lost", "lost"),
+        ] });
+        let funnel = admin.make("/funnels", body).await;
+        let gate = format!("/stages/{}/gate", funnel["stages"][0]["id"].as_str().unwrap());
+        let worth = json!({ "fact": { "fact": "amount", "is": { "at_least": 1000 } } });
+        let criterion = json!({
+            "id": uuid::Uuid::now_v7(), "side": "exit", "name": "Worth a thousand", "mandatory": true, "rule": worth,
+        });
+        let now = admin.read(&gate).await;
+        let put = admin.put(&gate).if_match(&now);
+        put.json(&json!({ "criteria": [criterion] })).await.expect(200);
+        let folder = TestFolder::new();
+        let file = folder.path().join("deals.csv");
+        std::fs::write(&file, "id,title,account,stage,amount\nA,Presses,Acme,Offer,5000\nB,Drills,Beta,Offer,200\nC,Saws,Beta,Talk,200\n").unwrap();
+
+        let page = enter(journey, &admin, "en").await;
+        begin(&page, &[file]).await;
+        page.click("Files").await;
+        let choice = "Open deals that lack what their stage asks";
+        page.choose(choice, "leave_out").await;
+        page.click("Next").await;
+        page.find("table.columns").await;
+        to_check(&page, "Next").await;
+        page.click("Check").await;
+        page.text("Talk: Worth a thousand").await;
+        let refused = "[...document.querySelectorAll('table tbody tr td:last-child')].map(cell => cell.textContent).join()";
+        page.until("one row is refused", &format!("{refused} === '1'")).await;
+
+        // It is checked anew by the other choice: the row comes in, with the remark.
+        page.click("Files").await;
+        page.choose(choice, "take_in").await;
+        page.click("Next").await;
+        page.find("table.columns").await;
+        to_check(&page, "Next").await;
+        page.click("Check").await;
+        page.until("no row is refused", &format!("{refused} === '0'")).await;
+        page.text("Talk: Worth a thousand").await;
+        page.click("Files").await;
+        page.choose(choice, "leave_out").await;
+        page.click("Next").await;
+        page.find("table.columns").await;
+        to_check(&page, "Next").await;
+        page.click("Check").await;
+        page.until("one row is refused again", &format!("{refused} === '1'")).await;
+        page.click_at(".wizard-foot button.primary").await;
+        page.text("1 row was left out.").await;
+        let deals = admin.read("/deals").await;
+        let mut titles: Vec<&str> = deals["items"].as_array().unwrap().iter().map(|deal| deal["title"].as_str().unwrap()).collect();
+        titles.sort_unstable();
+        assert_eq!(titles, ["Presses", "Saws"]);
+    })
+    .await;
+}
+
 /// So many accounts, and more deals than go into one transaction.
 const ACCOUNTS: usize = 600;
 const DEALS: usize = 1_000;

@@ -72,7 +72,7 @@ pub struct NewRound {
     /// What was found.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub note: String,
-    /// When the next round is due.
+    /// When the next round is due: today or later, where the organisation is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_on: Option<NaiveDate>,
 }

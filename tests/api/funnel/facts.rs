@@ -150,11 +150,20 @@ async fn evaluation_rounds_are_numbered_snapshots_that_criteria_can_ask_for() {
         .collect();
     assert_eq!(unknown, [false, true, true]);
 
+    // The next one is due today at the earliest.
+    let day = |days| (backend::clock::now() + chrono::Duration::days(days)).date_naive();
+    let late = admin
+        .post(&rounds)
+        .json(&json!({ "next_on": day(-2) }))
+        .await;
+    late.invalid(&[("/next_on", ErrorCode::OutOfRange)]);
+    let due = day(30);
+
     let money = |amount: &str| json!({ "amount": amount, "currency": "CNY" });
     let first = json!({
         "shortlist": 5, "chance_soon": 30, "note": "Two rivals are cheaper",
         "quote": { "software": money("900000"), "implementation": money("200000"), "service": money("60000") },
-        "quote_fits": false, "next_on": "2026-12-20",
+        "quote_fits": false, "next_on": due,
     });
     let one = admin.make(&rounds, first.clone()).await;
     assert_eq!(

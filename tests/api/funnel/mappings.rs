@@ -168,6 +168,19 @@ async fn a_mapping_that_contradicts_the_one_back_is_refused_with_its_pair() {
     // Forgotten on the one side, it binds nobody on the other.
     say(&sales, &aida, None).await.expect(200);
     say(&aida, &sales, Some(&away)).await.expect(200);
+
+    // Said at the same moment, one of them is refused, whichever came first, and neither waits for ever.
+    for _ in 0..8 {
+        say(&sales, &aida, None).await.expect(200);
+        say(&aida, &sales, None).await.expect(200);
+        let (there, back) = tokio::join!(
+            say(&sales, &aida, Some(&straight)),
+            say(&aida, &sales, Some(&away))
+        );
+        let mut answers = [there.status, back.status];
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 422], "{} {}", there.text(), back.text());
+    }
 }
 
 #[tokio::test]

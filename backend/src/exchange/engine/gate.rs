@@ -14,7 +14,7 @@ use shared::accounts::Account;
 use shared::exchange::matching::{Class, Meaning};
 use shared::exchange::{Field, ProblemCode, UnmetCriteria};
 use shared::funnel::gate::{Fact, Facts, Known, MoveFacts, Passage, Verdict, judge, judged_by};
-use shared::funnel::{LossReason, Stage, StageKind};
+use shared::funnel::{Deal, LossReason, Stage, StageKind};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -104,21 +104,13 @@ pub fn pass(
     notes: &mut Notes,
 ) -> Allowed {
     let Told { row, stage, .. } = *told;
-    let mut facts = gathered.facts.remove(&row.id).unwrap_or_default();
-    let account = account_of(context, gathered, told.account);
-    if let Some(account) = &account {
-        facts::tell_account(account, &mut facts);
-    }
-    let has_product = matches!(told.product, Meaning::Record(..) | Meaning::Make(_));
-    facts.number(Fact::Products, i64::from(has_product));
-    let mut deal = row.clone().into_deal(None, None, None);
-    deal.account_tier = account.as_ref().and_then(|account| account.tier);
-    deal.account_id = account.map(|account| account.id);
-    let known = Known {
-        deal: &deal,
-        gathered: &facts,
+    // Where nothing is asked, nothing is put together: a file has rows by the hundred thousand.
+    let known = is_asked(context, stage).then(|| assemble(context, gathered, told));
+    let known = known.as_ref().map(|(deal, facts)| Known {
+        deal,
+        gathered: facts,
         now: clock::now(),
-    };
+    });
     let stages: Vec<&Stage> = context.stages.iter().collect();
     let asked = MoveFacts {
         funnel_id: context.funnel_id,
@@ -133,7 +125,7 @@ pub fn pass(
             .as_ref()
             .and_then(|word| word.parse::<LossReason>().ok()),
         known_loss_reason: None,
-        known: is_asked(context, stage).then_some(known),
+        known,
         override_reason: None,
     };
     let judged_by = match asked.known {
@@ -170,6 +162,21 @@ pub fn pass(
         missing,
         ..Allowed::default()
     }
+}
+
+/// The deal as it would be, and what is known of it.
+fn assemble(context: &Context, gathered: &mut Gathered, told: &Told<'_>) -> (Deal, Facts) {
+    let mut facts = gathered.facts.remove(&told.row.id).unwrap_or_default();
+    let account = account_of(context, gathered, told.account);
+    if let Some(account) = &account {
+        facts::tell_account(account, &mut facts);
+    }
+    let has_product = matches!(told.product, Meaning::Record(..) | Meaning::Make(_));
+    facts.number(Fact::Products, i64::from(has_product));
+    let mut deal = told.row.clone().into_deal(None, None, None);
+    deal.account_tier = account.as_ref().and_then(|account| account.tier);
+    deal.account_id = account.map(|account| account.id);
+    (deal, facts)
 }
 
 /// The account that a cell means, as this import leaves it.

@@ -1,7 +1,7 @@
 //! Reading a funnel through another one: what its stages stand for there.
 
 use crate::app::App;
-use crate::error::{AppError, AppResult, optional};
+use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
 use crate::funnel::store::{funnels, mappings as store};
 use crate::http::{Answer, Body, Once, Replay};
@@ -41,11 +41,12 @@ pub async fn create_mapping(
         Replay::Answered(answer) => return Ok(answer),
         Replay::New(claim) => claim,
     };
-    let funnel = funnels::find_for_update(tx.shared(), org, *id).await?;
-    if funnel.id == through_id {
+    if *id == through_id {
         return Err(AppError::field("/through_id", ErrorCode::Cycle));
     }
-    let through = optional(funnels::find(tx.shared(), org, through_id).await)?;
+    // Both, since whoever says the way back at the same moment would not see this one.
+    let (funnel, through) =
+        funnels::find_two_for_update(tx.shared(), org, (*id, through_id)).await?;
     let through = through.ok_or_else(|| AppError::field("/through_id", ErrorCode::NoSuchRecord))?;
 
     if let Some(pairs) = &pairs {

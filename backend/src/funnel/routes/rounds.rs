@@ -1,6 +1,7 @@
 //! Evaluation rounds of a deal: held, and read again.
 
 use super::gate::{changed, event, open_deal};
+use crate::accounts::store::classes;
 use crate::app::App;
 use crate::clock::{self, new_id};
 use crate::error::{AppError, AppResult, query};
@@ -12,7 +13,7 @@ use crate::identity::Require;
 use crate::identity::permit::{EditDeals, ReadDeals};
 use actix_web::{get, post, web};
 use futures_util::try_join;
-use shared::error::Problem;
+use shared::error::{ErrorCode, FieldError, Problem};
 use shared::event::EventKind;
 use shared::funnel::gate::{Fact, Known};
 use shared::funnel::{NewRound, Round, snapshot};
@@ -82,6 +83,14 @@ pub async fn hold_round(
     };
     let row = open_deal(&mut tx, *id, None).await?;
     let conn = tx.shared();
+    if let Some(day) = body.value.next_on {
+        let today = classes::today(conn, org).await?;
+        if day < today {
+            let range = format!("{today}–2199-12-31");
+            let error = FieldError::new("/next_on", ErrorCode::OutOfRange).with_limit(range);
+            return Err(AppError::Invalid(ErrorCode::Invalid, vec![error]));
+        }
+    }
     let (names, stages, (tests, _), number) = try_join!(
         query(deals::names(conn, org, &row)),
         query(stages::list(conn, org, FunnelId(row.funnel_id))),

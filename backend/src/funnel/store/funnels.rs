@@ -68,6 +68,25 @@ pub async fn find_for_update(mut conn: &Conn, org: OrgId, id: FunnelId) -> Query
     Ok(assemble(row, stages))
 }
 
+/// Two funnels, both locked against changes, the second if it is there. Whoever takes the same two the other
+/// way round takes them in the same order, so that neither waits for the other for ever.
+///
+/// # Errors
+/// `NotFound` where the first is missing, or those of the database.
+pub async fn find_two_for_update(
+    conn: &Conn,
+    org: OrgId,
+    (first, second): (FunnelId, FunnelId),
+) -> QueryResult<(Funnel, Option<Funnel>)> {
+    if first <= second {
+        let one = find_for_update(conn, org, first).await?;
+        Ok((one, find_for_update(conn, org, second).await.optional()?))
+    } else {
+        let other = find_for_update(conn, org, second).await.optional()?;
+        Ok((find_for_update(conn, org, first).await?, other))
+    }
+}
+
 /// Whether a funnel is archived.
 ///
 /// # Errors
