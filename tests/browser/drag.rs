@@ -207,6 +207,44 @@ async fn keys_lift_carry_drop_and_give_up_and_each_step_is_said() {
     .await;
 }
 
+/// DND-1: one card is in the air at a time, whichever input took it.
+#[tokio::test]
+async fn a_card_held_by_keys_stays_held_while_a_pointer_pulls_at_another() {
+    journey("drag_two", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let (held, other) = (
+            at(&board, TALK).card(0).to_owned(),
+            at(&board, TALK).card(2),
+        );
+        page.script(&format!("document.getElementById('card-{held}').focus()"))
+            .await;
+        page.keys(" ").await;
+        page.keys("\u{e014}").await;
+        said(&page, "Offer, position 1 of 4").await;
+
+        let start = board::grip(&page, other).await;
+        let end = board::place(&page, at(&board, TERMS).card(0)).await;
+        page.press(Pointer::Mouse, start).await;
+        page.steer(Pointer::Mouse, start, end).await;
+        page.until("nothing hangs on the pointer", &format!("!{HOLDS}"))
+            .await;
+        page.release(Pointer::Mouse, end).await;
+        page.frames(2).await;
+        let offer = world.stage(OFFER);
+        let is_held = format!("section.col[data-stage='{offer}'] #card-{held}.held");
+        assert!(page.shows(&is_held).await, "the held card was given up");
+
+        page.script(&format!("document.getElementById('card-{held}').focus()"))
+            .await;
+        page.keys("\u{e00c}").await;
+        said(&page, "Cancelled").await;
+        agrees(&page, &world, TALK, &["Talk 1", "Talk 2", "Talk 3"]).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn every_outcome_of_a_drag_is_three_presses_away_without_dragging() {
     journey("drag_menu", async |journey| {

@@ -246,6 +246,10 @@ impl Holder {
         }
         // The last movement counts, even if no frame came after it.
         self.tell();
+        if !self.is_in_air() {
+            self.end(BoardAction::Cancelled);
+            return;
+        }
         self.measure();
         if let Some(ground) = self.ground.borrow_mut().as_mut() {
             ground.catch_up(&self.board);
@@ -272,7 +276,10 @@ impl Holder {
         self.hold.take();
     }
 
+    /// Lets go of the card; the reducer hears of it only where it has that card in the air by this pointer: another
+    /// one may be held by keys.
     fn end(self: &Rc<Self>, action: BoardAction) {
+        let is_in_air = self.is_in_air();
         let Some(hold) = self.hold.take() else { return };
         self.press.take();
         self.ground.take();
@@ -288,7 +295,9 @@ impl Holder {
             with(&weak, |holder| holder.swallow_click.set(false))
         })
         .forget();
-        self.ports.act(action);
+        if is_in_air {
+            self.ports.act(action);
+        }
         self.ports.on_end.emit(hold.deal);
     }
 
@@ -315,7 +324,13 @@ impl Holder {
         // frame has time for.
         match self.count_frame() {
             0 => {}
-            1 => self.tell(),
+            1 => {
+                self.tell();
+                if !self.is_in_air() {
+                    self.end(BoardAction::Cancelled);
+                    return;
+                }
+            }
             2 => {
                 self.measure();
                 self.capture();
@@ -358,6 +373,13 @@ impl Holder {
         }
     }
 
+    /// Whether the reducer has this card in the air, by this pointer.
+    fn is_in_air(&self) -> bool {
+        let (state, hold) = (self.ports.state.borrow(), self.hold.borrow());
+        let both = state.drag().zip(hold.as_ref());
+        both.is_some_and(|(drag, hold)| drag.deal.id == hold.deal && drag.input == hold.input)
+    }
+
     /// Has the board hold the pointer, so that the card's own element may come and go.
     fn capture(&self) {
         if let Some(hold) = self.hold.borrow().as_ref() {
@@ -384,7 +406,12 @@ impl Holder {
     fn carry(&self) {
         let hold = self.hold.borrow();
         let Some(hold) = hold.as_ref() else { return };
-        if let Some(carried) = self.carried.borrow_mut().as_mut() {
+        let mut carried = self.carried.borrow_mut();
+        if carried.is_none() {
+            // Its row was scrolled out of the page before it was lifted.
+            *carried = Carried::copy(hold.deal);
+        }
+        if let Some(carried) = carried.as_mut() {
             carried.put(hold.at.x - hold.offset.x, hold.at.y - hold.offset.y);
         }
     }

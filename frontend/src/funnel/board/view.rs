@@ -183,6 +183,16 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             }
         }
     });
+    // Turned to a phone's width, it may stand at another column than the pager saw last.
+    use_effect_with(is_phone, {
+        let (board, page) = (board_ref.clone(), page.setter());
+        move |is_phone| {
+            let board = board.cast::<web_sys::Element>();
+            if let Some(board) = board.filter(|_| *is_phone) {
+                page.set(page_of(&board));
+            }
+        }
+    });
     // What nobody shows is not asked: each answer has the browser work out the page.
     let onscroll = use_callback((is_phone, state.has_stages()), {
         let (page, near) = (page.setter(), near.setter());
