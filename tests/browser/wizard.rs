@@ -123,6 +123,17 @@ async fn chinese_files_go_in_and_the_rows_refused_come_back_with_the_reason() {
     .await;
 }
 
+/// Goes back to the files, chooses what becomes of deals that lack what their stage asks, and checks.
+async fn check_by(page: &Page, choice: &str) {
+    page.click("Files").await;
+    page.choose("Open deals that lack what their stage asks", choice)
+        .await;
+    page.click("Next").await;
+    page.find("table.columns").await;
+    to_check(page, "Next").await;
+    page.click("Check").await;
+}
+
 /// GATE-01, FUN-04: what the stages ask of open deals is said by the check with the rows that lack it, and the
 /// one who imports chooses whether they come in all the same.
 #[tokio::test]
@@ -148,32 +159,16 @@ async fn deals_that_lack_what_their_stage_asks_are_named_and_left_out_by_choice(
 
         let page = enter(journey, &admin, "en").await;
         begin(&page, &[file]).await;
-        page.click("Files").await;
-        let choice = "Open deals that lack what their stage asks";
-        page.choose(choice, "leave_out").await;
-        page.click("Next").await;
-        page.find("table.columns").await;
-        to_check(&page, "Next").await;
-        page.click("Check").await;
+        check_by(&page, "leave_out").await;
         page.text("Talk: Worth a thousand").await;
         let refused = "[...document.querySelectorAll('table tbody tr td:last-child')].map(cell => cell.textContent).join()";
         page.until("one row is refused", &format!("{refused} === '1'")).await;
 
         // It is checked anew by the other choice: the row comes in, with the remark.
-        page.click("Files").await;
-        page.choose(choice, "take_in").await;
-        page.click("Next").await;
-        page.find("table.columns").await;
-        to_check(&page, "Next").await;
-        page.click("Check").await;
+        check_by(&page, "take_in").await;
         page.until("no row is refused", &format!("{refused} === '0'")).await;
         page.text("Talk: Worth a thousand").await;
-        page.click("Files").await;
-        page.choose(choice, "leave_out").await;
-        page.click("Next").await;
-        page.find("table.columns").await;
-        to_check(&page, "Next").await;
-        page.click("Check").await;
+        check_by(&page, "leave_out").await;
         page.until("one row is refused again", &format!("{refused} === '1'")).await;
         page.click_at(".wizard-foot button.primary").await;
         page.text("1 row was left out.").await;
