@@ -94,7 +94,7 @@ async fn the_set_is_ours_until_an_administrator_writes_another() {
     assert_eq!(new["criteria"][0]["name"], "Who decides?");
     write(&admin, &ours).await.refused(412, ErrorCode::Stale);
     assert_eq!(rep.read("/screening").await, new);
-    let events = admin.get("/events?limit=200").await.items();
+    let events = app.feed(&admin).await;
     let kinds = events
         .iter()
         .filter(|it| it["kind"] == "screening_rules.updated");

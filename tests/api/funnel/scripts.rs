@@ -135,7 +135,7 @@ async fn a_script_is_written_changed_put_away_and_taken_out_again() {
         .query("limit", 1)
         .query("cursor", &cursor);
     assert_eq!(rest.await.items()[0]["title"], "First call");
-    let events = admin.get("/events?limit=100").await.items();
+    let events = app.feed(&admin).await;
     let kinds: Vec<&str> = events
         .iter()
         .filter_map(|event| event["kind"].as_str())

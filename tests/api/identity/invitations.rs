@@ -67,7 +67,8 @@ async fn an_invited_person_joins_with_what_the_invitation_says() {
         kinds.ends_with(&expected.map(String::from)).then_some(())
     })
     .await;
-    assert!(!admin.get("/events").await.text().contains(token));
+    let told = json!(app.feed(&admin).await).to_string();
+    assert!(!told.contains(token), "{told}");
 }
 
 #[tokio::test]
