@@ -293,15 +293,16 @@ mod styles {
     }
 
     #[test]
-    fn every_part_is_pulled_by_the_main_sheet() {
+    fn every_part_is_pulled_by_one_of_the_two_sheets() {
         let folder = root().join("styles");
-        let main = std::fs::read_to_string(folder.join("main.css")).unwrap();
+        let sheets = ["main.css", "further.css"];
+        let pulled = sheets.map(|sheet| std::fs::read_to_string(folder.join(sheet)).unwrap());
         for entry in std::fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(
-                name == "main.css" || main.contains(&format!("@import \"{name}\";")),
-                "{name}"
-            );
+            let line = format!("@import \"{name}\";");
+            let times = pulled.iter().map(|sheet| sheet.matches(&line).count());
+            let expected = usize::from(!sheets.contains(&name.as_str()));
+            assert_eq!(times.sum::<usize>(), expected, "{name}");
         }
     }
 

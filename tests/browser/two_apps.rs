@@ -1,6 +1,8 @@
 //! The small app gives its place to the whole one in the same document, as shipped
 //! (`docs/decisions/0011-two-apps.md`): the shipped script, and both apps as a development build makes them.
 
+use std::collections::BTreeSet;
+
 use super::gate::{ask, criterion, move_first, sheet_says};
 use super::world::{OFFER, TALK, World};
 use tests::browser::board::{at, columns, lies, opened};
@@ -25,9 +27,48 @@ fn boot() -> String {
     };
     let small = [named("small-", ".js"), named("small-", "_bg.wasm")];
     // An address of its own, so that its coming can be told from what the page had before.
-    let whole = [named("app-", ".js"), named("app-", "_bg.wasm")].map(|name| name + "?whole");
+    let whole = [
+        named("app-", ".js"),
+        named("app-", "_bg.wasm"),
+        named("whole-", ".css"),
+    ];
+    let whole = whole.map(|name| name + "?whole");
     let apps = format!("{}, {}", json!(small), json!(whole));
     include_str!("../../xtask/src/boot.js").replace("/* apps */", &apps)
+}
+
+/// The classes that a sheet of the build has rules for.
+fn classes(sheet: &str) -> BTreeSet<String> {
+    let files = std::fs::read_dir(root().join("dist/static")).unwrap();
+    let mut paths = files.filter_map(|file| Some(file.ok()?.path()));
+    let path = paths.find(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(sheet) && name.ends_with(".css")
+    });
+    let style = std::fs::read_to_string(path.unwrap()).unwrap();
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    let found = style.split('.').skip(1).filter_map(|rest| {
+        let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+        let is_name = rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        is_name.then(|| rest[..end].to_owned())
+    });
+    found.collect()
+}
+
+/// What is drawn has its styles: no class whose rules come with the whole app alone.
+async fn is_dressed(page: &Page) {
+    let (first, further) = (classes("style-"), classes("whole-"));
+    assert!(first.contains("deal") && further.contains("gate"));
+    let drawn = "return [...new Set([...document.querySelectorAll('body [class]')].flatMap(one => [...one.classList]))]";
+    let drawn: BTreeSet<String> = serde_json::from_value(page.script(drawn).await).unwrap();
+    let missing = drawn
+        .iter()
+        .filter(|class| further.contains(*class) && !first.contains(*class));
+    assert_eq!(
+        missing.collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "rules in further.css"
+    );
 }
 
 /// Opens a page with the small app in place of the one this build has.
@@ -42,8 +83,12 @@ async fn open_small(page: &Page, path: &str) {
     page.control("Network.setBlockedURLs", json!({ "urls": [] }))
         .await;
     page.forget_complaints("net::ERR_BLOCKED_BY_CLIENT").await;
-    page.script("localStorage.removeItem('dipper.whole'); window.dipperWasHere = true")
-        .await;
+    // The page before had every style: this one must not.
+    page.script(
+        "localStorage.removeItem('dipper.whole'); window.dipperWasHere = true; \
+         document.querySelectorAll('link[href*=\"/whole-\"]').forEach(link => link.remove())",
+    )
+    .await;
     page.script(&boot()).await;
 }
 
@@ -78,6 +123,7 @@ async fn whole_app_takes_the_place_of_the_small_one_and_loses_nothing_on_its_way
         open_small(&page, &format!("/board/{funnel}")).await;
         let card = at(&opened(&page).await, TALK).card(0).to_owned();
         page.until("the stream is open", "document.querySelector('.sync.is-ok')").await;
+        is_dressed(&page).await;
         assert_eq!(page.script("return localStorage.getItem('dipper.whole')").await, json!(null));
 
         // A move is on its way over a slow line when the person opens a page that the small app lacks.
@@ -114,6 +160,7 @@ async fn whole_app_that_cannot_be_fetched_comes_when_the_network_does() {
         let page = journey.browser(Window::DESKTOP).await;
         open_small(&page, "/sign-in").await;
         page.find("input[type=password]").await;
+        is_dressed(&page).await;
         let line = |is_cut: bool| json!({ "offline": is_cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
         page.control("Network.emulateNetworkConditions", line(true)).await;
         page.click("set up an organisation").await;

@@ -1,5 +1,6 @@
 // Starts the app. As shipped there are two: one with the pages of a first visit, small enough for a slow
-// line, and the whole one, which is fetched when nobody waits any more and taken from then on.
+// line, and the whole one, which is fetched when nobody waits any more and taken from then on, with the
+// styles of its further pages.
 
 const apps = [/* apps */];
 const first = apps[0];
@@ -62,9 +63,23 @@ async function askEarly() {
   get(`/views?funnel_id=${funnel}&limit=200`);
 }
 
-async function start([glue, wasm]) {
+/** Adds the styles of the pages that only the whole app has. They stay. */
+function dress(style) {
+  if (!style || document.querySelector(`link[href="${style}"]`)) return;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
+  return new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => {
+      link.remove();
+      reject(new Error("the styles are not there"));
+    };
+    document.head.append(link);
+  });
+}
+
+async function start([glue, wasm, style]) {
   const module = fetch(wasm);
-  const app = await import(glue);
+  const [app] = await Promise.all([import(glue), dress(style)]);
   await app.default({ module_or_path: module });
   return app;
 }
@@ -95,6 +110,7 @@ async function takeWhole(small) {
       const [app, module] = await Promise.all([
         import(whole[0]),
         WebAssembly.compileStreaming(fetch(whole[1])),
+        dress(whole[2]),
       ]);
       small.stop();
       await app.default({ module_or_path: module });

@@ -25,10 +25,13 @@ use crate::wasm::{self, Form};
 use crate::{order, pack, tidy};
 
 /// Changes when this module lays `dist/` out in a new way, so that no old one passes for current.
-const LAYOUT: &str = "4";
+const LAYOUT: &str = "5";
 
 /// The script that starts the app, with a place for the names of its files.
 const BOOT: &str = include_str!("boot.js");
+
+/// The app with every page where there is another one, and the styles that come with it.
+const WHOLE: &str = "whole";
 
 /// The app of a first visit where tests alone start it.
 const SMALL: &str = "small";
@@ -46,7 +49,7 @@ pub fn build(place: &Place, release: bool) -> Result<()> {
         let whole = step("web app: compile (release)", || {
             wasm::compile(place, Form::Whole)
         })?;
-        vec![("app", first), ("whole", whole)]
+        vec![("app", first), (WHOLE, whole)]
     } else {
         let quick = step("web app: compile (development)", || {
             wasm::compile(place, Form::Quick)
@@ -142,22 +145,14 @@ fn collect(
         }
     }
 
-    let boot = pack::script(&boot_script(&apps)).into_bytes();
+    let first = style(&frontend, "main.css", "style", &mut files)?;
+    let further = style(&frontend, "further.css", WHOLE, &mut files)?;
+    let boot = pack::script(&boot_script(&apps, &further)).into_bytes();
     let boot_name = format!("static/boot-{}.js", pack::hash(&boot));
-    let mut head = String::new();
-
-    let main_style = frontend.join("styles").join("main.css");
-    if main_style.is_file() {
-        let style = pack::styles(&main_style)?.into_bytes();
-        let style_name = format!("static/style-{}.css", pack::hash(&style));
-        head.push_str(&format!(
-            "<link rel=\"stylesheet\" href=\"/{style_name}\">\n"
-        ));
-        files.insert(style_name, style);
-    }
-    head.push_str(&format!(
-        "<script type=\"module\" src=\"/{boot_name}\"></script>\n"
-    ));
+    let head = format!(
+        "<link rel=\"stylesheet\" href=\"/{first}\">\n\
+         <script type=\"module\" src=\"/{boot_name}\"></script>\n"
+    );
     files.insert(boot_name, boot);
 
     for (name, content) in folder(&frontend.join("assets"))? {
@@ -181,6 +176,19 @@ fn collect(
     }
     files.insert("index.html".to_owned(), page.into_bytes());
     Ok(files)
+}
+
+/// Puts a style sheet with all it imports among the files, and answers its name.
+fn style(
+    frontend: &Path,
+    sheet: &str,
+    name: &str,
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<String> {
+    let style = pack::styles(&frontend.join("styles").join(sheet))?.into_bytes();
+    let name = format!("static/{name}-{}.css", pack::hash(&style));
+    files.insert(name.clone(), style);
+    Ok(name)
 }
 
 /// The names of an app's two files.
@@ -265,12 +273,15 @@ fn asked(module: &[u8], words: Vec<(String, String)>) -> Result<Vec<String>> {
 }
 
 /// The script that starts the app: a file of its own, since the page's policy allows no inline
-/// script.
-fn boot_script(apps: &[App]) -> String {
-    let list: Vec<String> = apps
+/// script. The last app is the whole one: the styles of its further pages go with it.
+fn boot_script(apps: &[App], further: &str) -> String {
+    let mut list: Vec<String> = apps
         .iter()
         .map(|App { glue, wasm }| format!("[\"/{glue}\", \"/{wasm}\"]"))
         .collect();
+    if let Some(whole) = list.last_mut() {
+        whole.insert_str(whole.len() - 1, &format!(", \"/{further}\""));
+    }
     BOOT.replace("/* apps */", &list.join(", "))
 }
 
@@ -378,10 +389,10 @@ mod tests {
             glue: format!("static/{name}-1.js"),
             wasm: format!("static/{name}-2_bg.wasm"),
         };
-        let script = boot_script(&[app("app"), app("whole")]);
+        let script = boot_script(&[app("app"), app("whole")], "static/whole-3.css");
         assert!(script.contains(
             "[[\"/static/app-1.js\", \"/static/app-2_bg.wasm\"], \
-             [\"/static/whole-1.js\", \"/static/whole-2_bg.wasm\"]]"
+             [\"/static/whole-1.js\", \"/static/whole-2_bg.wasm\", \"/static/whole-3.css\"]]"
         ));
     }
 }
