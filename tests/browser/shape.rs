@@ -278,6 +278,7 @@ async fn a_funnel_is_read_for_the_channel_that_an_accounts_page_names() {
         page.find(".fs-row").await;
         let whole = agrees(&page, &world, "").await;
         assert_ne!(whole["stages"][0]["entered"]["count"], 1, "{whole}");
+        page.click("Filters").await;
         page.click("Channel").await;
         page.click("Chain of referrals").await;
         let one = agrees(&page, &world, "?prospecting=chain").await;

@@ -109,8 +109,15 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     };
     let is_mine = filter.owner_id.is_some() && filter.owner_id == me.as_ref().map(|me| me.user.id);
     let offers = offered.data().cloned().unwrap_or_default();
+    // Where the row is too narrow for all, those that narrow nothing wait behind a chip.
+    let is_unfolded = use_state_eq(|| false);
+    let unfold = {
+        let is_unfolded = is_unfolded.clone();
+        move |_: MouseEvent| is_unfolded.set(!*is_unfolded)
+    };
+    let class = classes!("toolbar", "board-bar", is_unfolded.then_some("is-unfolded"));
     html! {
-        <div class="toolbar board-bar" role="group" aria-label={t!("board.filters")}>
+        <div {class} role="group" aria-label={t!("board.filters")}>
             if let Some(views) = &props.views {
                 { further::views_menu(ViewsMenuProps {
                     views: views.clone(),
@@ -126,10 +133,16 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             }
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
             if !is_mine { { owners(props, &offers.users) } }
-            if !offers.teams.is_empty() || filter.team_id.is_some() { { teams(props, &offers.teams) } }
-            if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
-            { tiers(props) }
-            { channels(lang, props, &offers.words.sources) }
+            <button type="button" class="chip add unfold" aria-expanded={is_unfolded.to_string()} onclick={unfold}>
+                <Icon glyph={Glyph::Filter} />
+                { t!("board.filters") }
+            </button>
+            <span class="further">
+                if !offers.teams.is_empty() || filter.team_id.is_some() { { teams(props, &offers.teams) } }
+                if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
+                { tiers(props) }
+                { channels(lang, props, &offers.words.sources) }
+            </span>
             <Chip
                 pressed={filter.overdue_on.is_some()}
                 count={overdue}
