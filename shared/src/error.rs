@@ -128,6 +128,8 @@ pub enum ErrorCode {
     RuleCountsNothing,
     /// It lies in the future.
     InTheFuture,
+    /// Several stand where one of them is chosen.
+    OneOnly,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.
@@ -155,6 +157,18 @@ impl ErrorCode {
         self.word("remedy", locale)
     }
 
+    /// The code in words with the limit that was passed, and what would help.
+    #[must_use]
+    pub fn told(self, locale: Locale, limit: Option<&str>) -> String {
+        let mut title = self.title(locale);
+        if let Some(limit) = limit {
+            title.push_str(&format!(" ({limit})"));
+        }
+        let remedy = self.remedy(locale);
+        let locale = locale.as_ref();
+        rust_i18n::t!("fault", locale = locale, title = title, remedy = remedy).into_owned()
+    }
+
     fn word(self, part: &str, locale: Locale) -> String {
         let key = format!("error.{}.{part}", self.as_ref());
         rust_i18n::t!(&key, locale = locale.as_ref()).into_owned()
@@ -173,7 +187,7 @@ pub struct FieldError {
     /// The limit that was passed, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
-    /// One sentence in the caller's language.
+    /// What is wrong and what would help, in the caller's language.
     #[serde(default)]
     pub detail: String,
 }

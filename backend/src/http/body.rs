@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use shared::check::Validate;
-use shared::error::{ErrorCode, FieldError};
+use shared::error::ErrorCode;
 use std::future::{Ready, ready};
 use std::io;
 use std::time::Duration;
@@ -164,51 +164,68 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
                 .map_err(|error| AppError::Malformed(error.to_string()))?;
             Ok(value)
         }
-        Err(error) => {
-            use serde_json::error::Category;
-            if matches!(
-                error.inner().classify(),
-                Category::Syntax | Category::Eof | Category::Io
-            ) {
-                return Err(AppError::Malformed(error.inner().to_string()));
-            }
-            let text = error.inner().to_string();
-            let mut pointer = String::new();
-            for segment in error.path() {
-                use serde_path_to_error::Segment;
-                match segment {
-                    Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-                    Segment::Map { key } => {
-                        pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-                    }
-                    Segment::Enum { .. } | Segment::Unknown => {}
-                }
-            }
-            let named = |prefix: &str| {
-                text.strip_prefix(prefix)?
-                    .split('`')
-                    .next()
-                    .map(str::to_owned)
-            };
-            let (pointer, code) = if let Some(field) = named("missing field `") {
-                (format!("{pointer}/{field}"), ErrorCode::Required)
-            } else if let Some(field) = named("unknown field `") {
-                let pointer = if pointer.ends_with(&format!("/{field}")) {
-                    pointer
-                } else {
-                    format!("{pointer}/{field}")
-                };
-                (pointer, ErrorCode::UnknownField)
-            } else if text.starts_with("unknown variant") {
-                (pointer, ErrorCode::NotAllowed)
-            } else {
-                (pointer, ErrorCode::BadFormat)
-            };
-            Err(AppError::Invalid(
-                ErrorCode::Invalid,
-                vec![FieldError::new(pointer, code)],
-            ))
+        Err(error) => Err(misfit(bytes, &error)),
+    }
+}
+
+/// What is wrong with a body that could not be read: no JSON at all, or a field of the wrong shape.
+fn misfit(bytes: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> AppError {
+    use serde_json::error::Category;
+    let text = error.inner().to_string();
+    let pointer = pointer_of(error.path());
+    let named = |prefix: &str| {
+        let rest = text.strip_prefix(prefix)?;
+        rest.split('`').next().map(str::to_owned)
+    };
+    let (pointer, code) = if error.inner().classify() != Category::Data {
+        // What is no choice where one is to be made counts as bad JSON, though the JSON is well formed.
+        let is_value = text.starts_with("expected value");
+        if !is_value || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+            return AppError::Malformed(text);
         }
+        let code = choice_fault(bytes, &pointer);
+        (pointer, code)
+    } else if let Some(field) = named("missing field `") {
+        (format!("{pointer}/{field}"), ErrorCode::Required)
+    } else if let Some(field) = named("unknown field `") {
+        let pointer = if pointer.ends_with(&format!("/{field}")) {
+            pointer
+        } else {
+            format!("{pointer}/{field}")
+        };
+        (pointer, ErrorCode::UnknownField)
+    } else if text.starts_with("unknown variant") {
+        (pointer, ErrorCode::NotAllowed)
+    } else {
+        (pointer, ErrorCode::BadFormat)
+    };
+    AppError::field(pointer, code)
+}
+
+/// The place as a JSON pointer; what was chosen of several is a name in it as any field is.
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key: name } | Segment::Enum { variant: name } => {
+                pointer.push_str(&format!("/{}", name.replace('~', "~0").replace('/', "~1")));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// What is wrong with what stands where one of several is to be chosen.
+fn choice_fault(bytes: &[u8], pointer: &str) -> ErrorCode {
+    let body = serde_json::from_slice::<serde_json::Value>(bytes).unwrap_or_default();
+    let chosen = body.pointer(pointer).and_then(|value| value.as_object());
+    match chosen.map(serde_json::Map::len) {
+        Some(0) => ErrorCode::Required,
+        Some(2..) => ErrorCode::OneOnly,
+        _ => ErrorCode::BadFormat,
     }
 }
 

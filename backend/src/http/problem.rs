@@ -81,13 +81,7 @@ pub fn problem_of(error: &AppError, about: &About<'_>) -> Problem {
         AppError::Invalid(_, list) => {
             errors.clone_from(list);
             for error in &mut errors {
-                let title = error.code.title(about.locale);
-                let limit = error
-                    .limit
-                    .as_ref()
-                    .map(|limit| format!(" ({limit})"))
-                    .unwrap_or_default();
-                error.detail = format!("{title}{limit}");
+                error.detail = error.code.told(about.locale, error.limit.as_deref());
             }
         }
         AppError::Stale(Some(state)) => current = Some(state.0.clone()),

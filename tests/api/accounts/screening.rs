@@ -135,6 +135,23 @@ async fn an_empty_or_contradictory_set_is_refused_at_its_field() {
             "/criteria/0/test/signs_within",
             ErrorCode::OutOfRange,
         ),
+        (
+            rules(json!([
+                question("Fine", false),
+                criterion("Two", false, json!({ "employees": 5, "man": "need" }))
+            ])),
+            "/criteria/1/test",
+            ErrorCode::OneOnly,
+        ),
+        (
+            rules(json!([criterion(
+                "Most",
+                false,
+                json!({ "people": { "at_least": 1, "at_most": 3 } })
+            )])),
+            "/criteria/0/test/people/at_most",
+            ErrorCode::UnknownField,
+        ),
     ] {
         let request = admin.put("/screening").if_match(&before).json(&body);
         request.await.invalid(&[(pointer, code)]);

@@ -253,7 +253,7 @@ async fn gates_and_evidence_that_make_no_sense_are_refused_by_name() {
     ))
     .await;
     let problem = unknown.refused(422, ErrorCode::Invalid);
-    assert_eq!(problem.errors[0].pointer, "/criteria/0/rule/fact");
+    assert_eq!(problem.errors[0].pointer, "/criteria/0/rule/fact/fact");
     let wrong = put(with(
         json!({ "fact": { "fact": "region", "is": { "at_least": 3 } } }),
     ))

@@ -13,6 +13,7 @@ mod facts;
 mod figures;
 mod funnels;
 mod gate;
+mod gate_shapes;
 mod groups;
 mod history;
 mod kept;
