@@ -130,6 +130,8 @@ pub enum ErrorCode {
     InTheFuture,
     /// Several stand where one of them is chosen.
     OneOnly,
+    /// The criterion asks for facts, so that no evidence can meet it.
+    EvidenceNotAsked,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.

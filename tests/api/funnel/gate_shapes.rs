@@ -1,7 +1,7 @@
 //! Criteria and evidence of a wrong shape: refused at their place, with what would help, in both languages.
 
-use super::gate::criterion;
-use super::{TALK, funnel, stage};
+use super::gate::{ask, criterion, read};
+use super::{TALK, deal, funnel, path, stage};
 use shared::error::ErrorCode;
 use tests::{TestApp, Value, json};
 
@@ -80,4 +80,38 @@ async fn a_test_of_a_wrong_shape_is_named_at_its_place() {
     let request = admin.put(&gate).if_version(0);
     let request = request.body("application/json", text.as_bytes().to_vec());
     request.await.refused(400, ErrorCode::Malformed);
+}
+
+/// GATE-01: what is met by facts takes no evidence: a letter would not meet it, and whoever files one is told so.
+#[tokio::test]
+async fn evidence_is_filed_only_where_a_criterion_asks_for_it() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let big = json!({ "fact": { "fact": "amount", "is": { "at_least": 100 } } });
+    let computed = criterion("Big enough", big.clone());
+    let either = criterion("Big or confirmed", json!({ "any": [big, "evidence"] }));
+    let gate = json!({ "criteria": [computed, either] });
+    ask(&admin, &sales, TALK, gate).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let file = |criterion: &Value| {
+        let body = json!({
+            "criterion_id": criterion["id"], "title": "Letter", "url": "https://example.com/a",
+        });
+        admin.post(&format!("{}/evidence", path(&made))).json(&body)
+    };
+    for (tag, word) in [("en", "on record"), ("zh-CN", "资料")] {
+        let refused = file(&computed).header("Accept-Language", tag).await;
+        refused.invalid(&[("/criterion_id", ErrorCode::EvidenceNotAsked)]);
+        let told = &refused.problem().errors[0].detail;
+        assert!(told.contains(word), "{tag}: {told}");
+    }
+    let sheet = admin.read(&format!("{}/gate", path(&made))).await;
+    assert_eq!(sheet["evidence"], json!([]));
+    assert_eq!(read(&admin, &made).await["version"], made["version"]);
+
+    // Where it is one way of several to meet it, it counts.
+    file(&either).await.expect(201);
+    let sheet = admin.read(&format!("{}/gate", path(&made))).await;
+    assert_eq!(sheet["facts"]["evidence"], json!([either["id"]]));
 }

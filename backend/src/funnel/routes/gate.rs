@@ -210,8 +210,15 @@ pub async fn file_evidence(
         query(store::list(conn, scope.org, *id)),
     )?;
     let mut known = stages.iter().flat_map(|known| &known.stage.gate.criteria);
-    if !known.any(|criterion| criterion.id == new.criterion_id) {
-        return Err(AppError::field("/criterion_id", ErrorCode::NoSuchRecord));
+    let criterion = known.find(|criterion| criterion.id == new.criterion_id);
+    let criterion =
+        criterion.ok_or_else(|| AppError::field("/criterion_id", ErrorCode::NoSuchRecord))?;
+    // What is met by facts alone stays unmet whatever is filed for it.
+    if !criterion.rule.asks_evidence() {
+        return Err(AppError::field(
+            "/criterion_id",
+            ErrorCode::EvidenceNotAsked,
+        ));
     }
     if filed.len() >= usize::try_from(MAX_EVIDENCE).unwrap_or(usize::MAX) {
         return Err(AppError::field("/criterion_id", ErrorCode::TooManyItems));
