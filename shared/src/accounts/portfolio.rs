@@ -410,27 +410,37 @@ pub struct Effect {
     pub limits: Limits,
     /// What is beyond its limits afterwards and was less so before.
     pub worsened: Vec<Measure>,
-    /// The account whose handing back would help most.
+    /// The account whose handing back would leave nothing worse than before; none where no single one does.
     pub swap: Option<SwapAccount>,
 }
 
-/// Which of these accounts to hand back so that the mix comes nearest to its limits: of those that do
-/// equally well, the one that promises least. None where nothing is beyond its limits or none helps.
+/// Which of these accounts to hand back so that nothing is worse than before the change (CLS-30..33): what
+/// got worse is no further beyond its limits than it was, and nothing else is either. Of those that mend it,
+/// the one that leaves the mix nearest to its limits; of those that do equally well, the one that promises
+/// least. None where nothing got worse or none mends it.
 #[must_use]
 pub fn swap<'a>(
-    mix: &Mix,
+    before: &Mix,
+    after: &Mix,
     limits: &Limits,
     accounts: &'a [SwapAccount],
 ) -> Option<&'a SwapAccount> {
-    let now = mix.all_beyond(limits);
-    let total = mix.total();
-    let helps = |account: &&SwapAccount| {
-        let after = mix.with(account.class, account.is_large, -1);
-        // As shares again.
-        after.all_beyond(limits) * total < now * after.total().max(1)
+    if after.worsened(before, limits).is_empty() {
+        return None;
+    }
+    let left = |account: &SwapAccount| after.with(account.class, account.is_large, -1);
+    let is_out = |mix: &Mix, measure: Measure| {
+        let standing = mix.standing(measure, limits);
+        matches!(standing, Standing::Over | Standing::Under)
     };
-    accounts.iter().filter(helps).min_by_key(|account| {
-        let after = mix.with(account.class, account.is_large, -1);
+    let mends = |account: &&SwapAccount| {
+        let left = left(account);
+        let mut measures = Measure::iter();
+        // Those without a class who might have made up for what is missing may be the ones that go.
+        let breaks = measures.any(|measure| is_out(&left, measure) && !is_out(before, measure));
+        !breaks && left.worsened(before, limits).is_empty()
+    };
+    accounts.iter().filter(mends).min_by_key(|account| {
         // Of two alike, the one that matters least.
         let unimportance = match account.class {
             Some(UrgencyClass::C) => 0,
@@ -439,7 +449,8 @@ pub fn swap<'a>(
             Some(UrgencyClass::A) => 3,
         };
         let expected: Decimal = account.expected.amount;
-        (after.all_beyond(limits), unimportance, expected, account.id)
+        let beyond = left(account).all_beyond(limits);
+        (beyond, unimportance, expected, account.id)
     })
 }
 

@@ -139,7 +139,7 @@ fn account(
 
 /// CLS-32: what is handed back is what is too many, and of those what promises least.
 #[test]
-fn a_swap_is_the_account_that_helps_and_promises_least() {
+fn a_swap_is_the_account_that_mends_it_and_promises_least() {
     let usual = Limits::usual(SellerLevel::Senior);
     let c = Some(UrgencyClass::C);
     let accounts = [
@@ -148,9 +148,36 @@ fn a_swap_is_the_account_that_helps_and_promises_least() {
         account(3, c, false, 100),
         account(4, Some(UrgencyClass::A), false, 10),
     ];
-    let found = swap(&mix(2, 6, 2, 0, 0), &usual, &accounts).unwrap();
+    let before = mix(2, 6, 1, 0, 0);
+    let after = before.with(c, false, 1);
+    let found = swap(&before, &after, &usual, &accounts).unwrap();
     assert_eq!(found.name, "3");
-    assert_eq!(swap(&mix(4, 6, 0, 0, 0), &usual, &accounts), None);
+    assert_eq!(swap(&after, &after, &usual, &accounts), None, "no change");
+}
+
+/// CLS-33, CLS-35: where large firms got too many, a large one goes back, whatever else is too many; where
+/// none is there, none is proposed.
+#[test]
+fn for_a_large_firm_a_large_firm_goes_back_or_none() {
+    let senior = Limits::usual(SellerLevel::Senior);
+    let (b, c) = (Some(UrgencyClass::B), Some(UrgencyClass::C));
+    // Two of class C are too many already, and handing one back would leave more large firms than before.
+    let before = mix(4, 14, 2, 0, 4);
+    let after = before.with(b, true, 1);
+    assert_eq!(after.worsened(&before, &senior), [Measure::Large]);
+    let small = account(1, c, false, 0);
+    let large = account(2, Some(UrgencyClass::A), true, 900);
+    let all = [small.clone(), large.clone()];
+    assert_eq!(swap(&before, &after, &senior, &all), Some(&large));
+    assert_eq!(
+        swap(&before, &after, &senior, std::slice::from_ref(&small)),
+        None
+    );
+
+    let junior = Limits::usual(SellerLevel::Junior);
+    let before = mix(0, 20, 0, 0, 0);
+    let after = before.with(b, true, 1);
+    assert_eq!(swap(&before, &after, &junior, &[small]), None);
 }
 
 #[test]
@@ -250,22 +277,51 @@ proptest! {
         prop_assert_eq!(in_force(&history, SellerLevel::Junior, on), found);
     }
 
-    /// Handing back what is proposed never makes it worse.
+    /// CLS-30..33: what is proposed mends what got worse and breaks nothing else, for an account more and for
+    /// one that is classed anew; and where one alike could go back, one is proposed.
     #[test]
-    fn a_swap_never_makes_it_worse(
-        rows in proptest::collection::vec((any_class(), any::<bool>(), 0i64..1000), 1..12),
+    fn a_swap_mends_what_got_worse_and_breaks_nothing(
+        rows in proptest::collection::vec((any_class(), any::<bool>(), 0i64..1000), 1..24),
+        class in any_class(),
+        is_large: bool,
+        is_more: bool,
+        level in prop::sample::select(SellerLevel::iter().collect::<Vec<_>>()),
     ) {
-        let limits = Limits::usual(SellerLevel::Senior);
+        let limits = Limits::usual(level);
         let accounts: Vec<SwapAccount> = rows
             .iter()
             .enumerate()
             .map(|(number, (class, is_large, expected))| account(number as u128, *class, *is_large, *expected))
             .collect();
-        let mix = rows.iter().fold(Mix::default(), |mix, (class, is_large, _)| mix.with(*class, *is_large, 1));
-        if let Some(found) = swap(&mix, &limits, &accounts) {
-            let after = mix.with(found.class, found.is_large, -1);
-            let share = |mix: &Mix| mix.all_beyond(&limits) as f64 / mix.total().max(1) as f64;
-            prop_assert!(share(&after) < share(&mix));
+        let before = rows.iter().fold(Mix::default(), |mix, (class, is_large, _)| mix.with(*class, *is_large, 1));
+        let (after, candidates) = if is_more {
+            (before.with(class, is_large, 1), accounts.as_slice())
+        } else {
+            // The account that is classed anew is not the one to go.
+            let (changed, others) = accounts.split_first().unwrap();
+            (before.with(changed.class, changed.is_large, -1).with(class, is_large, 1), others)
+        };
+        let worse = after.worsened(&before, &limits);
+        // By how much of a hundred it is out; what unclassed accounts may make up for is not out.
+        let out = |mix: &Mix, measure: Measure| match mix.standing(measure, &limits) {
+            Standing::Within | Standing::Open => 0.0,
+            Standing::Over | Standing::Under => mix.beyond(measure, &limits) as f64 / mix.total().max(1) as f64,
+        };
+        let known = |mix: &Mix, measure: Measure| mix.beyond(measure, &limits) as f64 / mix.total().max(1) as f64;
+        match swap(&before, &after, &limits, candidates) {
+            Some(found) => {
+                prop_assert!(!worse.is_empty());
+                let left = after.with(found.class, found.is_large, -1);
+                for measure in Measure::iter() {
+                    prop_assert!(out(&left, measure) <= known(&before, measure) + 1e-9, "{measure:?}: {left:?} after {before:?}");
+                    prop_assert!(out(&before, measure) > 0.0 || out(&left, measure) == 0.0);
+                }
+            }
+            None if is_more && !worse.is_empty() => {
+                let is_alike = |one: &SwapAccount| (one.class, one.is_large) == (class, is_large);
+                prop_assert!(!candidates.iter().any(is_alike));
+            }
+            None => {}
         }
     }
 }

@@ -228,6 +228,26 @@ async fn an_account_more_shows_the_mix_afterwards_and_a_swap() {
     // CLS-33: a junior holds no large firm.
     let large = rep.read("/portfolio/effect?class=B&is_large=true").await;
     assert_eq!(large["worsened"], json!(["large"]));
+    assert_eq!(large["swap"], Value::Null, "nothing handed back mends it");
+}
+
+/// CLS-33, CLS-35: for a large firm too many a large one could go back, though others are too many as well.
+#[tokio::test]
+async fn a_large_firm_is_swapped_for_a_large_firm() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let rep = admin
+        .invite_with(Role::Rep, json!({ "level": "senior" }))
+        .await;
+    let mine = accounts(&rep, [1, 8, 1, 0]).await;
+    for account in &mine[..2] {
+        change(&rep, account, json!({ "employees": 1001 })).await;
+    }
+    let effect = rep.read("/portfolio/effect?class=B&is_large=true").await;
+    assert_eq!(mix(&effect["before"]).large, 2);
+    assert_eq!(effect["worsened"], json!(["large"]));
+    assert_eq!(effect["swap"]["is_large"], true, "{effect}");
+    assert_eq!(effect["swap"]["id"], mine[1]["id"], "B before A");
 }
 
 /// CLS-30..32: an account that is classed anew or handed over is counted where it is and where it goes.

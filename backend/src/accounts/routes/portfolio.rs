@@ -170,7 +170,7 @@ pub async fn read_effect(
         before,
         after,
         limits,
-        swap: swap(&after, &limits, &candidates).cloned(),
+        swap: swap(&before, &after, &limits, &candidates).cloned(),
         worsened,
     })
 }

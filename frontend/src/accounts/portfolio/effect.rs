@@ -43,7 +43,7 @@ pub fn EffectNotice(props: &EffectNoticeProps) -> Html {
         <Notice tone={Tone::Warning}>
             <p>{ after }</p>
             <p>{ beyond(lang, effect) }</p>
-            if let Some(swap) = &effect.swap { { proposal(lang, swap) } }
+            { effect.swap.as_ref().map_or_else(no_swap, |swap| proposal(lang, swap)) }
         </Notice>
     }
 }
@@ -60,6 +60,11 @@ fn beyond(lang: Lang, effect: &Effect) -> String {
     });
     let parts: Vec<String> = parts.collect();
     parts.join(&t!("timeline.joint"))
+}
+
+/// Where no single account would mend it, that is said rather than nothing.
+fn no_swap() -> Html {
+    html! { <p>{ t!("portfolio.no_swap") }</p> }
 }
 
 fn proposal(lang: Lang, swap: &SwapAccount) -> Html {
