@@ -132,6 +132,8 @@ pub enum ErrorCode {
     OneOnly,
     /// The criterion asks for facts, so that no evidence can meet it.
     EvidenceNotAsked,
+    /// A stage that the rule names was removed.
+    RuleStopped,
 
     // Import.
     /// The file is not a CSV or XLSX file we can read.

@@ -38,9 +38,18 @@ impl From<&DealRow> for Standing {
     }
 }
 
+/// What stands in the way of a rule that holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bar {
+    /// It would take the deal back by nothing new.
+    Back,
+    /// A stage it names was removed.
+    Gone,
+}
+
 /// What the rules say to a touch.
 pub struct Said {
-    rule: Option<(CountedRule, bool)>,
+    rule: Option<(CountedRule, Option<Bar>)>,
     stages: Vec<KnownStage>,
 }
 
@@ -48,8 +57,8 @@ impl Said {
     /// The stage whose places a move needs; none where nothing moves.
     #[must_use]
     pub fn target(&self) -> Option<StageId> {
-        let (rule, is_back) = self.rule.as_ref()?;
-        (!is_back).then_some(rule.to_stage_id)
+        let (rule, bar) = self.rule.as_ref()?;
+        bar.is_none().then_some(rule.to_stage_id)
     }
 }
 
@@ -72,7 +81,15 @@ pub async fn ask(conn: &Conn, org: OrgId, standing: Standing, new: &Touch) -> Ap
     });
     let course = course(standing, past, new);
     let ruled = course.ruled(&set.rules, new.kind).filter(|_| is_open);
-    let rule = ruled.map(|ruled| (ruled.rule.clone(), ruled.is_back));
+    let takes_deals = counted::takes_deals(&stages);
+    let rule = ruled.map(|ruled| {
+        let bar = match ruled.rule.is_stopped(&takes_deals) {
+            true => Some(Bar::Gone),
+            false => ruled.is_back.then_some(Bar::Back),
+        };
+        (ruled.rule.clone(), bar)
+    });
+    drop(takes_deals);
     Ok(Said { rule, stages })
 }
 
@@ -118,7 +135,7 @@ pub async fn act(
     said: Said,
     touch: &mut Touch,
 ) -> AppResult<Option<Prepared>> {
-    let Some((rule, is_back)) = said.rule else {
+    let Some((rule, bar)) = said.rule else {
         return Ok(None);
     };
     let mut outcome = RuleOutcome {
@@ -131,7 +148,11 @@ pub async fn act(
         missing: Vec::new(),
     };
     let mut prepared = None;
-    if !is_back {
+    if bar == Some(Bar::Gone) {
+        outcome.result = RuleResult::Held;
+        outcome.code = Some(ErrorCode::RuleStopped);
+    }
+    if bar.is_none() {
         let command = MoveDeal {
             to_stage_id: rule.to_stage_id,
             after_deal_id: None,

@@ -476,14 +476,17 @@ async fn rights_are_those_of_the_deal_and_of_the_funnel() {
     south.get(&path).await.refused(404, ErrorCode::NotFound);
 }
 
-/// A stage a rule moves to may be removed: the rule goes on to the one that stands for it.
+/// CLS-23, CLS-24: a rule whose stage was removed has stopped: it says so by the name of what is gone, moves
+/// nothing, is not tried, and goes on only when somebody names another stage.
 #[tokio::test]
-async fn a_rule_follows_the_stage_it_names_when_that_one_is_removed() {
+async fn a_rule_stops_when_the_stage_it_names_is_removed() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
     let funnel = layers(&admin).await;
     let standing = deal(&admin, &funnel, C, "House", json!({})).await;
     let made = deal(&admin, &funnel, A, "Flat", json!({})).await;
+    let before = rules(&admin, &funnel).await;
+    assert_eq!(before.get("stopped"), None);
     let mut kept = funnel["stages"].as_array().unwrap().clone();
     let gone = kept.remove(C);
     let stages: Vec<Value> = kept
@@ -496,13 +499,90 @@ async fn a_rule_follows_the_stage_it_names_when_that_one_is_removed() {
         .if_match(&funnel);
     let body = json!({ "stages": stages, "moved": moved });
     change.json(&body).await.expect(200);
+
+    // It says so, by the name of what is gone.
+    let now = rules(&admin, &funnel).await;
+    let rule = &now["set"]["rules"][1];
+    assert_eq!(rule["to_stage_id"], gone["id"]);
+    assert_eq!(
+        now["stopped"],
+        json!([{ "rule_id": rule["id"], "gone": [{ "stage_id": gone["id"], "name": gone["name"] }] }])
+    );
+
+    // What it would have moved stays, and the touch says why.
     let ninth = touch(&admin, &made, "showing", 9).await;
-    assert_eq!(ninth["outcome"]["to_stage_id"], stage(&funnel, B));
-    assert_eq!(stage_of(&admin, &made).await, stage(&funnel, B));
+    assert_eq!(ninth["outcome"]["result"], "held");
+    assert_eq!(ninth["outcome"]["code"], "rule_stopped");
+    assert_eq!(stage_of(&admin, &made).await, stage(&funnel, A));
     tests::wait::until("the stage is empty", async || {
         (stage_of(&admin, &standing).await == stage(&funnel, B)).then_some(())
     })
     .await;
+    let trial = format!("/funnels/{}/trial/search", id(&funnel));
+    let tried = admin.post(&trial).json(&json!({})).await.expect(200);
+    assert_eq!(tried.value()["moves"], json!([]));
+
+    // As it is, the set is not written again: that would set the rule going by chance.
+    let refused = setting(&admin, &funnel, &now["set"]).await;
+    refused.invalid(&[("/rules/1/to_stage_id", ErrorCode::NoSuchRecord)]);
+    let mut set = now["set"].clone();
+    set["rules"][1]["to_stage_id"] = json!(stage(&funnel, B));
+    let set = setting(&admin, &funnel, &set).await.expect(200).value();
+    assert_eq!(set.get("stopped"), None);
+    let tenth = touch(&admin, &made, "showing", 1).await;
+    assert_eq!(tenth["outcome"]["result"], "moved");
+    assert_eq!(stage_of(&admin, &made).await, stage(&funnel, B));
+}
+
+/// CLS-24: of the stages a rule applies in some may be removed, and it goes on in the others; where none is
+/// left, it has stopped rather than apply everywhere or where their deals went.
+#[tokio::test]
+async fn a_rule_applies_in_the_stages_left_of_its_own_and_stops_without_any() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let funnel = layers(&admin).await;
+    let mut set = rules(&admin, &funnel).await["set"].clone();
+    let of = |places: &[usize]| {
+        places
+            .iter()
+            .map(|at| stage(&funnel, *at))
+            .collect::<Vec<_>>()
+    };
+    let to_f = |from: &[usize], name: &str, showings: u16| {
+        json!({
+            "id": uuid::Uuid::now_v7(), "name": name, "enabled": true, "since": "life",
+            "tests": [{ "count": "showing", "at_least": showings }], "from": of(from),
+            "to_stage_id": stage(&funnel, F), "loss_reason": "no_decision",
+        })
+    };
+    set["rules"] = json!([to_f(&[C], "from C", 1), to_f(&[C, A], "from C and A", 2)]);
+    setting(&admin, &funnel, &set).await.expect(200);
+    let in_b = deal(&admin, &funnel, B, "Flat", json!({})).await;
+    let in_a = deal(&admin, &funnel, A, "House", json!({})).await;
+    let mut kept = funnel["stages"].as_array().unwrap().clone();
+    kept.remove(C);
+    let stages: Vec<Value> = kept
+        .iter()
+        .map(|stage| json!({ "id": stage["id"], "name": stage["name"], "kind": stage["kind"], "probability": stage["probability"] }))
+        .collect();
+    let path = format!("/funnels/{}", id(&funnel));
+    let now = admin.read(&path).await;
+    let moved = json!([{ "from_stage_id": stage(&funnel, C), "to_stage_id": stage(&funnel, B) }]);
+    let body = json!({ "stages": stages, "moved": moved });
+    admin
+        .patch(&path)
+        .if_match(&now)
+        .json(&body)
+        .await
+        .expect(200);
+
     let now = rules(&admin, &funnel).await;
-    assert_eq!(now["set"]["rules"][1]["to_stage_id"], stage(&funnel, B));
+    assert_eq!(now["stopped"].as_array().unwrap().len(), 1);
+    assert_eq!(now["stopped"][0]["rule_id"], set["rules"][0]["id"]);
+    assert_eq!(now["set"]["rules"][0]["from"], json!(of(&[C])));
+    assert_eq!(now["set"]["rules"][1]["from"], json!(of(&[A])));
+    let told = touch(&admin, &in_b, "showing", 2).await;
+    assert_eq!(told.get("outcome"), None, "nothing applies where C went");
+    let told = touch(&admin, &in_a, "showing", 2).await;
+    assert_eq!(told["outcome"]["result"], "moved");
 }

@@ -54,8 +54,10 @@ async fn in_force(
         query(store::find(conn, scope.org, funnel.id)),
         query(stages::list(conn, scope.org, funnel.id)),
     )?;
+    let set = store::resolved(set, &stages);
     let rules = RulesInForce {
-        set: store::resolved(set, &stages),
+        stopped: store::stopped(&set, &stages),
+        set,
         version: funnel.version,
         set_at,
     };
@@ -66,6 +68,16 @@ async fn in_force(
 fn live(stages: &[KnownStage]) -> Vec<&Stage> {
     let live = stages.iter().filter(|known| known.takes_deals());
     live.map(|known| &known.stage).collect()
+}
+
+/// The rules without those that stopped.
+fn running(rules: RulesInForce) -> CountedRules {
+    let RulesInForce {
+        mut set, stopped, ..
+    } = rules;
+    set.rules
+        .retain(|rule| !stopped.iter().any(|one| one.rule_id == rule.id));
+    set
 }
 
 /// Sets the counted rules of a funnel, in place of those before. They run from the next touch on; deals
@@ -163,7 +175,7 @@ pub async fn search_trial(
             let (rules, stages) = in_force(conn, scope, &funnel).await?;
             let live = live(&stages);
             let set = match &asked.set {
-                None => rules.set,
+                None => running(rules),
                 Some(set) => {
                     check_stages(set, &live).map_err(|mut errors| {
                         for error in &mut errors {

@@ -7,8 +7,8 @@ use crate::db::schema::counted_rules;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use shared::funnel::counted::CountedRules;
-use shared::id::{FunnelId, OrgId};
+use shared::funnel::counted::{CountedRule, CountedRules, GoneStage, StoppedRule};
+use shared::id::{FunnelId, OrgId, StageId};
 
 /// The rules of a funnel as they were set, and when; none were when they never were.
 ///
@@ -37,13 +37,14 @@ pub async fn find(
     Ok((rules, Some(at)))
 }
 
-/// The same with stages that were removed replaced by those that stand for them.
+/// The same with the stages there are now: a rule applies in those left of its own, shares go to what stands
+/// for their stage. A rule that stopped keeps the stages that are gone, so that it is set anew and not by chance.
 #[must_use]
 pub fn resolved(mut set: CountedRules, stages: &[KnownStage]) -> CountedRules {
+    let takes_deals = takes_deals(stages);
     for rule in &mut set.rules {
-        rule.to_stage_id = standing_for(stages, rule.to_stage_id);
-        for from in &mut rule.from {
-            *from = standing_for(stages, *from);
+        if rule.from.iter().any(|from| takes_deals(*from)) {
+            rule.from.retain(|from| takes_deals(*from));
         }
     }
     // Two stages that became one are expected to hold what both were.
@@ -57,6 +58,41 @@ pub fn resolved(mut set: CountedRules, stages: &[KnownStage]) -> CountedRules {
     }
     set.shares = shares;
     set
+}
+
+/// Whether a stage is there and takes deals.
+pub fn takes_deals(stages: &[KnownStage]) -> impl Fn(StageId) -> bool + '_ {
+    move |id| {
+        let mut stages = stages.iter();
+        stages.any(|known| known.stage.id == id && known.takes_deals())
+    }
+}
+
+/// The rules that stopped because a stage was removed, with what is gone of the stages they name.
+#[must_use]
+pub fn stopped(set: &CountedRules, stages: &[KnownStage]) -> Vec<StoppedRule> {
+    let takes_deals = takes_deals(stages);
+    let gone = |rule: &CountedRule| {
+        let named = rule.from.iter().chain([&rule.to_stage_id]);
+        let gone = named.copied().filter(|id| !takes_deals(*id));
+        gone.map(|stage_id| {
+            let known = stages.iter().find(|known| known.stage.id == stage_id);
+            let name = known.map(|known| known.stage.fields.name.clone());
+            GoneStage {
+                stage_id,
+                name: name.unwrap_or_default(),
+            }
+        })
+        .collect()
+    };
+    let rules = set.rules.iter();
+    rules
+        .filter(|rule| rule.is_stopped(&takes_deals))
+        .map(|rule| StoppedRule {
+            rule_id: rule.id,
+            gone: gone(rule),
+        })
+        .collect()
 }
 
 /// Puts rules in force.

@@ -5,9 +5,11 @@ use crate::funnel::deal::touches::kind_name;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
-use crate::ui::{Button, ButtonSize, CheckBox, Choice, Glyph, IconButton, SelectField, TextField};
+use crate::ui::{
+    Button, ButtonSize, CheckBox, Choice, Glyph, IconButton, Notice, SelectField, TextField, Tone,
+};
 use shared::error::FieldError;
-use shared::funnel::counted::{CountSince, CountTest, CountedRule, MAX_TESTS};
+use shared::funnel::counted::{CountSince, CountTest, CountedRule, GoneStage, MAX_TESTS};
 use shared::funnel::{Funnel, LossReason, StageKind, TouchKind};
 use shared::id::StageId;
 use std::rc::Rc;
@@ -23,6 +25,8 @@ pub struct RuleFormProps {
     pub funnel: Rc<Funnel>,
     /// The rule.
     pub rule: Rc<CountedRule>,
+    /// The stages it named that were removed; while it names them, it moves nothing.
+    pub gone: Rc<Vec<GoneStage>>,
     /// What is wrong with the rules.
     pub faults: Rc<Vec<FieldError>>,
     /// Whether it may be changed.
@@ -38,8 +42,12 @@ fn stage_choices<'a>(stages: impl Iterator<Item = &'a shared::funnel::Stage>) ->
         .collect()
 }
 
-/// The rule with a stage among those it applies in, or not.
-fn toggled(rule: &mut CountedRule, stage: StageId, is_on: bool) {
+/// The rule with a stage among those it applies in, or not; one that was removed goes with the first chosen.
+fn toggled(rule: &mut CountedRule, gone: &[GoneStage], stage: StageId, is_on: bool) {
+    if is_on {
+        let is_gone = |id: StageId| gone.iter().any(|one| one.stage_id == id);
+        rule.from.retain(|from| !is_gone(*from));
+    }
     rule.from.retain(|from| *from != stage);
     if is_on {
         rule.from.push(stage);
@@ -117,6 +125,18 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
         Choice::new("life", t!("rules.since_life").into_owned()),
         Choice::new("stage", t!("rules.since_stage").into_owned()),
     ];
+    let is_named =
+        |one: &&GoneStage| one.stage_id == rule.to_stage_id || rule.from.contains(&one.stage_id);
+    let gone: Vec<&GoneStage> = props.gone.iter().filter(is_named).collect();
+    let is_target_gone = gone.iter().any(|one| one.stage_id == rule.to_stage_id);
+    let names: Vec<_> = gone.iter().map(|one| one.name.as_str()).collect();
+    let to = if is_target_gone {
+        String::new()
+    } else {
+        rule.to_stage_id.to_string()
+    };
+    let choose = is_target_gone.then(|| AttrValue::from(t!("rules.choose_stage").into_owned()));
+    let from_fault = from_fault(props, lang);
     let targets = stage_choices(funnel.stages.iter().filter(|stage| stage.takes_deals()));
     let reasons: Vec<_> = words::reasons()
         .map(|reason| Choice::new(reason.as_ref().to_owned(), words::reason_name(reason)))
@@ -143,6 +163,7 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
                 }
             </div>
             if let Some(text) = fault(&base) { <p class="hint err" role="alert">{ text }</p> }
+            if !gone.is_empty() { <Notice tone={Tone::Warning}>{ t!("rules.stopped", stages = names.join(&t!("gate.and"))) }</Notice> }
             <p class="t12 muted">{ t!("rules.tests") }</p>
             for (place, test) in rule.tests.iter().enumerate() {
                 <TestRow key={place} {place} test={*test} error={test_fault(props, lang, place)} can_remove={props.can_edit && rule.tests.len() > 1} on_change={on_test.clone()} />
@@ -153,7 +174,7 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
             }
             <div class="three">
                 <SelectField label={t!("rules.since")} value={rule.since.as_ref().to_owned()} choices={sinces} on_change={on_since} />
-                <SelectField label={t!("rules.to")} value={rule.to_stage_id.to_string()} choices={targets} on_change={on_to} error={at("to_stage_id")} />
+                <SelectField label={t!("rules.to")} value={to} none={choose} choices={targets} on_change={on_to} error={at("to_stage_id")} />
                 if rule.loss_reason.is_some() {
                     <SelectField label={t!("rules.loss_reason")} value={rule.loss_reason.map(|reason| reason.as_ref().to_owned()).unwrap_or_default()} choices={reasons} on_change={on_reason} error={at("loss_reason")} />
                 }
@@ -161,12 +182,24 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
             <div class="row wrap" role="group" aria-label={t!("rules.from")}>
                 <span class="t12 muted">{ t!("rules.from") }</span>
                 for stage in open_stages(funnel) {
-                    <CheckBox key={stage.id.to_string()} label={stage.fields.name.clone()} is_checked={rule.from.contains(&stage.id)} on_change={let (emit, id) = (emit.clone(), stage.id); move |is| emit(&|rule| toggled(rule, id, is))} />
+                    <CheckBox key={stage.id.to_string()} label={stage.fields.name.clone()} is_checked={rule.from.contains(&stage.id)} on_change={let (emit, gone, id) = (emit.clone(), props.gone.clone(), stage.id); move |is| emit(&|rule| toggled(rule, &gone, id, is))} />
+                }
+                for stage in gone.iter().filter(|one| rule.from.contains(&one.stage_id)) {
+                    <CheckBox key={stage.stage_id.to_string()} label={t!("rules.removed_stage", stage = stage.name).into_owned()} is_checked=true on_change={let (emit, id) = (emit.clone(), stage.stage_id); move |_| emit(&|rule| toggled(rule, &[], id, false))} />
                 }
                 if rule.from.is_empty() { <span class="t12">{ t!("rules.from_all") }</span> }
             </div>
+            if let Some(text) = from_fault { <p class="hint err">{ text }</p> }
         </div>
     }
+}
+
+/// What is wrong with the stages it applies in.
+fn from_fault(props: &RuleFormProps, lang: crate::i18n::Lang) -> Option<AttrValue> {
+    let base = format!("/rules/{}/from", props.index);
+    let mut faults = props.faults.iter();
+    let fault = faults.find(|fault| fault.pointer.starts_with(&base))?;
+    Some(crate::api::field_message(lang, fault).into())
 }
 
 /// What is wrong with a condition, wherever in it.

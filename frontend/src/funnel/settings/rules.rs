@@ -13,8 +13,8 @@ use crate::ui::{
 use shared::check::Validate;
 use shared::error::{ErrorCode, FieldError};
 use shared::funnel::counted::{
-    CountSince, CountTest, CountedRule, CountedRules, ExpectedShare, MAX_RULES, RulesInForce,
-    check_stages,
+    CountSince, CountTest, CountedRule, CountedRules, ExpectedShare, GoneStage, MAX_RULES,
+    RulesInForce, check_stages,
 };
 use shared::funnel::{Funnel, Stage, StageKind, TouchKind};
 use shared::id::{RuleId, StageId};
@@ -93,6 +93,13 @@ fn new_rule(funnel: &Funnel) -> Option<CountedRule> {
         to_stage_id: open_stages(funnel).last()?.id,
         loss_reason: None,
     })
+}
+
+/// The stages that are gone of those that a rule named when it was read.
+fn gone_of(rules: &RulesInForce, rule: RuleId) -> Rc<Vec<GoneStage>> {
+    let mut stopped = rules.stopped.iter();
+    let stopped = stopped.find(|one| one.rule_id == rule);
+    Rc::new(stopped.map(|one| one.gone.clone()).unwrap_or_default())
 }
 
 /// What is wrong with rules, as the server would say it.
@@ -223,6 +230,7 @@ fn Form(props: &FormProps) -> Html {
                         {index}
                         funnel={props.funnel.clone()}
                         rule={Rc::new(rule.clone())}
+                        gone={gone_of(&props.rules, rule.id)}
                         faults={Rc::new((*faults).clone())}
                         can_edit={props.can_edit}
                         on_change={on_rule.clone()}

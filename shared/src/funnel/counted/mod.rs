@@ -119,6 +119,29 @@ pub struct RulesInForce {
     /// When they were set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_at: Option<DateTime<Utc>>,
+    /// The rules that stopped because a stage was removed; they move nothing until they are set anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stopped: Vec<StoppedRule>,
+}
+
+/// A rule that moves nothing any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StoppedRule {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// The stages it names that are gone.
+    pub gone: Vec<GoneStage>,
+}
+
+/// A stage that was removed, by its last name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct GoneStage {
+    /// The stage.
+    pub stage_id: StageId,
+    /// What it was called.
+    pub name: String,
 }
 
 impl CountedRule {
@@ -126,6 +149,14 @@ impl CountedRule {
     #[must_use]
     pub fn applies(&self, stage: StageId) -> bool {
         self.to_stage_id != stage && (self.from.is_empty() || self.from.contains(&stage))
+    }
+
+    /// Whether it stopped: the stage it moves to takes no deals any more, or none of those it applies in does.
+    /// Where its deals went is no answer to where the rule should move others.
+    #[must_use]
+    pub fn is_stopped(&self, takes_deals: impl Fn(StageId) -> bool) -> bool {
+        let is_nowhere = !self.from.is_empty() && !self.from.iter().any(|from| takes_deals(*from));
+        is_nowhere || !takes_deals(self.to_stage_id)
     }
 
     /// Whether it speaks of this kind of touch: one it does not name never sets it off.
