@@ -8,8 +8,8 @@ use crate::error::{AppError, AppResult};
 use crate::events::NewEvent;
 use shared::error::ErrorCode;
 use shared::funnel::gate::{
-    Fact, Facts, GateVersion, Known, MissingCriterion, MoveFacts, Passage, Verdict, judge,
-    judged_by,
+    Fact, Facts, GateVersion, Known, MissingCriterion, MissingOtherwise, MoveFacts, Passage,
+    Verdict, judge, judged_by,
 };
 use shared::funnel::{Deal, LossReason, Stage};
 use shared::id::{CriterionId, OrgId};
@@ -57,16 +57,35 @@ impl Allowed {
         }
     }
 
+    /// Adds what is missing besides criteria to the event of a deal that comes in.
+    #[must_use]
+    pub fn tell_otherwise(&self, mut event: NewEvent) -> NewEvent {
+        let items = self.missing.iter();
+        let otherwise: Vec<MissingOtherwise> = items
+            .filter(|item| item.criterion_id.is_none())
+            .map(|item| MissingOtherwise {
+                kind: item.kind,
+                stage_id: item.stage_id,
+            })
+            .collect();
+        if let Some(data) = event.data.as_object_mut().filter(|_| !otherwise.is_empty()) {
+            data.insert("missing_otherwise".into(), serde_json::json!(otherwise));
+        }
+        event
+    }
+
     /// Adds it to the event of a deal that is made.
     #[must_use]
-    pub fn tell(&self, mut event: NewEvent) -> NewEvent {
+    pub fn tell(&self, event: NewEvent) -> NewEvent {
+        let mut event = self.tell_otherwise(event);
         if let Some(data) = event.data.as_object_mut() {
             data.insert("passage".into(), self.passage.as_ref().into());
             if !self.judged_by.is_empty() {
                 data.insert("judged_by".into(), serde_json::json!(self.judged_by));
             }
-            if !self.missing.is_empty() {
-                data.insert("missing".into(), serde_json::json!(self.criteria()));
+            let criteria = self.criteria();
+            if !criteria.is_empty() {
+                data.insert("missing".into(), serde_json::json!(criteria));
             }
         }
         event

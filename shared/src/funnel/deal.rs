@@ -1,6 +1,6 @@
 //! Deals: chances to sell on their way through a funnel (OPP-01, OPP-18).
 
-use super::gate::{Facts, GateVersion, Passage};
+use super::gate::{Facts, GateVersion, MissingOtherwise, Passage};
 use crate::check::{Check, Validate};
 use crate::error::{ErrorCode, FieldError};
 use crate::id::{AccountId, CriterionId, DealId, FunnelId, ProductId, StageId, UserId};
@@ -442,6 +442,10 @@ pub struct Stay {
     /// The criteria that were missing when it came in all the same, by a reason or out of a file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<CriterionId>,
+    /// What else was missing then and is no criterion: the five tests, the next step, a stage not to be passed
+    /// by, or a way back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_otherwise: Vec<MissingOtherwise>,
     /// Why it came in although criteria were missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_reason: Option<String>,

@@ -39,6 +39,7 @@ pub fn stays<S: BuildHasher>(events: &[Event], names: &HashMap<StageId, String, 
             gate_version: read(event, "gate_version").unwrap_or_default(),
             judged_by: read(event, "judged_by").unwrap_or_default(),
             missing: read(event, "missing").unwrap_or_default(),
+            missing_otherwise: read(event, "missing_otherwise").unwrap_or_default(),
             override_reason: read(event, "override_reason"),
             moved_by_rule: read(event, "rule"),
         });

@@ -1,5 +1,6 @@
 //! What became of a deal: its stays tile its life, and each write is one event that says what changed.
 
+use super::gate::{ask, criterion};
 use super::{
     LOST, OFFER, TALK, TERMS, WON, all, archived, deal, funnel, id, moved, moving, path, stage,
     team,
@@ -252,4 +253,57 @@ async fn each_write_of_a_funnel_is_one_event() {
         (once && counts.len() == 4).then_some(())
     })
     .await;
+}
+
+/// GATE-20, GATE-24: what was missing and is no criterion is kept with the stay too: the five tests, the next
+/// step, a stage that is not to be passed by; of a move, and of a deal that is made further on.
+#[tokio::test]
+async fn a_stay_tells_the_tests_and_the_next_step_that_were_missing() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    let pain = criterion("Pain", json!("evidence"));
+    let weights = json!({ "budget": 30, "timing": 25, "fit": 20, "worth": 10, "win": 15 });
+    let tests = json!({ "at_least": 70, "weights": weights });
+    let gate = json!({ "criteria": [pain], "needs_next_step": true, "tests": tests });
+    ask(&admin, &sales, TALK, gate).await;
+    ask(&admin, &sales, OFFER, json!({ "skipping": "refused" })).await;
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let because = "The review is on Friday and needs our offer";
+    let body = json!({ "to_stage_id": stage(&sales, TERMS), "override_reason": because });
+    let request = admin.post(&format!("{}/move", path(&made))).if_match(&made);
+    let gone = request.json(&body).await.expect(200).value();
+
+    let last = async |deal: &Value| {
+        let history = admin.read(&format!("{}/stage-history", path(deal))).await;
+        history["items"].as_array().unwrap().last().unwrap().clone()
+    };
+    let stay = last(&gone).await;
+    assert_eq!(stay["missing"], json!([pain["id"]]));
+    let of = |kind: &str, place: usize| json!({ "kind": kind, "stage_id": stage(&sales, place) });
+    assert_eq!(
+        stay["missing_otherwise"],
+        json!([
+            of("five_tests", TALK),
+            of("next_step", TALK),
+            of("stage_skipped", OFFER)
+        ])
+    );
+
+    let more = json!({ "override_reason": because });
+    let further = deal(&admin, &sales, TERMS, "Ships", more).await;
+    let stay = last(&further).await;
+    assert!(
+        stay["missing_otherwise"]
+            .as_array()
+            .unwrap()
+            .contains(&of("stage_skipped", OFFER)),
+        "{stay}"
+    );
+
+    // What was met by right lacks nothing.
+    let back = json!({ "to_stage_id": stage(&sales, TALK) });
+    let request = admin.post(&format!("{}/move", path(&gone))).if_match(&gone);
+    request.json(&back).await.expect(200);
+    assert_eq!(last(&gone).await.get("missing_otherwise"), None);
 }

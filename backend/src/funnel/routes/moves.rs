@@ -395,13 +395,14 @@ fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>)
         step: step_changed(old, new),
         evidence_probability: new.evidence_probability,
     };
-    NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
+    let event = NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))
         .on_account(new.account_id.map(AccountId))
         .owned_by(old.owner(), new.owner())
         // The very moment the deal says it came in.
         .at(new.updated_at)
-        .with(serde_json::to_value(data).unwrap_or_default())
+        .with(serde_json::to_value(data).unwrap_or_default());
+    allowed.tell_otherwise(event)
 }
 
 /// The next step, where the move changed it.

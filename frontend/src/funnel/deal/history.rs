@@ -2,12 +2,13 @@
 
 use crate::api::use_api;
 use crate::format;
+use crate::funnel::gate::words::missing_kind;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
 use crate::load::use_load;
 use crate::ui::draw;
-use shared::funnel::gate::Passage;
+use shared::funnel::gate::{MissingKind, Passage};
 use shared::funnel::{Deal, Funnel, Stay};
 use shared::id::CriterionId;
 use std::rc::Rc;
@@ -72,8 +73,8 @@ fn row(lang: Lang, funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Html {
     }
 }
 
-/// The criteria that were missing when it came in all the same; those that nobody asks for any more have no
-/// name.
+/// What was missing when it came in all the same: criteria, of which those that nobody asks for any more have
+/// no name, and what else the stages ask.
 fn lacked(funnel: &Funnel, stay: &Stay) -> Option<String> {
     let name = |id: &CriterionId| {
         let gates = funnel.stages.iter().map(|stage| &stage.gate);
@@ -81,7 +82,23 @@ fn lacked(funnel: &Funnel, stay: &Stay) -> Option<String> {
         let known = criteria.find(|criterion| criterion.id == *id);
         known.map_or("\u{2013}", |criterion| criterion.name.as_str())
     };
-    let names: Vec<_> = stay.missing.iter().map(name).collect();
+    let criteria = stay.missing.iter().map(|id| name(id).to_owned());
+    let otherwise = stay.missing_otherwise.iter();
+    let otherwise = otherwise.map(|item| {
+        let what = missing_kind(item.kind);
+        let mut stages = funnel.stages.iter();
+        let by = stages.find(|stage| stage.id == item.stage_id);
+        // That a stage is passed by or gone back from makes no sense without its name.
+        let is_of_stage = matches!(
+            item.kind,
+            MissingKind::StageSkipped | MissingKind::GoingBack
+        );
+        match by.filter(|_| is_of_stage) {
+            Some(by) => t!("gate.missing_of", stage = by.fields.name, what = what).into_owned(),
+            None => what,
+        }
+    });
+    let names: Vec<_> = criteria.chain(otherwise).collect();
     Some(names.join(&t!("gate.and"))).filter(|_| !names.is_empty())
 }
 
@@ -117,12 +134,10 @@ fn judged_by(funnel: &Funnel, stays: &[Stay], stay: &Stay) -> Option<String> {
 mod tests {
     use super::*;
     use crate::funnel::board::fixture;
-    use shared::funnel::gate::GateVersion;
+    use shared::funnel::gate::{GateVersion, MissingOtherwise};
 
-    #[test]
-    fn criteria_of_a_stage_that_is_gone_are_named_by_a_stay_in_it() {
-        let mut funnel = fixture::funnel();
-        let stay = |stage: usize, judged: &[usize]| Stay {
+    fn stay_in(stage: usize, judged: &[usize]) -> Stay {
+        Stay {
             stage_id: fixture::stage_id(stage),
             stage_name: format!("was {stage}"),
             entered_at: fixture::at(0),
@@ -139,11 +154,42 @@ mod tests {
                 })
                 .collect(),
             missing: Vec::new(),
+            missing_otherwise: Vec::new(),
             override_reason: None,
             moved_by_rule: None,
-        };
+        }
+    }
+
+    /// GATE-20, GATE-24: what is no criterion of somebody's own is said as well.
+    #[test]
+    fn the_five_tests_and_the_next_step_are_among_what_was_missing() {
+        let funnel = fixture::funnel();
+        let kinds = [
+            MissingKind::FiveTests,
+            MissingKind::NextStep,
+            MissingKind::StageSkipped,
+            MissingKind::GoingBack,
+        ];
+        let mut stay = stay_in(0, &[]);
+        assert_eq!(lacked(&funnel, &stay), None);
+        stay.missing_otherwise = kinds
+            .map(|kind| MissingOtherwise {
+                kind,
+                stage_id: fixture::stage_id(1),
+            })
+            .into();
+        let told = lacked(&funnel, &stay).unwrap();
+        for kind in &kinds {
+            assert!(told.contains(&missing_kind(*kind)), "{told}");
+        }
+        assert_eq!(told.matches("stage 1").count(), 2, "{told}");
+    }
+
+    #[test]
+    fn criteria_of_a_stage_that_is_gone_are_named_by_a_stay_in_it() {
+        let mut funnel = fixture::funnel();
         funnel.stages.remove(0);
-        let stays = [stay(0, &[]), stay(1, &[0, 1, 9])];
+        let stays = [stay_in(0, &[]), stay_in(1, &[0, 1, 9])];
         let told = judged_by(&funnel, &stays, &stays[1]).unwrap();
         assert!(told.contains("was 0"), "{told}");
         assert!(told.contains("stage 1"), "{told}");

@@ -98,11 +98,15 @@ pub fn reading(lang: Lang, criterion: &Criterion, known: &Known<'_>) -> Option<S
 pub fn missing(item: &MissingCriterion) -> String {
     match item.kind {
         MissingKind::Criterion => item.name.clone(),
-        kind => {
-            let key = format!("gate.missing.{}", kind.as_ref());
-            t!(&key).into_owned()
-        }
+        kind => missing_kind(kind),
     }
+}
+
+/// What is missing where it is no criterion, in words.
+#[must_use]
+pub fn missing_kind(kind: MissingKind) -> String {
+    let key = format!("gate.missing.{}", kind.as_ref());
+    t!(&key).into_owned()
 }
 
 #[cfg(test)]

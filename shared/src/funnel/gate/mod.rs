@@ -124,6 +124,16 @@ impl MissingCriterion {
     }
 }
 
+/// Something that was missing when a deal came in all the same, and that is no criterion with an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MissingOtherwise {
+    /// What sort of thing.
+    pub kind: MissingKind,
+    /// The stage that asked for it.
+    pub stage_id: StageId,
+}
+
 /// The criteria of a stage as they were: a gate's versions are all kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
