@@ -1,8 +1,8 @@
 //! A file passes the one gate: each open deal of it is judged as a new deal is.
 
-use super::{add, all, check, path, problem, records, run};
+use super::{LONG, add, all, check, command, path, problem, records, run, settled};
 use shared::error::ErrorCode;
-use tests::{Client, TestApp, User, Value, json};
+use tests::{Client, TestApp, User, Value, json, wait};
 use uuid::Uuid;
 
 const ACCOUNTS: &str = "account,sector,employees\n\
@@ -187,6 +187,75 @@ async fn rows_that_lack_what_their_stage_asks_are_left_out_when_that_is_chosen()
         .text();
     assert_eq!(text.matches("what a stage asks").count(), 3, "{text}");
     assert!(text.contains("D2,Drills,Beta,Offer"), "{text}");
+}
+
+/// GATE-01: criteria that change while an import runs are asked of the rows still to come: each batch is judged
+/// by what holds in its own transaction.
+#[tokio::test]
+async fn criteria_that_change_under_a_running_import_judge_what_is_still_to_come() {
+    const ROWS: i64 = 6_000;
+    /// Rows of a batch: the one under way may have been judged before.
+    const BATCH: i64 = 500;
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let stage = |name: &str, kind: &str, probability: i16| json!({ "name": name, "kind": kind, "probability": probability });
+    let body = json!({ "name": "Sales", "stages": [
+        stage("Talk", "open", 20), stage("Won", "won", 100), stage("Lost", "lost", 0),
+    ]});
+    let funnel = admin.make("/funnels", body).await;
+    let talk = id(&funnel["stages"][0]);
+    let mut text = "opportunity_id,title,deal_stage,close_value,engage_date\n".to_owned();
+    for n in 0..ROWS {
+        text.push_str(&format!("D{n},Deal {n},Talk,{},2026-01-05\n", n + 1));
+    }
+    let import = admin.make("/imports", json!({})).await;
+    let import = add(&admin, &import, "deals.csv", text.into_bytes()).await;
+    let choice = json!({ "funnel": { "kind": "existing", "funnel_id": funnel["id"] } });
+    let request = admin.patch(&path(&import)).if_match(&import).json(&choice);
+    let import = request.await.expect(200).value();
+
+    let import = command(&admin, &import, "start").await;
+    wait::within(LONG, "the first rows are in", async || {
+        let now = admin.read(&path(&import)).await;
+        (now["progress"]["rows_done"].as_i64()? > 0).then_some(())
+    })
+    .await;
+    let asked = rule(
+        "An account",
+        "entry",
+        json!({ "fact": { "fact": "employees", "is": { "at_least": 1 } } }),
+    );
+    let gate = format!("/stages/{talk}/gate");
+    let request = admin.put(&gate).if_version(0);
+    let set = request.json(&json!({ "criteria": [asked] })).await;
+    set.expect(200);
+    let done = settled(&admin, &import).await;
+    assert_eq!(done["state"], "done", "{done}");
+    assert_eq!(records(&done, "deal"), (ROWS, 0));
+
+    let db = app.db().await;
+    let count = async |sql: &str| -> i64 {
+        let row = db.query_one(sql, &[&admin.org()]).await.unwrap();
+        row.get(0)
+    };
+    let made = "select count(*) from events where org_id = $1 and kind = 'deal.created'";
+    let judged = format!("{made} and data -> 'missing' is not null");
+    let judged = count(&judged).await;
+    let unjudged = format!(
+        "{made} and data -> 'missing' is null and sequence > (select max(sequence) from events \
+         where org_id = $1 and kind = 'stage.updated')"
+    );
+    assert!(judged > 0, "the import was too quick for the criteria");
+    assert!(
+        judged < ROWS,
+        "the first batch was judged by what held then"
+    );
+    assert!(count(&unjudged).await <= BATCH);
+    assert_eq!(problem(&done, "criterion_not_met"), judged);
+    let by = format!(
+        "{made} and data -> 'missing' is not null and data -> 'judged_by' -> 0 ->> 'version' = '1'"
+    );
+    assert_eq!(count(&by).await, judged);
 }
 
 /// What is chosen of it is one of two words.

@@ -11,6 +11,7 @@ use crate::exchange::store::files::{self, StoredFile};
 use crate::exchange::store::imports::{self, Stored};
 use crate::exchange::store::known;
 use crate::funnel::routes::funnels;
+use crate::funnel::store::stages::{self, KnownStage};
 use crate::identity::store::{callers, users};
 use shared::accounts::{Account, SizeBands};
 use shared::error::ErrorCode;
@@ -44,6 +45,8 @@ pub struct Context {
     pub funnel_id: FunnelId,
     /// Its stages in order; of one that is to be made, with ids that only count here.
     pub stages: Vec<Stage>,
+    /// Stages that were removed since the import was taken up; a row that names one ends it.
+    removed: Vec<Stage>,
     /// The size bands of the organisation.
     pub sizes: SizeBands,
     /// Whether nothing is written.
@@ -268,6 +271,7 @@ impl Context {
             matcher,
             funnel_id,
             stages,
+            removed: Vec::new(),
             sizes,
             is_dry_run,
             makes_funnel,
@@ -287,6 +291,37 @@ impl Context {
     #[must_use]
     pub const fn may(&self, permission: Permission) -> bool {
         self.role.may(permission)
+    }
+
+    /// Reads the stages of the funnel again in the transaction of a batch, as a move does in its own: what is
+    /// asked of deals may have become another thing since the batch before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read_stages(&mut self, tx: &mut Tx) -> AppResult<()> {
+        // That of a check is only imagined.
+        if self.funnel_id.0.is_nil() {
+            return Ok(());
+        }
+        let (conn, scope) = tx.parts();
+        let known = stages::list(conn, scope.org, self.funnel_id).await?;
+        let now: Vec<Stage> = known
+            .into_iter()
+            .filter(KnownStage::takes_deals)
+            .map(|known| known.stage)
+            .collect();
+        let before = std::mem::replace(&mut self.stages, now);
+        let is_there = |stage: &Stage| self.stages.iter().any(|now| now.id == stage.id);
+        self.removed
+            .extend(before.into_iter().filter(|stage| !is_there(stage)));
+        Ok(())
+    }
+
+    /// A stage that rows may name, also one that was removed meanwhile.
+    #[must_use]
+    pub fn stage(&self, id: Uuid) -> Option<&Stage> {
+        let mut all = self.stages.iter().chain(&self.removed);
+        all.find(|stage| stage.id.0 == id)
     }
 
     /// Makes the funnel, where it is to be made.

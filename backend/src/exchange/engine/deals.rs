@@ -59,6 +59,7 @@ pub async fn take(
     batch: &mut Batch,
     tally: &mut Tally,
 ) -> AppResult<()> {
+    context.read_stages(tx).await?;
     let mut drafts: Vec<(Draft, Notes)> = Vec::with_capacity(rows.len());
     for row in rows {
         let mut notes = Notes::default();
@@ -272,11 +273,7 @@ fn stage(context: &mut Context, file: &FileContext, row: &Row, notes: &mut Notes
         .as_ref()
         .map(|cell| context.find(file, Field::Stage, cell, notes));
     match meaning {
-        Some(Meaning::Record(id, _)) => context
-            .stages
-            .iter()
-            .find(|stage| stage.id.0 == id)
-            .cloned(),
+        Some(Meaning::Record(id, _)) => context.stage(id).cloned(),
         Some(Meaning::Open { .. }) => None,
         _ => {
             notes.add(
