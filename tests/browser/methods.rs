@@ -93,6 +93,9 @@ async fn the_parts_of_a_stage_that_are_ours_say_so_until_other_words_stand_there
                 "People to talk toDefault text"
             ]
         );
+        let percent = ".method-stages li:nth-child(3) summary .num:has(.ours)";
+        let percent = page.texts(percent).await;
+        assert!(percent[0].ends_with("Default"), "{percent:?}");
         page.click("Create this funnel").await;
         page.find(".stage-rows").await;
         page.click_at(".stage-row:nth-child(3) .name").await;

@@ -132,13 +132,6 @@ impl StageFields {
         }
     }
 
-    /// Whether both say the same: definition, goal, marks, tasks, questions and roles.
-    #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        let mut words = StagePart::iter().filter(|part| *part != StagePart::Probability);
-        words.all(|part| self.says_the_same_in(part, other))
-    }
-
     /// Whether anything is said in a part; a stage where deals are closed has no probability to be said.
     #[must_use]
     pub fn says(&self, part: StagePart) -> bool {
@@ -154,10 +147,22 @@ impl StageFields {
         }
     }
 
+    /// Whether a part is still the default that came with the product, on its own or with the whole stage.
+    #[must_use]
+    pub fn is_default(&self, part: StagePart) -> bool {
+        self.our_parts.has(part) || self.is_ours && self.says(part)
+    }
+
     /// Takes the marks of ours away from what differs from `before`: whoever writes other words makes them
-    /// the company's own.
+    /// the company's own. Of a stage that was all ours, the parts nobody changed go on being ours.
     pub fn keep_marks_of(&mut self, before: &Self) {
-        self.is_ours &= self.says_the_same(before);
+        let mut parts = StagePart::iter();
+        if self.is_ours && !parts.all(|part| self.says_the_same_in(part, before)) {
+            self.is_ours = false;
+            self.our_parts = StagePart::iter()
+                .filter(|part| before.is_default(*part))
+                .collect();
+        }
         self.our_parts = self
             .our_parts
             .iter()
@@ -225,10 +230,11 @@ mod tests {
         /// FUN-28: other words in a part take its mark away and leave all others.
         #[test]
         fn other_words_take_the_mark_of_their_part_alone(marked in parts(), is_ours: bool) {
+            let said = StagePart::iter().fold(StageFields::default(), |fields, part| reworded(&fields, part));
             let before = StageFields {
                 our_parts: marked.into_iter().collect(),
                 is_ours,
-                ..StageFields::default()
+                ..said
             };
             let mut same = before.clone();
             same.keep_marks_of(&before);
@@ -236,9 +242,10 @@ mod tests {
             for part in StagePart::iter() {
                 let mut after = reworded(&before, part);
                 after.keep_marks_of(&before);
-                prop_assert_eq!(after.our_parts, before.our_parts.without(part));
-                let is_word = part != StagePart::Probability;
-                prop_assert_eq!(after.is_ours, is_ours && !is_word);
+                for other in StagePart::iter().filter(|other| *other != part) {
+                    prop_assert_eq!(after.is_default(other), before.is_default(other), "{:?}", other);
+                }
+                prop_assert!(!after.is_default(part) && !after.is_ours, "{:?}", part);
             }
         }
     }

@@ -359,6 +359,46 @@ mod tests {
         assert!(!said.stages[0].fields.is_ours);
     }
 
+    /// FUN-28: other words in one part of a stage that was all ours leave the marks of the others.
+    #[test]
+    fn other_words_in_a_stage_that_is_all_ours_leave_the_other_parts_marked() {
+        use shared::funnel::StagePart::{Definition, ExitText, Goal, Probability};
+
+        let mut funnel = fixture::funnel();
+        let fields = &mut funnel.stages[0].fields;
+        fields.is_ours = true;
+        fields.definition = "What it means".into();
+        fields.goal = "What is reached".into();
+        let draft = Draft::of(&funnel);
+        let ours = draft.stages[0].fields.clone();
+        let goal = StageFields {
+            goal: "Another goal".into(),
+            ..ours.clone()
+        };
+        let said = after(&draft, DraftAction::Changed(0, Box::new(goal)));
+        let fields = &said.stages[0].fields;
+        let exit = StageFields {
+            exit_text: "Signed".into(),
+            ..fields.clone()
+        };
+        assert_eq!(
+            fields.our_parts,
+            [Definition, Probability].into_iter().collect()
+        );
+        assert!(!fields.is_default(Goal));
+        // What was empty was never ours.
+        let said = after(&said, DraftAction::Changed(0, Box::new(exit)));
+        let fields = &said.stages[0].fields;
+        assert!(!fields.is_default(ExitText) && fields.is_default(Definition));
+        let likely = StageFields {
+            probability: ours.probability + 1,
+            ..ours
+        };
+        let said = after(&draft, DraftAction::Changed(0, Box::new(likely)));
+        let fields = &said.stages[0].fields;
+        assert!(!fields.is_ours && fields.is_default(Goal) && !fields.is_default(Probability));
+    }
+
     /// FUN-28: other words in a part make that part the company's own, and the others stay what they are; a
     /// stage that moves keeps its marks.
     #[test]

@@ -216,7 +216,10 @@ fn Preview(props: &PreviewProps) -> Html {
                                     if stage.our_parts.has(StagePart::Definition) { { "\u{a0}" }<Ours part={StagePart::Definition} /> }
                                 </span>
                             </span>
-                            <span class="num muted t12">{ words::percent(stage) }</span>
+                            <span class="num muted t12">
+                                { words::percent(stage) }
+                                if stage.is_default(StagePart::Probability) { { "\u{a0}" }<Ours part={StagePart::Probability} /> }
+                            </span>
                             <Icon glyph={Glyph::Down} />
                         </summary>
                         <StageFacts fields={Rc::new(StageFields { definition: String::new(), ..stage.clone() })} />
