@@ -170,7 +170,13 @@ impl ErrorCode {
         }
         let remedy = self.remedy(locale);
         let locale = locale.as_ref();
-        rust_i18n::t!("fault", locale = locale, title = title, remedy = remedy).into_owned()
+        rust_i18n::t!(
+            "field_error.sentence",
+            locale = locale,
+            title = title,
+            remedy = remedy
+        )
+        .into_owned()
     }
 
     fn word(self, part: &str, locale: Locale) -> String {
