@@ -41,13 +41,15 @@ async fn a_funnel_from_a_method_leads_its_deals_and_lets_a_stage_go() {
             .await;
         page.text("What does the decision maker want to reach?").await;
 
-        // The company's own words are no default any more.
+        // The company's own words are no default any more; those it left are.
         page.go("/settings/funnels").await;
         page.click_at(".stage-row:nth-child(1) .name").await;
-        assert!(page.shows(".stage-row:nth-child(1) .ours").await);
+        assert!(page.shows(".stage-row:nth-child(1) .row > .ours").await);
         page.fill("Tasks", "Call the works").await;
-        page.until("it is the company's own", "!document.querySelector('.stage-row:nth-child(1) .ours')")
+        page.until("it is not all ours", "!document.querySelector('.stage-row:nth-child(1) .row > .ours')")
             .await;
+        let marked = page.texts(".stage-row:nth-child(1) .top:has(.ours) label").await;
+        assert!(!marked.is_empty() && !marked.contains(&"Tasks".to_owned()), "{marked:?}");
 
         page.click("Remove Reach the shortlist").await;
         page.click("Save funnel").await;
