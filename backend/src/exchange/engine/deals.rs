@@ -472,10 +472,11 @@ async fn make(
         account: &draft.account,
         product: &draft.product,
     };
-    let allowed = gate::pass(context, file, hands.gathered, &told, notes);
+    let (allowed, weighs) = gate::pass(context, file, hands.gathered, &told, notes);
     if notes.is_refused() {
         return Ok(());
     }
+    row.evidence_probability = weighs;
     let Hands { batch, tally, .. } = hands;
     let account = record(context, Class::Account, &draft.account, batch, tally);
     let product = record(context, Class::Product, &draft.product, batch, tally);

@@ -3,6 +3,7 @@
 
 use super::batch::bare_account;
 use super::context::{Context, FileContext, Notes};
+use super::tally::Oddity;
 use crate::accounts::store::accounts;
 use crate::clock;
 use crate::db::Tx;
@@ -13,7 +14,9 @@ use crate::funnel::store::facts::{self, Needs, Subject};
 use shared::accounts::Account;
 use shared::exchange::matching::{Class, Meaning};
 use shared::exchange::{Field, ProblemCode, UnmetCriteria};
-use shared::funnel::gate::{Fact, Facts, Known, MoveFacts, Passage, Verdict, judge, judged_by};
+use shared::funnel::gate::{
+    Fact, Facts, Known, MoveFacts, Passage, Verdict, evidence_probability, judge, judged_by,
+};
 use shared::funnel::{Deal, LossReason, Stage, StageKind};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -94,15 +97,16 @@ pub struct Told<'a> {
     pub product: &'a Meaning,
 }
 
-/// The verdict on the deal of a row. Where it is not that the deal may stand there, the notes say so;
-/// whether that leaves the row out is for the one who imports to choose.
+/// The verdict on the deal of a row, and what it weighs by the evidence where it stands: found here, it is
+/// written with the row, which would be written twice otherwise. Where it is not that the deal may stand
+/// there, the notes say so; whether that leaves the row out is for the one who imports to choose.
 pub fn pass(
     context: &Context,
     file: &FileContext,
     gathered: &mut Gathered,
     told: &Told<'_>,
     notes: &mut Notes,
-) -> Allowed {
+) -> (Allowed, Option<i16>) {
     let Told { row, stage, .. } = *told;
     // Where nothing is asked, nothing is put together: a file has rows by the hundred thousand.
     let known = is_asked(context, stage).then(|| assemble(context, gathered, told));
@@ -148,20 +152,34 @@ pub fn pass(
         UnmetCriteria::TakeIn => ProblemCode::CriterionNotMet,
         UnmetCriteria::LeaveOut => ProblemCode::GateNotMet,
     };
-    for item in &missing {
-        let mut item = item.clone();
-        item.fill_in(context.locale);
-        let by = context.stages.iter().find(|one| one.id == item.stage_id);
-        let by = by.map_or("", |stage| stage.fields.name.as_str());
-        let told = format!("{by}: {}", item.name);
-        notes.add(code, file.odd(Field::Stage, Some(&told), None));
+    if !missing.is_empty() {
+        // The column is the same for all: a file has rows by the hundred thousand, each with all it lacks.
+        let column = file.odd(Field::Stage, None, None);
+        for item in &missing {
+            let by = context.stages.iter().find(|one| one.id == item.stage_id);
+            let by = by.map_or("", |stage| stage.fields.name.as_str());
+            let value = if item.name.is_empty() {
+                let mut item = item.clone();
+                item.fill_in(context.locale);
+                [by, &item.name].join(": ")
+            } else {
+                [by, &item.name].join(": ")
+            };
+            let oddity = Oddity {
+                value: Some(value),
+                ..column.clone()
+            };
+            notes.add(code, oddity);
+        }
     }
-    Allowed {
+    let weighs = known.and_then(|known| evidence_probability(stage, &known));
+    let allowed = Allowed {
         passage: Passage::Imported,
         judged_by,
         missing,
         ..Allowed::default()
-    }
+    };
+    (allowed, weighs)
 }
 
 /// The deal as it would be, and what is known of it.

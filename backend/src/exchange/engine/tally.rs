@@ -103,13 +103,7 @@ impl Tally {
         cells: Option<&[String]>,
     ) {
         let rows = 1;
-        self.count(file, line, code, &oddity, rows);
-        let key = self.key(file, code, &oddity);
-        let so_far = self
-            .places
-            .get(&key)
-            .and_then(|place| self.problems.get(*place))
-            .map_or(0, |count| count.rows);
+        let so_far = self.count(file, line, code, &oddity, rows);
         let severity = code.severity();
         let is_kept = severity == shared::exchange::Severity::Error || so_far <= KEPT;
         if is_kept {
@@ -127,7 +121,8 @@ impl Tally {
         }
     }
 
-    /// Counts a problem that concerns many rows at once, such as a column.
+    /// Counts a problem that concerns many rows at once, such as a column, and answers of how many rows it is
+    /// now.
     pub fn count(
         &mut self,
         file: ImportFileId,
@@ -135,7 +130,7 @@ impl Tally {
         code: ProblemCode,
         oddity: &Oddity,
         rows: i64,
-    ) {
+    ) -> i64 {
         let key = self.key(file, code, oddity);
         let place = match self.places.get(&key) {
             Some(place) => *place,
@@ -158,15 +153,17 @@ impl Tally {
                 self.problems.len() - 1
             }
         };
-        if let Some(count) = self.problems.get_mut(place) {
-            count.rows += rows;
-            if count.examples.len() < EXAMPLES {
-                count.examples.push(ProblemExample {
-                    row: line,
-                    value: oddity.value.as_deref().map(short).unwrap_or_default(),
-                });
-            }
+        let Some(count) = self.problems.get_mut(place) else {
+            return 0;
+        };
+        count.rows += rows;
+        if count.examples.len() < EXAMPLES {
+            count.examples.push(ProblemExample {
+                row: line,
+                value: oddity.value.as_deref().map(short).unwrap_or_default(),
+            });
         }
+        count.rows
     }
 
     /// Problems of values are counted value by value, until there are too many.
@@ -285,6 +282,10 @@ impl Tally {
 }
 
 fn short(text: &str) -> String {
+    // No more bytes, no more characters.
+    if text.len() <= SHOWN {
+        return text.to_owned();
+    }
     text.chars().take(SHOWN).collect()
 }
 

@@ -208,7 +208,12 @@ fn before(stages: &[&Stage], stage: &Stage) -> Option<StageId> {
 /// are left out.
 #[must_use]
 pub fn judged_by(facts: &MoveFacts<'_>) -> Vec<GateVersion> {
-    let asked = Walk::over(facts).asked;
+    // Who is asked follows from the way alone, so nothing needs to be known of the deal.
+    let way = MoveFacts {
+        known: None,
+        ..*facts
+    };
+    let asked = Walk::over(&way).asked;
     let written = asked.into_iter().filter(|stage| stage.gate_version > 0);
     let mut list: Vec<GateVersion> = Vec::new();
     for stage in written {
@@ -338,12 +343,14 @@ impl<'a> Walk<'a> {
             let truth = criterion.truth(known);
             if truth != Truth::True {
                 self.missing.push(MissingCriterion {
+                    kind: MissingKind::Criterion,
                     criterion_id: Some(criterion.id),
+                    stage_id: stage.id,
+                    side,
                     name: criterion.name.clone(),
                     hint: criterion.hint.clone(),
                     unknown: truth == Truth::Unknown,
                     link: format!("/deals/{}#criterion-{}", known.deal.id, criterion.id),
-                    ..built_in(facts, MissingKind::Criterion, stage, side)
                 });
             }
         }
