@@ -392,6 +392,9 @@ pub struct MovedData {
     /// The probability by the evidence in the stage it came to, in percent, where that stage places it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_probability: Option<i16>,
+    /// Whether little is to be spent on it in the stage it came to (GATE-21).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_low_investment: bool,
 }
 
 /// One side of a move.

@@ -166,6 +166,7 @@ diesel::table! {
         override_reason -> Nullable<Text>,
         expected_profit -> Nullable<Numeric>,
         evidence_probability -> Nullable<Int2>,
+        is_low_investment -> Bool,
     }
 }
 

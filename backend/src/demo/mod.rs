@@ -425,6 +425,7 @@ async fn make_deal(
         override_reason: None,
         expected_profit: profit(yuan, days),
         evidence_probability: None,
+        is_low_investment: false,
     };
     deals::insert(tx.conn(), &row).await?;
     let org = tx.scope().org;

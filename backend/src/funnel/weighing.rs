@@ -1,4 +1,5 @@
-//! The probability of deals by the evidence, kept up to date.
+//! What deals weigh by what is known of them, kept up to date: the probability by the evidence, and whether
+//! little is to be spent on them (GATE-21).
 //!
 //! A write of a deal, or of what hangs on it, weighs the deal in its own transaction. What else criteria
 //! read (the account, its people, screening, the criteria themselves) queues a piece of work with its event,
@@ -17,7 +18,7 @@ use crate::jobs::{self, Claim, Outcome};
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use futures_util::future::BoxFuture;
 use shared::event::{ActorKind, EventKind, SubjectKind, Weighs};
-use shared::funnel::gate::{FactSource, Facts, Known, evidence_probability};
+use shared::funnel::gate::{FactSource, Facts, Known, Weight};
 use shared::funnel::{Deal, Stage};
 use shared::id::{DealId, FunnelId, OrgId};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ const PATIENCE: usize = 20;
 /// How long to wait when something is in the way.
 const LATER: Duration = Duration::from_secs(2);
 
-/// What a deal weighs by the evidence once it is in a stage, `facts` being what was gathered for the verdict
+/// What a deal weighs once it is in a stage, `facts` being what was gathered for the verdict
 /// on its move.
 ///
 /// # Errors
@@ -44,9 +45,9 @@ pub async fn on_entry(
     deal: &Deal,
     stage: &Stage,
     facts: Option<&Facts>,
-) -> AppResult<Option<i16>> {
-    if !stage.gate.places(stage.fields.kind) || stage.fields.probability_high.is_none() {
-        return Ok(None);
+) -> AppResult<Weight> {
+    if !Weight::is_given_by(stage) {
+        return Ok(Weight::default());
     }
     let now = clock::now();
     // What was gathered tells of the sheet of the stage it left.
@@ -56,7 +57,7 @@ pub async fn on_entry(
             gathered,
             now,
         };
-        return Ok(evidence_probability(stage, &known));
+        return Ok(Weight::of(stage, &known));
     }
     let found = facts::gather(conn, org, Needs::of([stage]), &[Subject::of(deal)]).await?;
     let gathered = found.into_values().next().unwrap_or_default();
@@ -65,7 +66,7 @@ pub async fn on_entry(
         gathered: &gathered,
         now,
     };
-    Ok(evidence_probability(stage, &known))
+    Ok(Weight::of(stage, &known))
 }
 
 /// Weighs a deal anew whose row the caller holds.
@@ -101,13 +102,13 @@ pub async fn several(
     Ok(changed)
 }
 
-/// The figures of a funnel's deals that are others than those kept.
+/// What a funnel's deals weigh, where it is something else than what is kept.
 async fn figures(
     conn: &Conn,
     org: OrgId,
     stages: &[KnownStage],
     deals: &[Deal],
-) -> AppResult<Vec<(Uuid, Option<i16>)>> {
+) -> AppResult<Vec<(Uuid, Weight)>> {
     let stage_of = |deal: &Deal| {
         let mut all = stages.iter().map(|known| &known.stage);
         all.find(|stage| stage.id == deal.stage_id)
@@ -123,12 +124,15 @@ async fn figures(
             gathered: &gathered,
             now,
         };
-        let figure = stage_of(deal).and_then(|stage| evidence_probability(stage, &known));
-        (deal, figure)
+        let weight = stage_of(deal).map(|stage| Weight::of(stage, &known));
+        (deal, weight.unwrap_or_default())
     });
     Ok(weighed
-        .filter(|(deal, figure)| *figure != deal.evidence_probability)
-        .map(|(deal, figure)| (deal.id.0, figure))
+        .filter(|(deal, weight)| {
+            weight.probability != deal.evidence_probability
+                || weight.is_low_investment != deal.is_low_investment
+        })
+        .map(|(deal, weight)| (deal.id.0, weight))
         .collect())
 }
 

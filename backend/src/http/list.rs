@@ -40,7 +40,7 @@ mod spec;
 mod tests;
 
 pub use filter::{Filter, Leaf, Test};
-pub use spec::{FieldSpec, Kind, ListSpec, Op, Value, words};
+pub use spec::{FieldSpec, Kind, ListSpec, Op, Value, words, yes_or_no};
 
 use super::page::{Cursor, limit};
 use super::shape::Shape;

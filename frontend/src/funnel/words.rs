@@ -5,7 +5,7 @@ use crate::i18n::Lang;
 use crate::i18n::t;
 use crate::ui::{StageGlyph, StageShape};
 use chrono::NaiveDate;
-use shared::funnel::gate::Known;
+
 use shared::funnel::{
     Attention, Deal, Funnel, LossReason, Stage, StageColour, StageFields, StageKind,
 };
@@ -139,20 +139,6 @@ pub fn deal_name(deal: &Deal) -> String {
         Some(account) => t!("deal.name", account = account, title = deal.title).into_owned(),
         None => deal.title.clone(),
     }
-}
-
-/// Whether little is to be spent on a deal: its stage asks for the five tests, they were answered, and they
-/// fall short (GATE-21).
-#[must_use]
-pub fn is_low_investment(deal: &Deal, stage: &Stage) -> bool {
-    let tests = stage.gate.tests.zip(deal.facts.as_ref());
-    tests.is_some_and(|(tests, gathered)| {
-        tests.is_failed(&Known {
-            deal,
-            gathered,
-            now: format::now(),
-        })
-    })
 }
 
 /// How long a deal has stayed, against what its stage allows.

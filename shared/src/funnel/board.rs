@@ -41,6 +41,9 @@ pub struct BoardFilter {
     /// Only open deals whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<chrono::NaiveDate>,
+    /// Only deals on which little is to be spent, the five tests having fallen short (GATE-21).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_low_investment: bool,
     /// Only deals whose title or account name contains this text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,

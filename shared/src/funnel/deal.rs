@@ -108,6 +108,10 @@ pub struct Deal {
     /// to go on. Kept by the server; absent where the stage gives no range or asks for nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_probability: Option<i16>,
+    /// Whether little is to be spent on it: its stage asks for the five tests, all were answered, and they
+    /// fall short (GATE-21). Kept by the server.
+    #[serde(default)]
+    pub is_low_investment: bool,
     /// When it should be signed.
     pub expected_close_on: Option<NaiveDate>,
     /// What happens next (GATE-24).

@@ -78,6 +78,7 @@ mod tests {
             expected_profit: None,
             probability: None,
             evidence_probability: None,
+            is_low_investment: false,
             expected_close_on: None,
             next_step: None,
             next_step_on: None,

@@ -1,7 +1,8 @@
 //! The probability by the evidence: one figure kept by the server, in every sum, beside the seller's own.
 
 use super::gate::{ask, criterion, file, read};
-use super::{OFFER, TALK, TERMS, WON, deal, id, moved, path, stage, stages};
+use super::{LOST, OFFER, TALK, TERMS, WON, deal, id, moved, path, stage, stages};
+use shared::error::ErrorCode;
 use shared::funnel::gate::{Known, evidence_probability};
 use shared::funnel::{Deal, Funnel};
 use std::collections::BTreeMap;
@@ -227,6 +228,109 @@ fn draft(stage: &Value) -> Value {
         }
     }
     sent
+}
+
+/// GATE-21: a deal whose five tests fall short is one to spend little on, until they are enough, the stage asks
+/// for less or it leaves; lists, boards and sums are narrowed to such deals.
+#[tokio::test]
+async fn a_deal_that_fails_the_five_tests_is_marked_for_little_investment() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = ranged(&admin).await;
+    ask(&admin, &sales, TALK, asking(70)).await;
+    let poor = deal(&admin, &sales, TALK, "Cranes", thousand()).await;
+    deal(&admin, &sales, TALK, "Lifts", thousand()).await;
+    assert_eq!(poor["is_low_investment"], false, "nothing is answered");
+    assert_eq!(narrowed(&admin, &sales).await, Vec::<String>::new());
+
+    answer(&admin, &poor, 3).await;
+    assert_eq!(read(&admin, &poor).await["is_low_investment"], true);
+    assert_eq!(narrowed(&admin, &sales).await, ["Cranes"]);
+    let others = admin.get("/deals?is_low_investment=false").await.items();
+    assert_eq!(others.len(), 1);
+    assert_eq!(others[0]["title"], "Lifts");
+    answer(&admin, &poor, 4).await;
+    assert_eq!(narrowed(&admin, &sales).await, Vec::<String>::new());
+
+    // The stage asks for more, and for less again.
+    ask(&admin, &sales, TALK, asking(90)).await;
+    wait::until("it falls short of more", async || {
+        (listed_low(&admin).await == ["Cranes"]).then_some(())
+    })
+    .await;
+    assert_eq!(narrowed(&admin, &sales).await, ["Cranes"]);
+    ask(&admin, &sales, TALK, asking(80)).await;
+    wait::until("it is enough again", async || {
+        listed_low(&admin).await.is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(narrowed(&admin, &sales).await, Vec::<String>::new());
+
+    // Where nobody asks, nothing falls short; the event of a move says what is so there.
+    ask(&admin, &sales, OFFER, asking(90)).await;
+    let now = read(&admin, &poor).await;
+    let now = moved(&admin, &now, stage(&sales, OFFER), None).await;
+    assert_eq!(now["is_low_investment"], true);
+    let now = moved(&admin, &now, stage(&sales, TALK), None).await;
+    assert_eq!(now["is_low_investment"], false);
+    let now = moved(&admin, &now, stage(&sales, OFFER), None).await;
+    let lost = json!({ "to_stage_id": stage(&sales, LOST), "loss_reason": "price" });
+    let lose = admin.post(&format!("{}/move", path(&now))).if_match(&now);
+    let lost = lose.json(&lost).await.expect(200).value();
+    assert_eq!(lost["is_low_investment"], false);
+    let told = app.feed(&admin).await;
+    let told = told.iter().filter(|event| event["kind"] == "deal.moved");
+    let told: Vec<bool> = told
+        .map(|event| event["data"]["is_low_investment"] == true)
+        .collect();
+    assert_eq!(told, [true, false, true, false]);
+    let wrong = admin.get("/deals?is_low_investment=perhaps").await;
+    wrong.invalid(&[("is_low_investment", ErrorCode::NotAllowed)]);
+}
+
+/// A gate that takes so many points of the five tests.
+fn asking(points: i16) -> Value {
+    json!({ "tests": { "at_least": points } })
+}
+
+/// Answers all five tests alike.
+async fn answer(user: &User, deal: &Value, score: i16) {
+    let names = ["budget", "timing", "fit", "worth", "win"];
+    let answers: BTreeMap<_, _> = names.map(|name| (name, json!({ "score": score }))).into();
+    let now = read(user, deal).await;
+    let put = user.put(&format!("{}/tests", path(&now))).if_match(&now);
+    put.json(&json!(answers)).await.expect(200);
+}
+
+fn title(deal: &Value) -> String {
+    deal["title"].as_str().unwrap().to_owned()
+}
+
+async fn listed_low(user: &User) -> Vec<String> {
+    let listed = user.get("/deals?is_low_investment=true").await.items();
+    listed.iter().map(title).collect()
+}
+
+/// The deals to spend little on: by the list, and the same by the board, its sums and the funnel view.
+async fn narrowed(user: &User, funnel: &Value) -> Vec<String> {
+    let listed = listed_low(user).await;
+    let base = format!("/funnels/{}", id(funnel));
+    let board = user
+        .read(&format!("{base}/board?is_low_investment=true"))
+        .await;
+    let cards = board["columns"][TALK]["cards"].as_array().unwrap();
+    assert_eq!(cards.iter().map(title).collect::<Vec<_>>(), listed);
+    let count = json!(listed.len());
+    assert_eq!(board["columns"][TALK]["totals"]["count"], count);
+    let totals = user
+        .read(&format!("{base}/totals?is_low_investment=true"))
+        .await;
+    assert_eq!(totals["columns"][TALK]["totals"]["count"], count);
+    let shape = user
+        .read(&format!("{base}/shape?is_low_investment=true"))
+        .await;
+    assert_eq!(shape["stages"][TALK]["entered"]["count"], count);
+    listed
 }
 
 /// What is kept is what the rule says of the facts that the server tells, for deals in every stage after all

@@ -4,7 +4,7 @@ use super::{classes, priority, screening};
 use crate::db::conditions::{self, Condition, constant};
 use crate::db::names::Named;
 use crate::db::schema::{accounts, contacts};
-use crate::http::list::{FieldSpec, Kind, Leaf, ListSpec, Listed, Place, Value, words};
+use crate::http::list::{FieldSpec, Kind, Leaf, ListSpec, Listed, Place, Value, words, yes_or_no};
 use crate::http::shape::Expand;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
@@ -106,10 +106,6 @@ impl Listed for Accounts {
             },
         ],
     };
-}
-
-fn yes_or_no() -> Vec<String> {
-    vec!["true".to_owned(), "false".to_owned()]
 }
 
 /// The day with nothing as infinity, as in its index.

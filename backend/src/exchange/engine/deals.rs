@@ -465,6 +465,7 @@ async fn make(
         override_reason: None,
         expected_profit: draft.expected_profit.filter(|_| amount.is_some()),
         evidence_probability: None,
+        is_low_investment: false,
     };
     let told = Told {
         row: &row,

@@ -49,6 +49,8 @@ pub struct BoardParams {
     pub(super) prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub(super) overdue_on: Option<NaiveDate>,
+    /// `true`: only deals on which little is to be spent, the five tests having fallen short (GATE-21).
+    pub(super) is_low_investment: bool,
     /// Only deals whose title or account name contains this text.
     pub(super) text: Option<String>,
     /// The order of the cards of a column; default `hand`. Not for totals.
@@ -73,6 +75,7 @@ impl BoardParams {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            is_low_investment: self.is_low_investment,
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
         }
     }
@@ -146,6 +149,7 @@ pub(super) async fn narrow(filter: BoardFilter, conn: &Conn, scope: &Scope) -> A
         source: filter.source,
         prospecting: filter.prospecting,
         overdue_on: filter.overdue_on,
+        is_low_investment: filter.is_low_investment,
         text: filter.text,
     })
 }

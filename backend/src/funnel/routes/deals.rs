@@ -116,6 +116,7 @@ pub async fn create_deal(
         override_reason: None,
         expected_profit: new.expected_profit,
         evidence_probability: None,
+        is_low_investment: false,
     };
     let names = store::names(tx.shared(), caller.scope.org, &row).await?;
     let entry = judging::Asked {

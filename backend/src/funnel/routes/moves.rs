@@ -21,7 +21,7 @@ use futures_util::try_join;
 use serde::Deserialize;
 use shared::error::{ErrorCode, Problem};
 use shared::event::{ActorKind, EventKind, MovedData, MovedPlace, SubjectKind};
-use shared::funnel::gate::Passage;
+use shared::funnel::gate::{Passage, Weight};
 use shared::funnel::{Deal, MoveDeal, StageKind, StepChange, step_on_entry};
 use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId};
 use shared::identity::Permission;
@@ -154,7 +154,7 @@ pub async fn make(db: &Db, scope: &Scope, asked: AskedMove<'_>) -> AppResult<Ans
     };
     let mut new = placed(&row, &way, command, rank, &allowed);
     let weighed = weigh(tx.shared(), (&row, &new), &names, &to, &allowed).await?;
-    new.evidence_probability = weighed;
+    new.weigh(weighed);
     // What the write leaves is known beforehand, so the answer is stored beside it.
     let event = moved(&row, &new, &allowed);
     let deal = named(new.clone(), names);
@@ -200,7 +200,7 @@ pub async fn prepare_by_rule(
     };
     let mut new = placed(row, &way, command, rank, &allowed);
     let weighed = weigh(tx.shared(), (row, &new), &names, &to, &allowed).await?;
-    new.evidence_probability = weighed;
+    new.weigh(weighed);
     let event = moved_by(row, &new, &allowed, Some(rule));
     Ok(Prepared { new, event })
 }
@@ -309,16 +309,16 @@ fn placed(
     new
 }
 
-/// The probability by the evidence that it has in a stage it comes to; within a stage it stays.
+/// What it weighs in a stage it comes to; within a stage it stays.
 async fn weigh(
     conn: &Conn,
     (old, new): (&DealRow, &DealRow),
     names: &Names,
     to: &KnownStage,
     allowed: &Allowed,
-) -> AppResult<Option<i16>> {
+) -> AppResult<Weight> {
     if new.stage_id == old.stage_id {
-        return Ok(old.evidence_probability);
+        return Ok(old.weight());
     }
     let (org, facts) = (OrgId(new.org_id), allowed.facts.as_ref());
     let deal = named(new.clone(), names.clone());
@@ -394,6 +394,7 @@ fn moved_by(old: &DealRow, new: &DealRow, allowed: &Allowed, rule: Option<&str>)
         rule: rule.map(str::to_owned),
         step: step_changed(old, new),
         evidence_probability: new.evidence_probability,
+        is_low_investment: new.is_low_investment,
     };
     let event = NewEvent::new(EventKind::DealMoved, SubjectKind::Deal, new.id)
         .on_deal(DealId(new.id))

@@ -39,6 +39,8 @@ pub struct ShapeParams {
     prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     overdue_on: Option<NaiveDate>,
+    /// `true`: only deals on which little is to be spent, the five tests having fallen short (GATE-21).
+    is_low_investment: bool,
     /// Only deals whose title or account name contains this text.
     text: Option<String>,
     /// Only deals that came into the funnel on this day (UTC) or later.
@@ -75,6 +77,7 @@ impl ShapeParams {
             source: self.source,
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            is_low_investment: self.is_low_investment,
             text: self.text.filter(|text| !text.trim().is_empty()),
         }
     }

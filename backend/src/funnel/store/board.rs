@@ -34,6 +34,8 @@ pub struct Narrow {
     pub prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Only deals on which little is to be spent.
+    pub is_low_investment: bool,
     /// Only deals with this text in their title or their account's name.
     pub text: Option<String>,
 }
@@ -47,6 +49,7 @@ impl Narrow {
             && self.source.is_none()
             && self.prospecting.is_none()
             && self.overdue_on.is_none()
+            && !self.is_low_investment
             && self.text.is_none()
     }
 
@@ -129,6 +132,9 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
             all.and(deals::status.eq("open"))
                 .and(deals::next_step_on.lt(day).assume_not_null()),
         );
+    }
+    if narrow.is_low_investment {
+        all = Box::new(all.and(deals::is_low_investment));
     }
     if let Some(text) = &narrow.text {
         let pattern = format!(

@@ -11,7 +11,7 @@ use crate::db::schema::{accounts, deals, users};
 use crate::db::{Conn, Scope, external_ids};
 use crate::http::list::{
     Archived, Count, ESTIMATE, FieldSpec, Kind, Leaf, ListQuery, ListSpec, Listed, Place, Test,
-    Value, words,
+    Value, words, yes_or_no,
 };
 use crate::http::shape::Expand;
 use diesel::dsl::{count_star, sql};
@@ -69,6 +69,7 @@ impl Listed for Deals {
             FieldSpec::new("next_step_on", Kind::Date)
                 .nullable()
                 .sortable(),
+            FieldSpec::new("is_low_investment", Kind::Word(yes_or_no)),
             FieldSpec::new("owner_id", Kind::Id).nullable(),
             FieldSpec::new("owner_name", Kind::Text)
                 .nullable()
@@ -97,6 +98,7 @@ impl Listed for Deals {
             "expected_profit",
             "probability",
             "expected_close_on",
+            "is_low_investment",
             "next_step",
             "next_step_on",
             "owner_id",
@@ -152,6 +154,9 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "probability" => conditions::small_int(deals::probability, test),
         "expected_close_on" => conditions::date(deals::expected_close_on, test),
         "next_step_on" => conditions::date(deals::next_step_on, test),
+        "is_low_investment" => {
+            conditions::word(sql::<Nullable<Text>>("deals.is_low_investment::text"), test)
+        }
         "owner_id" => conditions::id(deals::owner_id, test),
         "owner_name" => conditions::text(users::name.nullable(), test),
         "team_id" => owned_below(test),

@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 use shared::event::SubjectKind;
 use shared::funnel::Deal;
+use shared::funnel::gate::Weight;
 use shared::id::{AccountId, DealId, FunnelId, OrgId, StageId, UserId};
 use shared::money::{Currency, Money};
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ pub struct DealRow {
     pub override_reason: Option<String>,
     pub expected_profit: Option<Decimal>,
     pub evidence_probability: Option<i16>,
+    pub is_low_investment: bool,
 }
 
 /// A deal with the names of its account and owner.
@@ -109,6 +111,21 @@ impl DealRow {
         ))
     }
 
+    /// What it weighs.
+    #[must_use]
+    pub const fn weight(&self) -> Weight {
+        Weight {
+            probability: self.evidence_probability,
+            is_low_investment: self.is_low_investment,
+        }
+    }
+
+    /// Gives it what it weighs.
+    pub const fn weigh(&mut self, weight: Weight) {
+        self.evidence_probability = weight.probability;
+        self.is_low_investment = weight.is_low_investment;
+    }
+
     /// The owner.
     #[must_use]
     pub fn owner(&self) -> Option<UserId> {
@@ -137,6 +154,7 @@ impl DealRow {
             expected_profit: self.expected_profit.map(|profit| profit.normalize()),
             probability: self.probability,
             evidence_probability: self.evidence_probability,
+            is_low_investment: self.is_low_investment,
             expected_close_on: self.expected_close_on,
             next_step: self.next_step,
             next_step_on: self.next_step_on,
@@ -407,6 +425,7 @@ pub async fn place(mut conn: &Conn, row: &DealRow) -> QueryResult<()> {
             deals::next_step.eq(&row.next_step),
             deals::next_step_on.eq(row.next_step_on),
             deals::evidence_probability.eq(row.evidence_probability),
+            deals::is_low_investment.eq(row.is_low_investment),
             deals::stage_entered_at.eq(row.stage_entered_at),
             deals::closed_at.eq(row.closed_at),
             deals::version.eq(row.version),

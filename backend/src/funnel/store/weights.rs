@@ -1,12 +1,15 @@
-//! The probability of deals by the evidence, kept beside the seller's own so that sums can use it.
+//! What deals weigh by what is known of them, kept: the probability by the evidence beside the seller's own, so
+//! that sums can use it, and whether little is to be spent on them, so that lists can be narrowed to those.
 
 use super::deals::{NamedRow, columns, named, to_deal};
 use crate::db::Conn;
 use crate::db::schema::{deals, stages};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::funnel::Deal;
+use shared::funnel::gate::Weight;
 use shared::id::OrgId;
 use uuid::Uuid;
 
@@ -29,7 +32,7 @@ struct IdRow {
     id: Uuid,
 }
 
-/// The next open deals that have a figure, or stand where there may be one, in the order of their ids.
+/// The next open deals that weigh something, or stand where they may, in the order of their ids.
 ///
 /// # Errors
 /// Those of the database.
@@ -50,7 +53,8 @@ pub async fn standing(
         "select d.id from deals d join stages s on s.org_id = d.org_id and s.id = d.stage_id \
          where d.org_id = $1 and {column} and ($2 is null or d.id > $2) \
          and d.status = 'open' and d.archived_at is null \
-         and (d.evidence_probability is not null or s.probability_high is not null) \
+         and (d.evidence_probability is not null or s.probability_high is not null \
+              or d.is_low_investment or s.gate ? 'tests') \
          order by d.id limit $3",
     ))
     .bind::<SqlUuid, _>(org.0)
@@ -77,7 +81,7 @@ pub async fn free(mut conn: &Conn, org: OrgId, ids: &[Uuid]) -> QueryResult<Vec<
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Those of these deals that have a figure, or stand where there may be one.
+/// Those of these deals that weigh something, or stand where they may.
 ///
 /// # Errors
 /// Those of the database.
@@ -86,12 +90,17 @@ pub async fn placeable(mut conn: &Conn, org: OrgId, ids: &[Uuid]) -> QueryResult
         .filter(stages::org_id.eq(deals::org_id))
         .filter(stages::id.eq(deals::stage_id))
         .filter(stages::kind.eq("open"))
-        .filter(stages::probability_high.is_not_null());
+        .filter(
+            stages::probability_high
+                .is_not_null()
+                .or(sql::<Bool>("stages.gate ? 'tests'")),
+        );
     let rows: Vec<NamedRow> = named()
         .filter(deals::org_id.eq(org.0).and(deals::id.eq_any(ids)))
         .filter(
             deals::evidence_probability
                 .is_not_null()
+                .or(deals::is_low_investment)
                 .or(diesel::dsl::exists(ranged)),
         )
         .select(columns())
@@ -100,22 +109,25 @@ pub async fn placeable(mut conn: &Conn, org: OrgId, ids: &[Uuid]) -> QueryResult
     Ok(rows.into_iter().map(to_deal).collect())
 }
 
-/// Keeps figures. The version of the deals stays: nobody wrote them.
+/// Keeps what deals weigh. The version of the deals stays: nobody wrote them.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn keep(mut conn: &Conn, org: OrgId, figures: &[(Uuid, Option<i16>)]) -> QueryResult<()> {
+pub async fn keep(mut conn: &Conn, org: OrgId, figures: &[(Uuid, Weight)]) -> QueryResult<()> {
     if figures.is_empty() {
         return Ok(());
     }
-    let (ids, percents): (Vec<Uuid>, Vec<Option<i16>>) = figures.iter().copied().unzip();
+    let ids: Vec<Uuid> = figures.iter().map(|(id, _)| *id).collect();
+    let percents: Vec<Option<i16>> = figures.iter().map(|(_, is)| is.probability).collect();
+    let low: Vec<bool> = figures.iter().map(|(_, is)| is.is_low_investment).collect();
     diesel::sql_query(
-        "update deals d set evidence_probability = v.percent \
-         from unnest($2, $3) v (id, percent) where d.org_id = $1 and d.id = v.id",
+        "update deals d set evidence_probability = v.percent, is_low_investment = v.low \
+         from unnest($2, $3, $4) v (id, percent, low) where d.org_id = $1 and d.id = v.id",
     )
     .bind::<SqlUuid, _>(org.0)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<Nullable<SmallInt>>, _>(percents)
+    .bind::<Array<Bool>, _>(low)
     .execute(&mut conn)
     .await?;
     Ok(())

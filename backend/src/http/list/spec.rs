@@ -123,6 +123,12 @@ pub fn words<T: strum::IntoEnumIterator + AsRef<str>>() -> Vec<String> {
     T::iter().map(|word| word.as_ref().to_owned()).collect()
 }
 
+/// The words of what is so or not.
+#[must_use]
+pub fn yes_or_no() -> Vec<String> {
+    vec!["true".to_owned(), "false".to_owned()]
+}
+
 /// How a field is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, EnumString, EnumIter)]
 #[strum(serialize_all = "snake_case")]

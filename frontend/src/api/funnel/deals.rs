@@ -35,6 +35,8 @@ pub struct DealQuery {
     pub prospecting: Option<Prospecting>,
     /// Only open ones whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Only those on which little is to be spent, or only the others (GATE-21).
+    pub is_low_investment: Option<bool>,
     /// Only those whose furthest stage is one of these, separated by commas.
     pub reached: Option<String>,
     /// Only those made on this day (UTC) or later.
@@ -148,6 +150,10 @@ impl DealQuery {
             (
                 "next_step_on[lt]",
                 self.overdue_on.map(|day| day.to_string()),
+            ),
+            (
+                "is_low_investment",
+                self.is_low_investment.map(|is| is.to_string()),
             ),
             ("reached_stage_id[in]", self.reached.clone()),
             ("created_at[gte]", self.from.map(midnight)),

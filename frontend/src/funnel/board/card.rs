@@ -202,7 +202,6 @@ fn gate(deal: &Deal, stage: &Stage) -> Html {
         now: format::now(),
     });
     let progress = known.map(|known| stage.gate.progress(Side::Exit, &known));
-    let is_poor = words::is_low_investment(deal, stage);
     html! {
         <>
             if let Some(progress) = progress.filter(|progress| progress.total > 0) {
@@ -212,7 +211,7 @@ fn gate(deal: &Deal, stage: &Stage) -> Html {
             if let Some(reason) = &deal.override_reason {
                 <span class="mark" title={t!("gate.overridden", reason = reason)}>{ icon(Glyph::Bolt, &Classes::new()) }<span class="sr">{ t!("gate.overridden", reason = reason) }</span></span>
             }
-            if is_poor { <span class="mark" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
+            if deal.is_low_investment { <span class="mark" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
         </>
     }
 }

@@ -179,6 +179,7 @@ impl BoardState {
                     step.apply(&mut moved);
                 }
                 moved.evidence_probability = data.evidence_probability;
+                moved.is_low_investment = data.is_low_investment;
                 moved.rank.clone_from(&data.new.rank);
                 moved.version = data.version;
                 self.replace(Rc::new(moved));

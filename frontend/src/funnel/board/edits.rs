@@ -171,8 +171,10 @@ impl BoardState {
         card.stage_entered_at = pending.card.stage_entered_at;
         if card.stage_id != known.stage_id {
             let to = self.stage(card.stage_id);
-            let weighed = to.and_then(|to| totals::by_evidence(known, to, card.stage_entered_at));
-            card.evidence_probability = weighed;
+            let weight = to.and_then(|to| totals::weight(known, to, card.stage_entered_at));
+            let weight = weight.unwrap_or_default();
+            card.evidence_probability = weight.probability;
+            card.is_low_investment = weight.is_low_investment;
         }
         Rc::new(card)
     }

@@ -73,6 +73,7 @@ pub fn deal(number: u128, stage: usize, rank: &str) -> Deal {
         expected_profit: None,
         probability: None,
         evidence_probability: None,
+        is_low_investment: false,
         expected_close_on: None,
         next_step: None,
         next_step_on: None,

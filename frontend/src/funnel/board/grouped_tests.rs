@@ -264,6 +264,7 @@ fn a_move_by_somebody_else_is_followed_and_an_unknown_open_deal_asked_for() {
         rule: None,
         step: None,
         evidence_probability: None,
+        is_low_investment: false,
     };
     state.apply(event(&(deal_id(3), moved(2))));
     assert_eq!(ids(&state, owner(8)), [0; 0]);

@@ -124,6 +124,7 @@ fn a_card_that_others_moved_in_is_asked_for_as_its_event_does_not_say_where_it_s
         rule: None,
         step: None,
         evidence_probability: None,
+        is_low_investment: false,
     };
     state.apply(event(&(deal_id(9), data)));
     assert!(state.wanted.contains(&deal_id(9)));

@@ -103,6 +103,7 @@ impl Server {
             rule: None,
             step: None,
             evidence_probability: None,
+            is_low_investment: false,
         };
         self.events.push((moved.id, data));
         self.deals.insert(moved.id, moved.clone());

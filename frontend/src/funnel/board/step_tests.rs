@@ -24,6 +24,7 @@ fn moved(from: usize, to: usize, version: i32, step: Option<StepChange>) -> Boar
         rule: None,
         step,
         evidence_probability: None,
+        is_low_investment: false,
     };
     BoardAction::DealMoved {
         deal: deal_id(1),

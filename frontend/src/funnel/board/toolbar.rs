@@ -142,6 +142,9 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
                 { tiers(props) }
                 { channels(lang, props, &offers.words.sources) }
+                <Chip pressed={filter.is_low_investment} on_click={change(|filter, _| filter.is_low_investment = !filter.is_low_investment)}>
+                    { t!("gate.low_investment") }
+                </Chip>
             </span>
             <Chip
                 pressed={filter.overdue_on.is_some()}

@@ -3,7 +3,7 @@
 use crate::format;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use shared::funnel::gate::{Known, evidence_probability};
+use shared::funnel::gate::{Known, Weight};
 use shared::funnel::{ColumnTotals, Deal, Stage};
 use shared::money::Money;
 
@@ -15,15 +15,15 @@ pub fn probability(deal: &Deal, stage: &Stage) -> i16 {
     let placed = if deal.stage_id == stage.id {
         deal.evidence_probability
     } else {
-        by_evidence(deal, stage, format::now())
+        weight(deal, stage, format::now()).and_then(|weight| weight.probability)
     };
     stage.fields.weight(deal.probability, placed)
 }
 
-/// What a card on its way weighs by the evidence in the stage it goes to, as far as the board knows: what is
+/// What a card on its way weighs in the stage it goes to, as far as the board knows: what is
 /// answered and done there counts once the server has said so.
 #[must_use]
-pub fn by_evidence(deal: &Deal, to: &Stage, at: DateTime<Utc>) -> Option<i16> {
+pub fn weight(deal: &Deal, to: &Stage, at: DateTime<Utc>) -> Option<Weight> {
     let coming = Deal {
         stage_entered_at: at,
         facts: None,
@@ -34,7 +34,7 @@ pub fn by_evidence(deal: &Deal, to: &Stage, at: DateTime<Utc>) -> Option<i16> {
         gathered: deal.facts.as_ref()?,
         now: at,
     };
-    evidence_probability(to, &known)
+    Some(Weight::of(to, &known))
 }
 
 /// Counts a deal in.

@@ -59,6 +59,9 @@ pub struct DealFilter {
     /// Only open ones whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<NaiveDate>,
+    /// Only those on which little is to be spent (GATE-21).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_low_investment: Option<bool>,
     /// Only those whose furthest stage is one of these, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<String>,
@@ -102,6 +105,7 @@ impl DealFilter {
             source: filter.source.clone(),
             prospecting: filter.prospecting,
             overdue_on: filter.overdue_on,
+            is_low_investment: filter.is_low_investment.then_some(true),
             ..Self::default()
         }
     }
@@ -146,6 +150,7 @@ impl DealFilter {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            is_low_investment: self.is_low_investment == Some(true),
             text: self.q.clone(),
         }
     }
@@ -168,6 +173,10 @@ impl DealFilter {
                 self.prospecting.map(|method| method.as_ref().to_owned()),
             ),
             ("overdue_on", self.overdue_on.map(|day| day.to_string())),
+            (
+                "is_low_investment",
+                self.is_low_investment.map(|is| is.to_string()),
+            ),
             ("reached", self.reached.clone()),
             ("from", self.from.map(|day| day.to_string())),
             ("to", self.to.map(|day| day.to_string())),
@@ -225,6 +234,7 @@ impl DealFilter {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            is_low_investment: self.is_low_investment,
             reached: self.reached.clone(),
             from: self.from,
             to: self.to,
@@ -286,6 +296,7 @@ mod tests {
             source: Some("fair, 2026".into()),
             prospecting: Some(Prospecting::Chain),
             overdue_on: "2026-11-22".parse().ok(),
+            is_low_investment: true,
             text: Some("x=y".into()),
         };
         let funnel = FunnelId(Uuid::from_u128(9));

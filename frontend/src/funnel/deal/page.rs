@@ -272,7 +272,6 @@ fn head(lang: Lang, props: &ViewProps, stage: Option<&Stage>) -> Html {
     let today = format::today();
     let age = stage.map(|stage| words::age(deal, stage, today));
     let probability = stage.map(|stage| totals::probability(deal, stage));
-    let is_poor = stage.is_some_and(|stage| words::is_low_investment(deal, stage));
     html! {
         <>
             <div class="row who">
@@ -289,7 +288,7 @@ fn head(lang: Lang, props: &ViewProps, stage: Option<&Stage>) -> Html {
                 if let Some(percent) = probability { <span class="num muted">{ format!("{percent}%") }</span> }
                 if let Some(day) = deal.expected_close_on { <span class="num muted">{ t!("deal.closes_on", day = format::date(lang, day)) }</span> }
                 if let Some((days, age)) = age { <span class={classes!("badge", "num", age_tone(age))}>{ format::days(lang, days) }</span> }
-                if is_poor { <span class="badge warning" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
+                if deal.is_low_investment { <span class="badge warning" title={t!("gate.low_investment_why")}>{ t!("gate.low_investment") }</span> }
             </div>
         </>
     }

@@ -179,8 +179,8 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
                     <SelectField label={t!("rules.loss_reason")} value={rule.loss_reason.map(|reason| reason.as_ref().to_owned()).unwrap_or_default()} choices={reasons} on_change={on_reason} error={at("loss_reason")} />
                 }
             </div>
+            <p class="t12 muted" aria-hidden="true">{ t!("rules.from") }</p>
             <div class="row wrap" role="group" aria-label={t!("rules.from")}>
-                <span class="t12 muted">{ t!("rules.from") }</span>
                 for stage in open_stages(funnel) {
                     <CheckBox key={stage.id.to_string()} label={stage.fields.name.clone()} is_checked={rule.from.contains(&stage.id)} on_change={let (emit, gone, id) = (emit.clone(), props.gone.clone(), stage.id); move |is| emit(&|rule| toggled(rule, &gone, id, is))} />
                 }

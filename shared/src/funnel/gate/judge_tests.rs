@@ -57,6 +57,7 @@ pub(super) fn deal(stage: &Stage) -> Deal {
         expected_profit: None,
         probability: None,
         evidence_probability: None,
+        is_low_investment: false,
         expected_close_on: None,
         next_step: None,
         next_step_on: None,

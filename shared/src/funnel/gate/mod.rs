@@ -399,6 +399,37 @@ pub fn evidence_probability(stage: &Stage, known: &Known<'_>) -> Option<i16> {
     Some(fields.probability + i16::try_from(share).unwrap_or(0))
 }
 
+/// What the server keeps of an open deal by what is known of it where it stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// See [`evidence_probability`].
+    pub probability: Option<i16>,
+    /// Whether little is to be spent on it: the five tests of its stage were answered and fall short
+    /// (GATE-21).
+    pub is_low_investment: bool,
+}
+
+impl Weight {
+    /// What a deal weighs in a stage.
+    #[must_use]
+    pub fn of(stage: &Stage, known: &Known<'_>) -> Self {
+        let is_open = stage.fields.kind == StageKind::Open;
+        let tests = stage.gate.tests.filter(|_| is_open);
+        Self {
+            probability: evidence_probability(stage, known),
+            is_low_investment: tests.is_some_and(|tests| tests.is_failed(known)),
+        }
+    }
+
+    /// Whether deals in a stage may weigh anything there; else nothing needs to be known of them.
+    #[must_use]
+    pub fn is_given_by(stage: &Stage) -> bool {
+        let (fields, gate) = (&stage.fields, &stage.gate);
+        let is_placed = fields.probability_high.is_some() && gate.places(fields.kind);
+        is_placed || (gate.tests.is_some() && fields.kind == StageKind::Open)
+    }
+}
+
 #[cfg(test)]
 mod judge_laws;
 #[cfg(test)]
