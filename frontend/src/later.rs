@@ -17,6 +17,8 @@ pub enum Wish {
     Views,
     /// The menu of the board's columns and orders.
     Arrange,
+    /// A menu of the board's filters; about its name.
+    Narrow,
     /// A board with other columns than stages.
     Groups,
     /// A new deal; about the id of its stage, if one was named.
@@ -41,6 +43,7 @@ impl Wish {
             Self::Search => "search",
             Self::Views => "views",
             Self::Arrange => "arrange",
+            Self::Narrow => "narrow",
             Self::Groups => "groups",
             Self::NewDeal => "new-deal",
             Self::Choose => "choose",

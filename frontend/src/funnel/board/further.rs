@@ -3,7 +3,8 @@
 
 pub use sides::{
     arrange, board_hint, bulk_bar, carries, entered, gate_sheet, group_lanes, group_pager,
-    keys_hint, lane_name, new_deal, places, quick_row, stage_dialog, views_menu,
+    keys_hint, lane_name, narrowing, new_deal, places, quick_row, stage_dialog, use_offers,
+    views_menu,
 };
 pub(super) use sides::{card_editor, use_editor, use_made};
 pub(super) use sides::{put_back, regroup, regrouped};
@@ -80,6 +81,11 @@ pub fn blocked_before(mut state: BoardState) -> BoardState {
     state
 }
 
+/// The filter whose menu was asked for in the small app.
+pub fn narrowed_before() -> Option<String> {
+    take(Wish::Narrow)
+}
+
 /// The column in which deals were to be added in the small app.
 pub fn added_before() -> Option<StageId> {
     take(Wish::Add)?.parse().ok().map(StageId)
@@ -92,6 +98,7 @@ mod sides {
     use crate::funnel::board::editor::{CardEditor, CardEditorProps};
     use crate::funnel::board::explain::{StageDialog, StageDialogProps};
     use crate::funnel::board::move_menu::MoveMenuProps;
+    use crate::funnel::board::narrow::{NarrowingProps, whole::Narrowing};
     use crate::funnel::board::quick_row::{QuickRow, QuickRowProps};
     use crate::funnel::board::views::{ViewsMenu, ViewsMenuProps};
     use crate::funnel::deal::{NewDealDialog, NewDealDialogProps};
@@ -104,6 +111,7 @@ mod sides {
         board_hint, group_lanes, group_pager, keys_hint, lane_name,
     };
     pub(in crate::funnel::board) use crate::funnel::board::made::use_made;
+    pub use crate::funnel::board::narrow::whole::use_offers;
     pub use crate::funnel::board::regroup::whole::{carries, entered};
     pub(in crate::funnel::board) use crate::funnel::board::regroup::whole::{
         put_back, regroup, regrouped,
@@ -141,6 +149,11 @@ mod sides {
         crate::funnel::board::places::places(props, stage)
     }
 
+    /// The chips that narrow the board.
+    pub fn narrowing(props: NarrowingProps) -> Html {
+        html! { <Narrowing ..props /> }
+    }
+
     /// The row at the top of a column for deals added one after the other.
     pub fn quick_row(props: QuickRowProps) -> Html {
         html! { <QuickRow ..props /> }
@@ -170,6 +183,7 @@ mod sides {
     use crate::funnel::board::move_menu::MoveMenuProps;
     use crate::funnel::board::mover::Mover;
     use crate::funnel::board::moves::{Drag, OpId};
+    use crate::funnel::board::narrow::{Chosen, NarrowingProps, Offers, low_investment};
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::say::stage_name;
     use crate::funnel::board::state::BoardState;
@@ -245,6 +259,42 @@ mod sides {
 
     pub fn group_pager(_: Lang, _: &BoardState, _: &Grouped, _: usize) -> Html {
         Html::default()
+    }
+
+    /// Nothing is offered in the small app.
+    #[hook]
+    pub fn use_offers() -> Offers {
+        Offers::default()
+    }
+
+    pub fn narrowing(props: NarrowingProps) -> Html {
+        let filter = &props.filter;
+        let set = |is: bool| is.then(|| "…".to_owned());
+        let team = ("team", t!("board.team"), set(filter.team_id.is_some()));
+        let industry = ("industry", t!("board.industry"), filter.industry.clone());
+        let tier = filter.tier.map(|tier| tier.as_ref().to_owned());
+        let channel = filter.source.clone();
+        let channel = channel.or_else(|| set(filter.prospecting.is_some()));
+        let all = [
+            team,
+            industry,
+            ("tier", t!("board.tier_label"), tier),
+            ("channel", t!("board.channel"), channel),
+        ];
+        html! {
+            <span class="further">
+                for (id, name, value) in all {
+                    { narrowed(&Chosen { id, name, value }) }
+                }
+                { low_investment(&props) }
+            </span>
+        }
+    }
+
+    fn narrowed(chosen: &Chosen) -> Html {
+        let id = chosen.id;
+        let onclick = move |_: MouseEvent| ask(Wish::Narrow, id);
+        html! { <button type="button" class={chosen.class()} aria-haspopup="menu" aria-expanded="false" {onclick}>{ chosen.label() }</button> }
     }
 
     pub fn gate_sheet(props: GateSheetProps) -> Html {

@@ -40,6 +40,7 @@ mod made;
 pub mod move_menu;
 pub mod mover;
 pub mod moves;
+mod narrow;
 pub mod page;
 pub mod pager;
 #[cfg(feature = "whole")]

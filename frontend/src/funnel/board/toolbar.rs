@@ -2,26 +2,23 @@
 
 use super::arrange::ArrangeProps;
 use super::further;
+use super::narrow::NarrowingProps;
 use super::views::{Look, Views, ViewsMenuProps};
-use crate::api::funnel::AccountWords;
-use crate::api::{Api, use_api};
+use crate::api::use_api;
 use crate::format;
-use crate::funnel::channel;
 use crate::funnel::shape::Views as Pages;
 use crate::i18n::t;
-use crate::i18n::{Lang, use_lang};
+use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::load::use_load;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
-use shared::accounts::Tier;
 use shared::funnel::{BoardFilter, Grouping, Layout};
 use shared::id::{FunnelId, StageId, ViewId};
-use shared::identity::{Team, User, UserState};
+use shared::identity::{User, UserState};
 use shared::money::Money;
 use std::rc::Rc;
-use strum::IntoEnumIterator;
 use yew::prelude::*;
 
 /// What [`Toolbar`] needs.
@@ -54,35 +51,17 @@ pub struct ToolbarProps {
     pub epoch: u64,
 }
 
-/// What the menus offer.
-#[derive(Debug, Clone, PartialEq, Default)]
-struct Offers {
-    users: Vec<User>,
-    teams: Vec<Team>,
-    words: AccountWords,
-}
-
-async fn offers(api: Api) -> crate::api::ApiResult<Offers> {
-    // Each menu does without what cannot be had.
-    let users = api.all_users().await.unwrap_or_default();
-    let teams = api.teams().await.map(|page| page.items).unwrap_or_default();
-    let words = api.account_words().await.unwrap_or_default();
-    Ok(Offers {
-        users,
-        teams,
-        words,
-    })
-}
-
 /// The row of filters.
 #[component]
 pub fn Toolbar(props: &ToolbarProps) -> Html {
     let lang = use_lang();
     let (api, me) = (use_api(), use_me());
-    let offered = use_load((), {
+    // The menu of owners does without who cannot be had.
+    let people = use_load((), move |()| {
         let api = api.clone();
-        move |()| offers(api.clone())
+        async move { Ok(api.all_users().await.unwrap_or_default()) }
     });
+    let offers = further::use_offers();
     let overdue = use_overdue(props);
     let filter = &props.filter;
     let change = |make: fn(&mut BoardFilter, NaiveDate)| {
@@ -108,9 +87,10 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
         })
     };
     let is_mine = filter.owner_id.is_some() && filter.owner_id == me.as_ref().map(|me| me.user.id);
-    let offers = offered.data().cloned().unwrap_or_default();
+    let people: &[User] = people.data().map_or(&[], Vec::as_slice);
     // Where the row is too narrow for all, those that narrow nothing wait behind a chip.
-    let is_unfolded = use_state_eq(|| false);
+    let asked = use_memo((), |()| further::narrowed_before());
+    let is_unfolded = use_state_eq(|| asked.is_some());
     let unfold = {
         let is_unfolded = is_unfolded.clone();
         move |_: MouseEvent| is_unfolded.set(!*is_unfolded)
@@ -132,20 +112,17 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 <span class="vr" />
             }
             <Chip icon={Glyph::User} pressed={is_mine} on_click={mine}>{ t!("board.mine") }</Chip>
-            if !is_mine { { owners(props, &offers.users) } }
+            if !is_mine { { owners(props, people) } }
             <button type="button" class="chip add unfold" aria-expanded={is_unfolded.to_string()} onclick={unfold}>
                 <Icon glyph={Glyph::Filter} />
                 { t!("board.filters") }
             </button>
-            <span class="further">
-                if !offers.teams.is_empty() || filter.team_id.is_some() { { teams(props, &offers.teams) } }
-                if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
-                { tiers(props) }
-                { channels(lang, props, &offers.words.sources) }
-                <Chip pressed={filter.is_low_investment} on_click={change(|filter, _| filter.is_low_investment = !filter.is_low_investment)}>
-                    { t!("gate.low_investment") }
-                </Chip>
-            </span>
+            { further::narrowing(NarrowingProps {
+                filter: filter.clone(),
+                on_filter: props.on_filter.clone(),
+                offers,
+                asked: (*asked).clone(),
+            }) }
             <Chip
                 pressed={filter.overdue_on.is_some()}
                 count={overdue}
@@ -263,103 +240,6 @@ fn unknown(is_waiting: bool, words: std::borrow::Cow<'static, str>) -> String {
     } else {
         words.into_owned()
     }
-}
-
-fn teams(props: &ToolbarProps, teams: &[Team]) -> Html {
-    let filter = &props.filter;
-    let with = |team_id| BoardFilter {
-        team_id,
-        ..filter.clone()
-    };
-    let mut entries = vec![choice(
-        props,
-        t!("board.all_teams").into_owned(),
-        filter.team_id.is_none(),
-        with(None),
-    )];
-    entries.extend(teams.iter().map(|team| {
-        let is_on = filter.team_id == Some(team.id);
-        choice(props, team.name.clone(), is_on, with(Some(team.id)))
-    }));
-    let value = filter.team_id.map(|id| {
-        let team = teams.iter().find(|team| team.id == id);
-        team.map_or_else(
-            || unknown(teams.is_empty(), t!("board.unknown_team")),
-            |team| team.name.clone(),
-        )
-    });
-    menu(t!("board.team"), value, entries)
-}
-
-fn industries(props: &ToolbarProps, industries: &[String]) -> Html {
-    let filter = &props.filter;
-    let with = |industry| BoardFilter {
-        industry,
-        ..filter.clone()
-    };
-    let mut entries = vec![choice(
-        props,
-        t!("board.all_industries").into_owned(),
-        filter.industry.is_none(),
-        with(None),
-    )];
-    entries.extend(industries.iter().map(|industry| {
-        let is_on = filter.industry.as_ref() == Some(industry);
-        choice(props, industry.clone(), is_on, with(Some(industry.clone())))
-    }));
-    menu(t!("board.industry"), filter.industry.clone(), entries)
-}
-
-fn tiers(props: &ToolbarProps) -> Html {
-    let filter = &props.filter;
-    let with = |tier| BoardFilter {
-        tier,
-        ..filter.clone()
-    };
-    let mut entries = vec![choice(
-        props,
-        t!("board.all_tiers").into_owned(),
-        filter.tier.is_none(),
-        with(None),
-    )];
-    entries.extend(Tier::iter().map(|tier| {
-        let name = t!("board.tier", tier = tier.as_ref()).into_owned();
-        choice(props, name, filter.tier == Some(tier), with(Some(tier)))
-    }));
-    menu(
-        t!("board.tier_label"),
-        filter.tier.map(|tier| tier.as_ref().to_owned()),
-        entries,
-    )
-}
-
-/// How their accounts were found, and the words on where they came from (LEAD-01, FUN-25).
-fn channels(lang: Lang, props: &ToolbarProps, sources: &[String]) -> Html {
-    let now = channel::Channel::of(&props.filter);
-    let with = |channel: Option<channel::Channel>| {
-        let mut filter = props.filter.clone();
-        channel::Channel::put(channel, &mut filter);
-        filter
-    };
-    let every = t!("board.all_channels").into_owned();
-    let mut entries = vec![choice(props, every, now.is_none(), with(None))];
-    let mut is_method = true;
-    for offered in channel::offered(sources) {
-        let is_source = matches!(offered, channel::Channel::Source(_));
-        if is_source && is_method {
-            is_method = false;
-            entries.push(MenuEntry::Caption(t!("board.source").into_owned().into()));
-        }
-        let is_on = now.as_ref() == Some(&offered);
-        entries.push(choice(
-            props,
-            offered.name(lang),
-            is_on,
-            with(Some(offered.clone())),
-        ));
-    }
-    let value = now.map(|channel| channel.name(lang));
-    menu(t!("board.channel"), value, entries)
 }
 
 #[derive(Properties, PartialEq)]

@@ -5,7 +5,7 @@ use crate::api::funnel::DealQuery;
 pub use crate::api::funnel::ProfitRange;
 use crate::funnel::channel::Channel;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use shared::accounts::{Prospecting, Tier};
 use shared::funnel::{BoardFilter, CardOrder, Grouping, Layout, StageKind};
 use shared::id::{FunnelId, StageId, TeamId, UserId, ViewId};
@@ -60,7 +60,10 @@ pub struct DealFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<NaiveDate>,
     /// Only those on which little is to be spent (GATE-21).
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "yes_or_no"
+    )]
     pub is_low_investment: Option<bool>,
     /// Only those whose furthest stage is one of these, separated by commas.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,6 +92,12 @@ pub struct DealFilter {
     /// The saved view that is open there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<ViewId>,
+}
+
+/// Reads what an address says; all that is neither narrows nothing.
+fn yes_or_no<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok(text.parse().ok())
 }
 
 impl DealFilter {
