@@ -353,7 +353,10 @@ impl EventKind {
             | Self::ContactRestored => Some(Weighs::Account),
             Self::StageUpdated => Some(Weighs::Stage),
             Self::FunnelUpdated => Some(Weighs::Funnel),
-            Self::OrganisationCreated | Self::ScreeningRulesUpdated => Some(Weighs::Organisation),
+            // With its time zone, the day it is there.
+            Self::OrganisationCreated | Self::OrganisationUpdated | Self::ScreeningRulesUpdated => {
+                Some(Weighs::Organisation)
+            }
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The small app gives its place to the whole one in the same document, as shipped
 //! (`docs/decisions/0011-two-apps.md`): the shipped script, and both apps as a development build makes them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::gate::{ask, criterion, move_first, sheet_says};
 use super::world::{OFFER, TALK, World};
@@ -200,6 +200,90 @@ async fn a_move_that_lacks_something_opens_its_sheet_in_the_whole_app() {
         sheet_says(&page, "1 thing is missing to go on").await;
         page.keys("\u{e00c}").await;
         lies(&page, &card, world.stage(TALK)).await;
+    })
+    .await;
+}
+
+/// A filter that the small app only names opens in the whole one; that of low investment it has itself
+/// (GATE-21).
+#[tokio::test]
+async fn a_filter_pressed_in_the_small_app_is_opened_by_the_whole_one() {
+    journey("two_apps_filters", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let gate = format!("/stages/{}/gate", world.stage(TALK));
+        let now = world.user.read(&gate).await;
+        let put = world.user.put(&gate).if_match(&now);
+        put.json(&json!({ "tests": { "at_least": 70 } }))
+            .await
+            .expect(200);
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.find("input[type=password]").await;
+        page.sign_in(&world.user.email, PASSWORD).await;
+        let funnel = world.funnel["id"].as_str().unwrap();
+        open_small(&page, &format!("/board/{funnel}")).await;
+        let all = opened(&page).await;
+        let cards = at(&all, TALK);
+        let (poor, other) = (cards.card(0).to_owned(), cards.card(1).to_owned());
+        let tests = ["budget", "timing", "fit", "worth", "win"];
+        let tests: BTreeMap<_, _> = tests.map(|test| (test, json!({ "score": 2 }))).into();
+        let deal = world.read(&poor).await;
+        let put = world
+            .user
+            .put(&format!("/deals/{poor}/tests"))
+            .if_match(&deal);
+        put.json(&json!(tests)).await.expect(200);
+        page.until(
+            "the card says so",
+            &format!("document.getElementById('card-{poor}')?.textContent.includes('Low effort')"),
+        )
+        .await;
+
+        page.click("Filters").await;
+        page.click("Low effort").await;
+        page.until(
+            "one is left",
+            &format!("!document.getElementById('card-{other}')"),
+        )
+        .await;
+        page.find(&format!("#card-{poor}")).await;
+        assert!(page.path().await.contains("is_low_investment=true"));
+        is_dressed(&page).await;
+        page.click("Channel").await;
+        is_whole(&page).await;
+        page.until(
+            "its menu is open",
+            "document.querySelector('#narrow-channel[aria-expanded=true]')",
+        )
+        .await;
+        page.click("Chain of referrals").await;
+        page.until(
+            "none is left",
+            "!document.querySelector('.deal[data-deal]')",
+        )
+        .await;
+        let path = page.path().await;
+        assert!(path.contains("is_low_investment=true") && path.contains("prospecting=chain"));
+
+        // The list takes the filter along.
+        page.go(&path
+            .replace("&prospecting=chain", "")
+            .replace("prospecting=chain&", ""))
+            .await;
+        page.find(&format!("#card-{poor}")).await;
+        page.click_at(".seg a:nth-child(2)").await;
+        page.until(
+            "the list has that deal alone",
+            "document.querySelectorAll('tbody tr').length === 1",
+        )
+        .await;
+        assert!(page.path().await.contains("is_low_investment=true"));
+        page.click("Low effort").await;
+        page.until(
+            "both are there",
+            "document.querySelectorAll('tbody tr').length === 2",
+        )
+        .await;
     })
     .await;
 }

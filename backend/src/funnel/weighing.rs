@@ -14,8 +14,9 @@ use crate::clock;
 use crate::db::{Conn, Db, Scope, Tx};
 use crate::error::AppResult;
 use crate::events::NewEvent;
+use crate::identity::store::organisations;
 use crate::jobs::{self, Claim, Outcome};
-use chrono::{DateTime, Days, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use shared::event::{ActorKind, EventKind, SubjectKind, Weighs};
 use shared::funnel::gate::{FactSource, Facts, Known, Weight};
@@ -176,11 +177,13 @@ async fn go(app: &App, claim: &Claim) -> AppResult<Outcome> {
         Err(_) => return Ok(Outcome::Done),
     };
     let mut after = None;
+    let mut ahead;
     let mut busy: Vec<Uuid> = Vec::new();
     loop {
         let Some(mut tx) = step(app, claim).await? else {
             return Ok(Outcome::Again(Duration::ZERO));
         };
+        ahead = organisations::utc_offset(tx.shared(), claim.org).await?;
         let ids = store::standing(tx.shared(), claim.org, whose, after, BATCH).await?;
         let Some(last) = ids.last().copied() else {
             break;
@@ -206,7 +209,7 @@ async fn go(app: &App, claim: &Claim) -> AppResult<Outcome> {
         return Ok(Outcome::Again(LATER));
     }
     Ok(match whose {
-        Whose::Organisation => Outcome::Again(till_tomorrow(clock::now())),
+        Whose::Organisation => Outcome::Again(till_tomorrow(clock::now(), ahead)),
         Whose::Account(_) | Whose::Stage(_) | Whose::Funnel(_) => Outcome::Done,
     })
 }
@@ -235,8 +238,10 @@ async fn weigh_free(tx: &mut Tx, ids: &[Uuid]) -> AppResult<Vec<Uuid>> {
     Ok(left.copied().collect())
 }
 
-/// How long it is until facts that count days say something else.
-fn till_tomorrow(now: DateTime<Utc>) -> Duration {
+/// How long it is until facts that count days say something else, the organisation's clock being so many
+/// minutes ahead of UTC.
+fn till_tomorrow(now: DateTime<Utc>, ahead: i16) -> Duration {
+    let now = now + TimeDelta::minutes(ahead.into());
     let midnight = now.date_naive().and_time(NaiveTime::MIN).and_utc();
     let next = midnight.checked_add_days(Days::new(1)).unwrap_or(now);
     (next - now).to_std().unwrap_or(LATER) + LATER
@@ -249,9 +254,14 @@ mod tests {
     #[test]
     fn the_next_weighing_is_right_after_midnight() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let wait = till_tomorrow(at("2026-12-31T23:59:50Z"));
+        let wait = till_tomorrow(at("2026-12-31T23:59:50Z"), 0);
         assert_eq!(wait, Duration::from_secs(10) + LATER);
-        let wait = till_tomorrow(at("2026-12-31T00:00:00Z"));
+        let wait = till_tomorrow(at("2026-12-31T00:00:00Z"), 0);
         assert_eq!(wait, Duration::from_secs(86_400) + LATER);
+        // In Shanghai the day ends at four in the afternoon, by UTC.
+        let wait = till_tomorrow(at("2026-12-31T15:59:50Z"), 480);
+        assert_eq!(wait, Duration::from_secs(10) + LATER);
+        let wait = till_tomorrow(at("2026-12-31T02:00:00Z"), -150);
+        assert_eq!(wait, Duration::from_secs(1_800) + LATER);
     }
 }

@@ -95,6 +95,13 @@ impl SizeBand {
     }
 }
 
+/// Whether a firm is large: by its employees, else by the size somebody said (CLS-33).
+#[must_use]
+pub fn is_large(employees: Option<i32>, size: Option<SizeBand>, bands: &SizeBands) -> bool {
+    let size = employees.map_or(size, |employees| Some(SizeBand::of(employees, bands)));
+    size == Some(SizeBand::Large)
+}
+
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -373,6 +373,8 @@ pub struct AccountClasses {
     pub amount: Option<AmountClass>,
     /// Whether it counts as a large firm (CLS-33).
     pub is_large: bool,
+    /// What sizes are told apart by, so that it can be told of other figures too.
+    pub sizes: SizeBands,
 }
 
 #[cfg(test)]

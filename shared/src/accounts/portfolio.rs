@@ -326,7 +326,7 @@ const fn percent(count: i64, total: i64) -> Option<i64> {
     if total == 0 {
         None
     } else {
-        Some(count * 100 / total)
+        Some((count * 200 + total) / (total * 2))
     }
 }
 

@@ -118,7 +118,8 @@ pub fn check_pairs(
     check.into_result()
 }
 
-/// A mapping to begin with: won stands for won, and each open stage for the one as far along.
+/// A mapping to begin with: won stands for won, a sale for the first of several, and each open stage for the
+/// one as far along.
 #[must_use]
 pub fn guess(from: &[Stage], to: &[Stage]) -> Vec<StagePair> {
     let of = |stages: &[Stage], kind| -> Vec<StageId> {
@@ -131,8 +132,12 @@ pub fn guess(from: &[Stage], to: &[Stage]) -> Vec<StagePair> {
             let (from, to) = (of(from, kind), of(to, kind));
             let count = from.len();
             let pairs = from.into_iter().enumerate().filter_map(move |(index, id)| {
-                // By the middle of its share of the way.
-                let place = (2 * index + 1) * to.len() / (2 * count.max(1));
+                let place = match kind {
+                    // What is won is not more yet: not a delivery, nor a purchase once more.
+                    StageKind::Won => index * to.len() / count.max(1),
+                    // By the middle of its share of the way.
+                    _ => (2 * index + 1) * to.len() / (2 * count.max(1)),
+                };
                 Some(StagePair {
                     from_stage_id: id,
                     to_stage_id: *to.get(place)?,

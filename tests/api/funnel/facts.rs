@@ -1,7 +1,7 @@
 //! What criteria ask of the records themselves: the account, its people, the five tests, the last round.
 
 use super::gate::{ask, criterion, file, missing, read};
-use super::{OFFER, TALK, archived, deal, funnel, id, moving, path, stage, team};
+use super::{OFFER, TALK, TERMS, archived, deal, funnel, id, moving, path, stage, team};
 use shared::error::ErrorCode;
 use shared::funnel::methods::Method;
 use shared::identity::{Locale, Role};
@@ -61,6 +61,79 @@ async fn facts_of_the_account_and_its_people_meet_criteria_without_anybody_ticki
     let person = json!({ "account_id": account["id"], "name": "Zhou", "level": "deciding" });
     admin.make("/contacts", person).await;
     moving(&admin, &made, to, None).await.expect(200);
+}
+
+/// GATE-24: facts that count days take the day it is where the organisation is, on the card and at the gate.
+#[tokio::test]
+async fn days_are_counted_where_the_organisation_is() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    // Wherever the day is another one than in UTC at this moment.
+    let now = backend::clock::now();
+    let (zone, hours) = match chrono::Timelike::hour(&now) {
+        0..12 => ("Etc/GMT+12", -12),
+        _ => ("Etc/GMT-14", 14),
+    };
+    let organisation = admin.read("/organisation").await;
+    let change = admin.patch("/organisation").if_match(&organisation);
+    change.json(&json!({ "time_zone": zone })).await.expect(200);
+    let sales = funnel(&admin, "Sales").await;
+    let due = json!({ "fact": { "fact": "days_to_next_step", "is": { "at_least": 0 } } });
+    let fresh = json!({ "fact": { "fact": "days_to_next_step", "is": { "at_most": 0 } } });
+    let criteria = [
+        criterion("Not yet past", due),
+        criterion("Nothing later", fresh),
+    ];
+    ask(&admin, &sales, TALK, json!({ "criteria": criteria })).await;
+    let today = (now + chrono::TimeDelta::hours(hours)).date_naive();
+    assert_ne!(today, now.date_naive());
+    let to = stage(&sales, OFFER);
+    for (day, allowed) in [
+        (today.pred_opt().unwrap(), false),
+        (today.succ_opt().unwrap(), false),
+        (today, true),
+    ] {
+        let step = json!({ "next_step": "Call", "next_step_on": day });
+        let made = deal(&admin, &sales, TALK, &format!("Cranes {day}"), step).await;
+        let card = read(&admin, &made).await;
+        assert_eq!(card["facts"]["utc_offset"], hours * 60);
+        let moved = moving(&admin, &made, to, None).await;
+        if allowed {
+            moved.expect(200);
+        } else {
+            moved.refused(422, ErrorCode::GateNotMet);
+        }
+    }
+}
+
+/// GATE-24: who jumps over a stage that wants a next step named needs one as well, and is told once.
+#[tokio::test]
+async fn a_next_step_is_asked_of_who_passes_a_stage_by() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = funnel(&admin, "Sales").await;
+    for place in [TALK, OFFER] {
+        ask(&admin, &sales, place, json!({ "needs_next_step": true })).await;
+    }
+    let made = deal(&admin, &sales, TALK, "Cranes", json!({})).await;
+    let refused = moving(&admin, &made, stage(&sales, TERMS), None).await;
+    let problem = refused.refused(422, ErrorCode::GateNotMet);
+    let kinds: Vec<_> = problem
+        .missing_criteria
+        .iter()
+        .map(|item| item.kind.as_ref())
+        .collect();
+    assert_eq!(kinds, ["next_step"]);
+    ask(&admin, &sales, TALK, json!({})).await;
+    let refused = moving(&admin, &made, stage(&sales, TERMS), None).await;
+    let problem = refused.refused(422, ErrorCode::GateNotMet);
+    assert_eq!(
+        problem.missing_criteria[0].stage_id.to_string(),
+        stage(&sales, OFFER)
+    );
+    moving(&admin, &made, stage(&sales, OFFER), None)
+        .await
+        .expect(200);
 }
 
 /// GATE-20, GATE-21, GATE-24: the five tests are weighed, and a next step is named before the next stage.

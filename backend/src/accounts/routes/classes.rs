@@ -40,6 +40,7 @@ pub async fn get_account_classes(
         days,
         amount,
         is_large,
+        sizes: rules.sizes,
     })
 }
 

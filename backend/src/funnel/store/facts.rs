@@ -5,6 +5,7 @@ use super::{objections, proposal, sheet, touches};
 use crate::accounts::store::screening;
 use crate::db::Conn;
 use crate::db::schema::{accounts, deal_lines, deal_tests, evidence};
+use crate::identity::store::organisations;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Uuid as SqlUuid};
@@ -32,6 +33,7 @@ pub struct Needs {
     objections: bool,
     proposal: bool,
     evidence: bool,
+    days: bool,
 }
 
 impl Needs {
@@ -51,6 +53,7 @@ impl Needs {
             needs.objections |= gate.asks(FactSource::Objections);
             needs.proposal |= gate.asks(FactSource::Proposal);
             needs.evidence |= gate.asks_evidence();
+            needs.days |= gate.asks_days();
         }
         needs
     }
@@ -127,6 +130,7 @@ pub async fn gather(
         proposals,
         sheets,
         filed,
+        ahead,
     ) = try_join!(
         when(needs.lines, lines(conn, org, &deals)),
         when(needs.account, accounts_of(conn, org, &of_accounts)),
@@ -142,6 +146,10 @@ pub async fn gather(
         when(needs.proposal, proposal::reviews(conn, org, subjects)),
         when(needs.sheet, sheet::counts(conn, org, subjects)),
         when(needs.evidence, filed(conn, org, &deals)),
+        when(needs.days, async {
+            let ahead = organisations::utc_offset(conn, org).await?;
+            Ok(vec![ahead])
+        }),
     )?;
     let mut tests: HashMap<Uuid, ScoreRow> =
         tests.into_iter().map(|row| (row.deal_id, row)).collect();
@@ -166,7 +174,10 @@ pub async fn gather(
 
     let mut all = HashMap::with_capacity(subjects.len());
     for subject in subjects {
-        let mut facts = Facts::default();
+        let mut facts = Facts {
+            utc_offset: <[i16]>::first(&ahead).copied().unwrap_or(0),
+            ..Facts::default()
+        };
         if needs.lines {
             facts.number(
                 Fact::Products,

@@ -5,7 +5,7 @@ use crate::db::Conn;
 use crate::db::schema::organisations;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{Bool, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 use shared::id::OrgId;
 use shared::identity::Organisation;
@@ -76,6 +76,20 @@ pub async fn insert(
         organisations::time_zone.eq(time_zone),
     ));
     organisation(query.returning(COLUMNS).get_result(conn).await?)
+}
+
+/// How far the organisation's clock is ahead of UTC at this moment, in minutes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn utc_offset(mut conn: &Conn, org: OrgId) -> QueryResult<i16> {
+    organisations::table
+        .filter(organisations::id.eq(org.0))
+        .select(sql::<SmallInt>(
+            "(extract(epoch from (now() at time zone time_zone) - (now() at time zone 'UTC')) / 60)::int2",
+        ))
+        .first(&mut conn)
+        .await
 }
 
 /// Whether there is a time zone of this name.

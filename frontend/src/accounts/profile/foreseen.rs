@@ -7,7 +7,7 @@ use crate::accounts::portfolio::effect::EffectNotice;
 use crate::api::accounts::EffectQuery;
 use crate::api::use_api;
 use crate::load::use_load;
-use shared::accounts::{Account, UrgentDays, urgency};
+use shared::accounts::{Account, AccountClasses, is_large, urgency};
 use yew::prelude::*;
 
 /// What [`Foreseen`] needs.
@@ -30,15 +30,15 @@ pub fn Foreseen(props: &ForeseenProps) -> Html {
     });
     let asked = classes
         .data()
-        .and_then(|classes| question(account, &props.open, &classes.days));
+        .and_then(|classes| question(account, &props.open, classes));
     match asked {
         Some(asked) => html! { <EffectNotice {asked} /> },
         None => Html::default(),
     }
 }
 
-/// What to ask about a change: another owner, or another class of an account that has one.
-fn question(account: &Account, open: &Open, days: &UrgentDays) -> Option<EffectQuery> {
+/// What to ask about a change: another owner, another class or size of an account that has an owner (CLS-33).
+fn question(account: &Account, open: &Open, classes: &AccountClasses) -> Option<EffectQuery> {
     let patch = open.field.write(&open.input).ok()?;
     let asked = EffectQuery {
         owner_id: account.owner_id,
@@ -54,6 +54,16 @@ fn question(account: &Account, open: &Open, days: &UrgentDays) -> Option<EffectQ
         });
     }
     account.owner_id?;
+    if matches!(open.field, AccountField::Employees | AccountField::Size) {
+        let employees = patch.employees.unwrap_or(account.employees);
+        let size = patch.size.unwrap_or(account.size);
+        let then = is_large(employees, size, &classes.sizes);
+        return (then != classes.is_large).then_some(EffectQuery {
+            is_large: Some(then),
+            ..asked
+        });
+    }
+    let days = &classes.days;
     let now = urgency(&account.signs, days).class;
     let then = urgency(&account.signs.patched(&patch), days).class;
     (then.is_some() && then != now).then_some(EffectQuery {
@@ -66,7 +76,7 @@ fn question(account: &Account, open: &Open, days: &UrgentDays) -> Option<EffectQ
 mod tests {
     use super::super::super::fields::tests::account;
     use super::*;
-    use shared::accounts::UrgencyClass;
+    use shared::accounts::{SizeBands, UrgencyClass, UrgentDays};
 
     fn asked(field: AccountField, input: &str) -> Option<EffectQuery> {
         let open = Open {
@@ -79,7 +89,14 @@ mod tests {
         let days = UrgentDays::from("2026-04-01".parse().unwrap(), 2);
         let mut account = account();
         account.signs.has_plan = Some(true);
-        question(&account, &open, &days)
+        let classes = AccountClasses {
+            urgency: urgency(&account.signs, &days),
+            days,
+            amount: None,
+            is_large: false,
+            sizes: SizeBands::default(),
+        };
+        question(&account, &open, &classes)
     }
 
     #[test]
@@ -98,5 +115,8 @@ mod tests {
             "it is C already"
         );
         assert_eq!(asked(AccountField::Region, "East"), None);
+        let large = asked(AccountField::Employees, "5000").unwrap();
+        assert_eq!((large.class, large.is_large), (None, Some(true)));
+        assert_eq!(asked(AccountField::Employees, "900"), None);
     }
 }

@@ -3,6 +3,7 @@
 use super::body::Criteria;
 use super::elements::Elements;
 use super::five::FiveTests;
+use super::next_step::NextStepForm;
 use crate::api::accounts::ContactQuery;
 use crate::api::{ApiError, use_api};
 use crate::browser;
@@ -115,6 +116,12 @@ pub fn GatePanel(props: &GatePanelProps) -> Html {
                 }
                 { by_evidence(stage, &props.deal, sheet) }
                 <Criteria stage={Rc::new(stage.clone())} side={Side::Exit} deal={props.deal.clone()} sheet={sheet.clone()} people={gate.people.clone()} can_edit={props.can_edit} is_named=false on_change={gate.on_change.clone()} />
+                if stage.gate.needs_next_step && (props.deal.next_step.is_none() || props.deal.next_step_on.is_none()) {
+                    <section class="gate-s" aria-label={t!("gate.next_step_asked")}>
+                        <header><h3>{ t!("gate.next_step_asked") }</h3></header>
+                        if props.can_edit { <NextStepForm deal={props.deal.clone()} on_deal={props.on_deal.clone()} /> }
+                    </section>
+                }
                 <FiveTests deal={props.deal.clone()} sheet={sheet.clone()} rule={stage.gate.tests.unwrap_or_default()} is_asked={stage.gate.tests.is_some()} can_edit={props.can_edit} on_change={gate.on_change.clone()} />
                 <Elements deal={props.deal.clone()} sheet={sheet.clone()} can_edit={props.can_edit} on_change={gate.on_change.clone()} />
             </>

@@ -98,6 +98,15 @@ fn overdue(rounds: &[Round], today: NaiveDate) -> Option<NaiveDate> {
     (day < today).then_some(day)
 }
 
+/// Whether something held.
+fn mark(is_met: bool) -> Html {
+    if is_met {
+        html! { <span class="ok"><Icon glyph={Glyph::Met} /><span class="sr">{ t!("gate.is_met") }</span></span> }
+    } else {
+        html! { <span class="no"><Icon glyph={Glyph::Unmet} /><span class="sr">{ t!("gate.is_missing") }</span></span> }
+    }
+}
+
 /// So many of the last rounds, the oldest of them first, and how each criterion stood.
 fn table(lang: Lang, rounds: &[Round], most: usize, waits: bool) -> Html {
     if rounds.is_empty() {
@@ -119,12 +128,7 @@ fn table(lang: Lang, rounds: &[Round], most: usize, waits: bool) -> Html {
             .iter()
             .find(|one| one.criterion_id == criterion.criterion_id);
         match result.map(|one| one.met) {
-            Some(Some(true)) => html! {
-                <span class="ok"><Icon glyph={Glyph::Met} /><span class="sr">{ t!("gate.is_met") }</span></span>
-            },
-            Some(Some(false)) => html! {
-                <span class="no"><Icon glyph={Glyph::Unmet} /><span class="sr">{ t!("gate.is_missing") }</span></span>
-            },
+            Some(Some(is_met)) => mark(is_met),
             Some(None) => html! { <span class="muted">{ t!("gate.rounds.unknown") }</span> },
             None => html! { <span class="muted">{ "\u{2014}" }</span> },
         }
@@ -188,6 +192,7 @@ fn table(lang: Lang, rounds: &[Round], most: usize, waits: bool) -> Html {
                     { row(t!("gate.rounds.software").into_owned(), &quote(0)) }
                     { row(t!("gate.rounds.implementation").into_owned(), &quote(1)) }
                     { row(t!("gate.rounds.service").into_owned(), &quote(2)) }
+                    { drawn(t!("gate.rounds.fits").into_owned(), &|round| round.judged.quote_fits.map(mark)) }
                     { drawn(t!("gate.rounds.next_on").into_owned(), &next) }
                     { row(t!("gate.rounds.note").into_owned(), &|round| Some(round.judged.note.clone()).filter(|note| !note.is_empty())) }
                     { row(t!("gate.rounds.held_by").into_owned(), &|round| round.held_by_name.clone()) }

@@ -157,6 +157,18 @@ impl StageGate {
         asks
     }
 
+    /// Whether any criterion counts days.
+    #[must_use]
+    pub fn asks_days(&self) -> bool {
+        let mut asks = false;
+        for criterion in &self.criteria {
+            criterion
+                .rule
+                .each_test(&mut |test| asks |= test.fact.counts_days());
+        }
+        asks
+    }
+
     /// Whether any criterion asks for evidence.
     #[must_use]
     pub fn asks_evidence(&self) -> bool {

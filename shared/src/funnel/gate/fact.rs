@@ -4,7 +4,7 @@ use super::super::{Deal, Stage, TestAnswer, TestAnswers};
 use super::Side;
 use crate::accounts::{AccountKind, Prospecting, ScreeningOutcome, SizeBand, Tier};
 use crate::id::CriterionId;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -234,6 +234,15 @@ impl Fact {
         }
     }
 
+    /// Whether it counts days, which end where the organisation is.
+    #[must_use]
+    pub const fn counts_days(self) -> bool {
+        matches!(
+            self,
+            Self::DaysToClose | Self::DaysToNextStep | Self::DaysInStage | Self::AgeDays
+        )
+    }
+
     /// From where it is known.
     #[must_use]
     pub const fn source(self) -> FactSource {
@@ -324,6 +333,15 @@ pub struct Facts {
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<CriterionId>))]
     pub evidence: BTreeSet<CriterionId>,
+    /// How far the organisation's clock is ahead of UTC, in minutes: the day it is there is what facts that
+    /// count days go by. 0 where no criterion counts any.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub utc_offset: i16,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(offset: &i16) -> bool {
+    *offset == 0
 }
 
 impl Facts {
@@ -391,10 +409,12 @@ impl Known<'_> {
     /// The value of a fact; none when it is not known.
     #[must_use]
     pub fn value(&self, fact: Fact) -> Option<FactValue> {
-        let (deal, today) = (self.deal, self.now.date_naive());
+        let deal = self.deal;
+        let ahead = TimeDelta::minutes(self.gathered.utc_offset.into());
+        let day = |at: DateTime<Utc>| (at + ahead).date_naive();
+        let today = day(self.now);
         let until = |day: NaiveDate| FactValue::Number((day - today).num_days());
-        let since =
-            |at: DateTime<Utc>| FactValue::Number((today - at.date_naive()).num_days().max(0));
+        let since = |at: DateTime<Utc>| FactValue::Number((today - day(at)).num_days().max(0));
         match fact {
             Fact::Amount => {
                 let units = deal.amount.as_ref()?.amount.trunc().to_i64()?;

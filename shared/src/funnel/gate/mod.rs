@@ -275,14 +275,6 @@ impl<'a> Walk<'a> {
         if !is_known_way {
             if let Some(start) = start {
                 self.leave(facts, start);
-                let goes_on = to.fields.kind == StageKind::Open;
-                let has_next_step = facts
-                    .known
-                    .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
-                if start.gate.needs_next_step && goes_on && !has_next_step {
-                    self.missing
-                        .push(built_in(facts, MissingKind::NextStep, start, Side::Exit));
-                }
             }
             let position = start.map_or(i32::MIN, |start| start.position);
             let between = facts.stages.iter().filter(|stage| {
@@ -316,6 +308,9 @@ impl<'a> Walk<'a> {
     /// What a stage asks to go on from it.
     fn leave(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage) {
         self.unmet(facts, stage, Side::Exit);
+        if stage.gate.needs_next_step {
+            self.need_step(facts, stage);
+        }
         let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) else {
             return;
         };
@@ -324,6 +319,22 @@ impl<'a> Walk<'a> {
             let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
             item.unknown = points.is_none();
             self.missing.push(item);
+        }
+    }
+
+    /// The next step is one of the deal, so it is missing once, however many stages ask for it (GATE-24).
+    fn need_step(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage) {
+        let is_named = facts
+            .known
+            .is_none_or(|known| known.value(Fact::NextStep) == Some(FactValue::Flag(true)));
+        let is_told = || {
+            self.missing
+                .iter()
+                .any(|one| one.kind == MissingKind::NextStep)
+        };
+        if facts.to.fields.kind == StageKind::Open && !is_named && !is_told() {
+            self.missing
+                .push(built_in(facts, MissingKind::NextStep, stage, Side::Exit));
         }
     }
 
