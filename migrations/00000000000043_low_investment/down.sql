@@ -1,2 +1,2 @@
-drop index deals_low_investment;
+drop index deals_is_low_investment_idx;
 alter table deals drop column is_low_investment;

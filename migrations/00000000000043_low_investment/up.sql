@@ -4,7 +4,7 @@
 alter table deals
     add column is_low_investment boolean not null default false;
 
-create index deals_low_investment on deals (org_id, stage_id)
+create index deals_is_low_investment_idx on deals (org_id, stage_id)
     where is_low_investment and archived_at is null;
 
 -- Deals whose tests were answered before are weighed right away and not with the next day.

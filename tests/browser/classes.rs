@@ -48,7 +48,7 @@ async fn an_account_is_classed_where_it_is_read_and_the_mix_leads_back_to_it() {
         page.find(".heat-cell").await;
         assert_eq!(
             page.texts(".heat-cell b").await,
-            ["33%", "66%", "0%", "0%", "0"]
+            ["33%", "67%", "0%", "0%", "0"]
         );
         page.click_at(".heat-cell:nth-child(2) a").await;
         page.arrived("/accounts").await;

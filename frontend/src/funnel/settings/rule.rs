@@ -179,7 +179,10 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
                     <SelectField label={t!("rules.loss_reason")} value={rule.loss_reason.map(|reason| reason.as_ref().to_owned()).unwrap_or_default()} choices={reasons} on_change={on_reason} error={at("loss_reason")} />
                 }
             </div>
-            <p class="t12 muted" aria-hidden="true">{ t!("rules.from") }</p>
+            <p class="t12 muted">
+                <span aria-hidden="true">{ t!("rules.from") }</span>
+                if rule.from.is_empty() { { " \u{b7} " }{ t!("rules.from_all") } }
+            </p>
             <div class="row wrap" role="group" aria-label={t!("rules.from")}>
                 for stage in open_stages(funnel) {
                     <CheckBox key={stage.id.to_string()} label={stage.fields.name.clone()} is_checked={rule.from.contains(&stage.id)} on_change={let (emit, gone, id) = (emit.clone(), props.gone.clone(), stage.id); move |is| emit(&|rule| toggled(rule, &gone, id, is))} />
@@ -187,7 +190,6 @@ pub fn RuleForm(props: &RuleFormProps) -> Html {
                 for stage in gone.iter().filter(|one| rule.from.contains(&one.stage_id)) {
                     <CheckBox key={stage.stage_id.to_string()} label={t!("rules.removed_stage", stage = stage.name).into_owned()} is_checked=true on_change={let (emit, id) = (emit.clone(), stage.stage_id); move |_| emit(&|rule| toggled(rule, &[], id, false))} />
                 }
-                if rule.from.is_empty() { <span class="t12">{ t!("rules.from_all") }</span> }
             </div>
             if let Some(text) = from_fault { <p class="hint err">{ text }</p> }
         </div>

@@ -308,17 +308,16 @@ impl<'a> Walk<'a> {
     /// What a stage asks to go on from it.
     fn leave(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage) {
         self.unmet(facts, stage, Side::Exit);
+        if let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) {
+            let points = tests.points(known);
+            if points.is_none_or(|points| points < tests.at_least) {
+                let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
+                item.unknown = points.is_none();
+                self.missing.push(item);
+            }
+        }
         if stage.gate.needs_next_step {
             self.need_step(facts, stage);
-        }
-        let (Some(tests), Some(known)) = (&stage.gate.tests, &facts.known) else {
-            return;
-        };
-        let points = tests.points(known);
-        if points.is_none_or(|points| points < tests.at_least) {
-            let mut item = built_in(facts, MissingKind::FiveTests, stage, Side::Exit);
-            item.unknown = points.is_none();
-            self.missing.push(item);
         }
     }
 
