@@ -322,6 +322,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The next step is one of the deal, so it is missing once, however many stages ask for it (GATE-24).
+    /// A deal that is only made begins where it is put, and is asked when it goes on from there.
     fn need_step(&mut self, facts: &MoveFacts<'a>, stage: &'a Stage) {
         let is_named = facts
             .known
@@ -331,7 +332,8 @@ impl<'a> Walk<'a> {
                 .iter()
                 .any(|one| one.kind == MissingKind::NextStep)
         };
-        if facts.to.fields.kind == StageKind::Open && !is_named && !is_told() {
+        let goes_on = facts.from.is_some() && facts.to.fields.kind == StageKind::Open;
+        if goes_on && !is_named && !is_told() {
             self.missing
                 .push(built_in(facts, MissingKind::NextStep, stage, Side::Exit));
         }

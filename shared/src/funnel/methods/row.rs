@@ -151,8 +151,34 @@ impl Row {
         self
     }
 
+    /// The row with what is asked at the end of a deal in our words, where its source asks nothing there.
+    fn completed(self) -> Self {
+        let (exit, questions, roles) = match self.kind {
+            StageKind::Open => return self,
+            StageKind::Won => (WON_EXIT, WON_QUESTIONS, WON_ROLES),
+            StageKind::Lost => (LOST_EXIT, LOST_QUESTIONS, LOST_ROLES),
+        };
+        let mut row = self;
+        if row.questions.is_empty() {
+            row = row.our_questions(questions);
+        }
+        if row.roles.is_empty() {
+            row = row.our_roles(roles);
+        }
+        if row.exit.0.is_empty() {
+            row.exit = exit;
+            row = row.our(&[StagePart::ExitText]);
+        }
+        row
+    }
+
     /// The stage in a language, at its place among so many open ones.
-    pub fn fields(&self, locale: Locale, place: usize, open: usize) -> StageFields {
+    pub fn fields(self, locale: Locale, place: usize, open: usize) -> StageFields {
+        let row = self.completed();
+        row.written(locale, place, open)
+    }
+
+    fn written(&self, locale: Locale, place: usize, open: usize) -> StageFields {
         let all = |texts: &[Text]| texts.iter().map(|text| text.of(locale)).collect();
         StageFields {
             name: self.name.of(locale),
@@ -219,6 +245,41 @@ impl Row {
         }
     }
 }
+
+const WON_EXIT: Text = Text(
+    "客户有了新的需求，另立商机",
+    "The customer has a new need, which gets a deal of its own",
+);
+const WON_QUESTIONS: &[Text] = &[
+    Text(
+        "客户验收了什么，还差什么？",
+        "What did the customer accept, and what is still open?",
+    ),
+    Text(
+        "谁愿意替我们说话，谁还不满意？",
+        "Who speaks for us there, and who is not content yet?",
+    ),
+    Text(
+        "下一次采购或转介绍可能在哪里？",
+        "Where may the next purchase or an introduction come from?",
+    ),
+];
+const WON_ROLES: &[Text] = &[role::USER, role::BUYER, role::DECIDER];
+const LOST_EXIT: Text = Text(
+    "不再跟进，或约定了再次联系的日期",
+    "Nobody follows it up, or a day to try again is set",
+);
+const LOST_QUESTIONS: &[Text] = &[
+    Text(
+        "客户最后选了谁，看重的是什么？",
+        "Whom did the customer choose, and what did they value?",
+    ),
+    Text(
+        "我们最早在哪一步就能看出来？",
+        "At which step could we have seen it first?",
+    ),
+];
+const LOST_ROLES: &[Text] = &[role::INITIATOR, role::DECIDER];
 
 /// The way out of every stage, with a reason (FUN-07).
 pub const LOST: Row = lost(Text("丢单", "Lost"))

@@ -227,6 +227,23 @@ fn what_the_sources_leave_out_is_marked_as_ours() {
     assert_eq!(ours(Method::LeadToClose), [yes; 6]);
 }
 
+/// FUN-10..22: what is won or lost has questions, people to talk to and an end too, in words of ours where its
+/// source says nothing.
+#[test]
+fn every_stage_at_the_end_asks_names_people_and_says_when_it_ends() {
+    for method in Method::iter() {
+        for stage in method.told(Locale::En).stages {
+            let place = format!("{method:?} {}", stage.name);
+            assert!(!stage.questions.is_empty(), "{place}");
+            assert!(!stage.roles.is_empty(), "{place}");
+            assert!(!stage.exit_text.is_empty(), "{place}");
+        }
+    }
+    let stages = Method::SixSteps.told(Locale::ZhCn).stages;
+    let lost = stages.last().unwrap();
+    assert_eq!((lost.kind, lost.questions.len()), (StageKind::Lost, 2));
+}
+
 /// FUN-28, GATE-25, ORG-07: on its way a deal is pushed in every stage of every method, by questions made for
 /// that stage and with somebody named to put them to.
 #[test]
