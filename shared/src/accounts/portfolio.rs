@@ -277,15 +277,24 @@ impl Mix {
         Standing::Within
     }
 
-    /// By how many points of a hundred a measure is beyond its limits, rounded up; 0 within.
+    /// By how many points of a hundred a measure is beyond its limits, from the share as it is shown, at least 1;
+    /// 0 within.
     #[must_use]
     pub const fn points_beyond(&self, measure: Measure, limits: &Limits) -> i64 {
-        let total = self.total();
-        if total == 0 {
+        let (range, share) = (limits.of(measure), self.share(measure));
+        let (Some(share), true) = (share, self.beyond(measure, limits) > 0) else {
             return 0;
-        }
-        let beyond = self.beyond(measure, limits);
-        (beyond + total - 1) / total
+        };
+        let over = match range.max {
+            Some(max) => share - max as i64,
+            None => 1,
+        };
+        let short = match range.min {
+            Some(min) => min as i64 - share,
+            None => 1,
+        };
+        let points = if over > short { over } else { short };
+        if points > 1 { points } else { 1 }
     }
 
     /// By how much a measure is beyond its limits, in hundredths of an account.

@@ -117,6 +117,21 @@ fn a_mix_is_held_against_its_limits() {
     assert_eq!(standing(mix(9, 10, 1, 0, 5), B), Standing::Under);
     assert_eq!(standing(mix(9, 10, 1, 0, 5), Large), Standing::Over);
     assert_eq!(mix(9, 10, 1, 0, 5).points_beyond(A, &usual), 5);
+    // What is beyond is told beside the share and adds up with it: 33 % is 28 beyond 5, 67 % is 47 beyond 20.
+    let third = mix(0, 2, 1, 0, 2);
+    assert_eq!(
+        (third.share(C), third.points_beyond(C, &usual)),
+        (Some(33), 28)
+    );
+    assert_eq!(
+        (third.share(Large), third.points_beyond(Large, &usual)),
+        (Some(67), 47)
+    );
+    let barely = mix(401, 599, 0, 0, 0);
+    assert_eq!(
+        (barely.share(A), barely.points_beyond(A, &usual)),
+        (Some(40), 1)
+    );
     // Those without a class may still turn out to be B.
     assert_eq!(standing(mix(4, 10, 0, 6, 0), B), Standing::Open);
     assert_eq!(standing(mix(0, 0, 0, 0, 0), B), Standing::Within);

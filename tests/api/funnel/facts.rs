@@ -68,10 +68,10 @@ async fn facts_of_the_account_and_its_people_meet_criteria_without_anybody_ticki
 async fn days_are_counted_where_the_organisation_is() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
-    // Wherever the day is another one than in UTC at this moment.
+    // Wherever the day is another one than in UTC at this moment, and stays so for an hour.
     let now = backend::clock::now();
     let (zone, hours) = match chrono::Timelike::hour(&now) {
-        0..12 => ("Etc/GMT+12", -12),
+        0..11 => ("Etc/GMT+12", -12),
         _ => ("Etc/GMT-14", 14),
     };
     let organisation = admin.read("/organisation").await;

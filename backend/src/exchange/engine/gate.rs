@@ -18,6 +18,7 @@ use shared::funnel::gate::{
     Fact, Facts, Known, MoveFacts, Passage, Verdict, evidence_probability, judge, judged_by,
 };
 use shared::funnel::{Deal, LossReason, Stage, StageKind};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -158,15 +159,12 @@ pub fn pass(
         for item in &missing {
             let by = context.stages.iter().find(|one| one.id == item.stage_id);
             let by = by.map_or("", |stage| stage.fields.name.as_str());
-            let value = if item.name.is_empty() {
-                let mut item = item.clone();
-                item.fill_in(context.locale);
-                [by, &item.name].join(": ")
-            } else {
-                [by, &item.name].join(": ")
-            };
+            let mut item = Cow::Borrowed(item);
+            if item.name.is_empty() {
+                item.to_mut().fill_in(context.locale);
+            }
             let oddity = Oddity {
-                value: Some(value),
+                value: Some([by, &item.name].join(": ")),
                 ..column.clone()
             };
             notes.add(code, oddity);

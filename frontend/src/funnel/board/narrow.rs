@@ -3,7 +3,7 @@
 
 use crate::api::funnel::AccountWords;
 use crate::i18n::t;
-use crate::ui::{Chip, Glyph, Icon};
+use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use shared::funnel::BoardFilter;
 use shared::identity::Team;
 use std::borrow::Cow;
@@ -73,19 +73,48 @@ pub fn low_investment(props: &NarrowingProps) -> Html {
     html! { <Chip pressed={is_on} on_click={press}>{ t!("gate.low_investment") }</Chip> }
 }
 
+/// The id of the button of a menu.
+fn id_of(name: &str) -> String {
+    format!("narrow-{name}")
+}
+
+/// A row of a menu that narrows the board to `filter`.
+pub fn choice(
+    on_filter: &Callback<BoardFilter>,
+    label: impl Into<AttrValue>,
+    is_on: bool,
+    filter: BoardFilter,
+) -> MenuEntry {
+    let on_filter = on_filter.clone();
+    let pick = Callback::from(move |()| on_filter.emit(filter.clone()));
+    MenuItem::new(label, pick).checked(is_on).into()
+}
+
+/// A chip and the menu it opens.
+pub fn menu(
+    id: &'static str,
+    name: Cow<'static, str>,
+    value: Option<String>,
+    entries: Vec<MenuEntry>,
+) -> Html {
+    let chosen = Chosen { id, name, value };
+    html! {
+        <Menu id={id_of(chosen.id)} label={chosen.name.clone()} class={chosen.class()} {entries}>{ chosen.label() }</Menu>
+    }
+}
+
 #[cfg(feature = "whole")]
 pub mod whole {
-    use super::{Chosen, NarrowingProps, Offers, low_investment};
+    use super::{NarrowingProps, Offers, choice, id_of, low_investment, menu};
     use crate::api::{Api, use_api};
     use crate::browser;
     use crate::funnel::channel::{self, Channel};
     use crate::i18n::{Lang, t, use_lang};
     use crate::load::use_load;
-    use crate::ui::{Menu, MenuEntry, MenuItem};
+    use crate::ui::MenuEntry;
     use shared::accounts::Tier;
     use shared::funnel::BoardFilter;
     use shared::identity::Team;
-    use std::borrow::Cow;
     use strum::IntoEnumIterator;
     use yew::prelude::*;
 
@@ -131,33 +160,6 @@ pub mod whole {
         }
     }
 
-    fn id_of(name: &str) -> String {
-        format!("narrow-{name}")
-    }
-
-    fn choice(
-        props: &NarrowingProps,
-        label: impl Into<AttrValue>,
-        is_on: bool,
-        filter: BoardFilter,
-    ) -> MenuEntry {
-        let on_filter = props.on_filter.clone();
-        let pick = Callback::from(move |()| on_filter.emit(filter.clone()));
-        MenuItem::new(label, pick).checked(is_on).into()
-    }
-
-    fn menu(
-        id: &'static str,
-        name: Cow<'static, str>,
-        value: Option<String>,
-        entries: Vec<MenuEntry>,
-    ) -> Html {
-        let chosen = Chosen { id, name, value };
-        html! {
-            <Menu id={id_of(chosen.id)} label={chosen.name.clone()} class={chosen.class()} {entries}>{ chosen.label() }</Menu>
-        }
-    }
-
     fn teams(props: &NarrowingProps, teams: &[Team]) -> Html {
         let filter = &props.filter;
         let with = |team_id| BoardFilter {
@@ -165,14 +167,19 @@ pub mod whole {
             ..filter.clone()
         };
         let mut entries = vec![choice(
-            props,
+            &props.on_filter,
             t!("board.all_teams").into_owned(),
             filter.team_id.is_none(),
             with(None),
         )];
         entries.extend(teams.iter().map(|team| {
             let is_on = filter.team_id == Some(team.id);
-            choice(props, team.name.clone(), is_on, with(Some(team.id)))
+            choice(
+                &props.on_filter,
+                team.name.clone(),
+                is_on,
+                with(Some(team.id)),
+            )
         }));
         let value = filter.team_id.map(|id| {
             let team = teams.iter().find(|team| team.id == id);
@@ -194,14 +201,19 @@ pub mod whole {
             ..filter.clone()
         };
         let mut entries = vec![choice(
-            props,
+            &props.on_filter,
             t!("board.all_industries").into_owned(),
             filter.industry.is_none(),
             with(None),
         )];
         entries.extend(industries.iter().map(|industry| {
             let is_on = filter.industry.as_ref() == Some(industry);
-            choice(props, industry.clone(), is_on, with(Some(industry.clone())))
+            choice(
+                &props.on_filter,
+                industry.clone(),
+                is_on,
+                with(Some(industry.clone())),
+            )
         }));
         menu(
             "industry",
@@ -218,14 +230,19 @@ pub mod whole {
             ..filter.clone()
         };
         let mut entries = vec![choice(
-            props,
+            &props.on_filter,
             t!("board.all_tiers").into_owned(),
             filter.tier.is_none(),
             with(None),
         )];
         entries.extend(Tier::iter().map(|tier| {
             let name = t!("board.tier", tier = tier.as_ref()).into_owned();
-            choice(props, name, filter.tier == Some(tier), with(Some(tier)))
+            choice(
+                &props.on_filter,
+                name,
+                filter.tier == Some(tier),
+                with(Some(tier)),
+            )
         }));
         menu(
             "tier",
@@ -244,7 +261,7 @@ pub mod whole {
             filter
         };
         let every = t!("board.all_channels").into_owned();
-        let mut entries = vec![choice(props, every, now.is_none(), with(None))];
+        let mut entries = vec![choice(&props.on_filter, every, now.is_none(), with(None))];
         let mut is_method = true;
         for offered in channel::offered(sources) {
             let is_source = matches!(offered, Channel::Source(_));
@@ -254,7 +271,7 @@ pub mod whole {
             }
             let is_on = now.as_ref() == Some(&offered);
             entries.push(choice(
-                props,
+                &props.on_filter,
                 offered.name(lang),
                 is_on,
                 with(Some(offered.clone())),

@@ -2,7 +2,7 @@
 
 use super::arrange::ArrangeProps;
 use super::further;
-use super::narrow::NarrowingProps;
+use super::narrow::{NarrowingProps, choice, menu};
 use super::views::{Look, Views, ViewsMenuProps};
 use crate::api::use_api;
 use crate::format;
@@ -11,7 +11,7 @@ use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::identity::use_me;
 use crate::load::use_load;
-use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
+use crate::ui::{Chip, Glyph, Icon};
 use chrono::NaiveDate;
 use gloo::timers::callback::Timeout;
 use shared::funnel::{BoardFilter, Grouping, Layout};
@@ -168,32 +168,6 @@ fn use_overdue(props: &ToolbarProps) -> Option<u32> {
         .ok()
 }
 
-fn choice(
-    props: &ToolbarProps,
-    label: impl Into<AttrValue>,
-    is_on: bool,
-    filter: BoardFilter,
-) -> MenuEntry {
-    let on_filter = props.on_filter.clone();
-    let pick = Callback::from(move |()| on_filter.emit(filter.clone()));
-    MenuItem::new(label, pick).checked(is_on).into()
-}
-
-fn menu(
-    name: std::borrow::Cow<'static, str>,
-    value: Option<String>,
-    entries: Vec<MenuEntry>,
-) -> Html {
-    let class = classes!("chip", value.is_some().then_some("is-on"));
-    html! {
-        <Menu label={name.clone()} {class} {entries}>
-            { name }
-            if let Some(value) = value { <b>{ value }</b> }
-            <Icon glyph={Glyph::Down} />
-        </Menu>
-    }
-}
-
 fn owners(props: &ToolbarProps, users: &[User]) -> Html {
     let filter = &props.filter;
     let with = |owner_id| BoardFilter {
@@ -201,7 +175,7 @@ fn owners(props: &ToolbarProps, users: &[User]) -> Html {
         ..filter.clone()
     };
     let mut entries = vec![choice(
-        props,
+        &props.on_filter,
         t!("board.everybody").into_owned(),
         filter.owner_id.is_none(),
         with(None),
@@ -212,7 +186,7 @@ fn owners(props: &ToolbarProps, users: &[User]) -> Html {
         .filter(|user| user.state != UserState::Disabled || filter.owner_id == Some(user.id));
     entries.extend(offered.map(|user| {
         let is_on = filter.owner_id == Some(user.id);
-        choice(props, name_of(user), is_on, with(Some(user.id)))
+        choice(&props.on_filter, name_of(user), is_on, with(Some(user.id)))
     }));
     let value = filter.owner_id.map(|id| {
         let user = users.iter().find(|user| user.id == id);
@@ -221,7 +195,7 @@ fn owners(props: &ToolbarProps, users: &[User]) -> Html {
             name_of,
         )
     });
-    menu(t!("board.owner"), value, entries)
+    menu("owner", t!("board.owner"), value, entries)
 }
 
 /// A name, with a word when the person has left.
