@@ -288,6 +288,40 @@ async fn a_deal_that_fails_the_five_tests_is_marked_for_little_investment() {
     wrong.invalid(&[("is_low_investment", ErrorCode::NotAllowed)]);
 }
 
+/// Days are counted where the organisation is: moved to another zone, its deals weigh what they do there.
+#[tokio::test]
+async fn another_time_zone_weighs_the_deals_anew() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    let sales = ranged(&admin).await;
+    // A zone in which it is another day than in UTC at this moment, and for an hour more.
+    let now = backend::clock::now();
+    let (zone, hours, bound) = match chrono::Timelike::hour(&now) {
+        0..11 => ("Etc/GMT+12", -12, "at_least"),
+        _ => ("Etc/GMT-14", 14, "at_most"),
+    };
+    let there = (now + chrono::TimeDelta::hours(hours)).date_naive();
+    set_zone(&admin, "UTC").await;
+    let today = counting(
+        "Closes today",
+        1,
+        fact("days_to_close", json!({ bound: 0 })),
+    );
+    ask(&admin, &sales, TALK, json!({ "criteria": [today] })).await;
+    let mut more = thousand();
+    more["expected_close_on"] = json!(there);
+    let made = deal(&admin, &sales, TALK, "Cranes", more).await;
+    assert_eq!(made["evidence_probability"], 20);
+    set_zone(&admin, zone).await;
+    comes_to(&admin, &made, 40).await;
+}
+
+async fn set_zone(admin: &Client, zone: &str) {
+    let organisation = admin.read("/organisation").await;
+    let change = admin.patch("/organisation").if_match(&organisation);
+    change.json(&json!({ "time_zone": zone })).await.expect(200);
+}
+
 /// A gate that takes so many points of the five tests.
 fn asking(points: i16) -> Value {
     json!({ "tests": { "at_least": points } })
