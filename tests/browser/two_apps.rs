@@ -336,3 +336,56 @@ async fn a_board_is_asked_for_while_the_app_is_on_its_way() {
     })
     .await;
 }
+
+/// PERF-1, MOB-5: who waits for the app on a slow line reads the names of what is to come meanwhile, in the
+/// place where they will be, and nothing of it stays once the app is there.
+#[tokio::test]
+async fn the_names_of_a_page_are_there_before_the_app_is() {
+    journey("glimpse", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = journey.browser(Window::DESKTOP).await;
+        page.go("/sign-in").await;
+        page.find("input[type=password]").await;
+        page.sign_in(&world.user.email, PASSWORD).await;
+        let funnel = world.funnel["id"].as_str().unwrap();
+        let account = world.user.make("/accounts", json!({ "name": "Riverbank" })).await;
+        let account = account["id"].as_str().unwrap();
+        page.control("Network.enable", json!({})).await;
+        page.control("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        let pages = [
+            (format!("/board/{funnel}"), ".deal .title", true),
+            (format!("/accounts/{account}"), "h1", false),
+        ];
+        for (path, name, is_in_place) in pages {
+            let line = json!({ "offline": false, "latency": 20, "downloadThroughput": 2_000_000, "uploadThroughput": -1 });
+            page.control("Network.emulateNetworkConditions", line).await;
+            page.script(&format!("location.assign({path:?})")).await;
+            page.until(
+                "the names are there",
+                &format!("document.querySelector('.glimpse[inert] {name}')?.innerText"),
+            )
+            .await;
+            let read = |scope: &str| {
+                format!(
+                    "const one = document.querySelector('{scope} {name}'), box = one.getBoundingClientRect(); \
+                     return [one.textContent, box.x, box.y]"
+                )
+            };
+            let before = page.script(&read(".glimpse")).await;
+            let line = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+            page.control("Network.emulateNetworkConditions", line).await;
+            page.until(
+                "the app is there alone",
+                &format!("!document.querySelector('.glimpse, .splash') && document.querySelector('#main {name}')"),
+            )
+            .await;
+            let after = page.script(&read("#main")).await;
+            if is_in_place {
+                assert_eq!(before, after);
+            } else {
+                assert_eq!(before[0], after[0]);
+            }
+        }
+    })
+    .await;
+}

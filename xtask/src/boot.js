@@ -39,10 +39,11 @@ async function whoIsThere() {
   return renewed.ok ? fetch(`${api}/me`) : answer;
 }
 
-/** Asks for what a board needs while the app is still on its way. */
+/** Asks for what a board or an account's page needs while the app is on its way, and shows its names. */
 async function askEarly() {
-  const at = /^\/(?:board(?:\/([\w-]+))?)?$/.exec(location.pathname);
-  if (!at) return;
+  const board = /^\/(?:board(?:\/([\w-]+))?)?$/.exec(location.pathname);
+  const account = /^\/accounts\/([\da-f-]{36})$/.exec(location.pathname);
+  if (!board && !account) return;
   const keep = (path, asked) => {
     asked.catch(() => early.delete(api + path));
     early.set(api + path, asked);
@@ -51,35 +52,127 @@ async function askEarly() {
   const me = await keep("/me", whoIsThere());
   if (!me.ok) return;
   const get = (path) => keep(path, fetch(api + path));
+  if (account) {
+    const path = `/accounts/${account[1]}`;
+    glimpse(get(path), accountGlimpse);
+    get(`${path}/summary`);
+    return;
+  }
   get("/funnels?limit=200");
-  let funnel = at[1];
+  let funnel = board[1];
   try {
     funnel ??= localStorage.getItem("dipper.board.funnel");
   } catch {
     // A browser that keeps nothing opens the first funnel, whichever that is.
   }
   if (!funnel || location.search) return;
-  get(`/funnels/${funnel}/board`);
+  glimpse(get(`/funnels/${funnel}/board`), boardGlimpse);
   get(`/views?funnel_id=${funnel}&limit=200`);
 }
 
+/** The splash, as long as the app has not taken its place. */
+const splash = () => document.querySelector("body > .splash");
+
+/**
+ * Draws the names in an answer in the shape of the page that is to come, for whoever waits for the app on a
+ * slow line: nothing on it can be pressed yet. On a line where the app is there at once nothing flashes by.
+ */
+async function glimpse(asked, draw) {
+  const answer = await asked;
+  if (!answer.ok || !splash()) return;
+  const names = await answer.clone().json();
+  await new Promise((resolve) => setTimeout(resolve, 400 - performance.now()));
+  const drawn = await draw(names);
+  const page = make("div", "app glimpse", make("nav", "rail"), make("main", "main", ...drawn));
+  page.inert = true;
+  page.ariaHidden = "true";
+  splash()?.replaceWith(page);
+}
+
+/** An element with its classes and what is in it. */
+function make(tag, classes, ...inside) {
+  const element = document.createElement(tag);
+  element.className = classes;
+  element.append(...inside);
+  return element;
+}
+
+const lines = (...widths) => widths.map((width) => make("span", `sk w${width}`));
+const topbar = (...inside) => make("header", "topbar", make("div", "side", ...inside));
+
+function boardGlimpse({ funnel, columns }) {
+  const stage = (id) => funnel.stages.find((one) => one.id === id)?.name ?? "";
+  const tier = (letter) => (letter ? [make("span", `tier ${letter.toLowerCase()}`, letter)] : []);
+  const card = ({ account_name, account_tier, title }) =>
+    make(
+      "div",
+      "deal",
+      make("div", "who", ...tier(account_tier), make("span", "acct trunc", account_name ?? "")),
+      make("p", "title trunc", title),
+      make("div", "fig", ...lines(30)),
+    );
+  const column = ({ stage_id, cards }) =>
+    make(
+      "section",
+      "col",
+      make("div", "col-h", make("div", "l1", make("h2", "trunc", stage(stage_id)))),
+      make("div", "col-b", make("div", "cards", ...cards.slice(0, 12).map(card))),
+    );
+  const isPhone = matchMedia("(max-width: 640px)").matches;
+  return [
+    topbar(make("span", "btn ghost lead", make("span", "trunc", funnel.name))),
+    make(
+      "div",
+      "filler",
+      make("div", "toolbar board-bar"),
+      ...(isPhone ? [make("div", "pager", make("button", "")), make("div", "m-sum", make("div", "l2"))] : []),
+      make("div", "board", ...columns.map(column)),
+    ),
+  ];
+}
+
+async function accountGlimpse({ name }) {
+  await dress(whole[2]);
+  const title = make("div", "fill", make("h1", "trunc", name), make("div", "tags", ...lines(30)));
+  const id = make("div", "acc-id", make("span", "mono", [...name][0] ?? ""), title);
+  const panel = () => make("section", "panel", make("div", "sk-block", ...lines(30, 70, 50)));
+  return [
+    topbar(),
+    make("div", "scroller", make("section", "acc-h", id, make("div", "tabs")), make("div", "acc", panel(), panel())),
+  ];
+}
+
+let dressed;
+
 /** Adds the styles of the pages that only the whole app has. They stay. */
 function dress(style) {
-  if (!style || document.querySelector(`link[href="${style}"]`)) return;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
-  return new Promise((resolve, reject) => {
+  if (!style) return;
+  dressed ??= new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: style });
     link.onload = resolve;
     link.onerror = () => {
       link.remove();
+      dressed = undefined;
       reject(new Error("the styles are not there"));
     };
     document.head.append(link);
   });
+  return dressed;
+}
+
+/** Waits for the first frame on the screen: what a first visit has to fetch and compile delays it. */
+function painted() {
+  return new Promise((resolve) => {
+    // A page in the background is not painted at all.
+    setTimeout(resolve, 500);
+    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+  });
 }
 
 async function start([glue, wasm, style]) {
-  const module = fetch(wasm);
-  const [app] = await Promise.all([import(glue), dress(style)]);
+  if (!hasWhole()) await painted();
+  const compiled = WebAssembly.compileStreaming(fetch(wasm));
+  const [app, module] = await Promise.all([import(glue), compiled, dress(style)]);
   await app.default({ module_or_path: module });
   return app;
 }

@@ -27,6 +27,8 @@ use yew::prelude::*;
 const AHEAD: usize = 20;
 /// The same where the columns are no stages: there are more of them, and fewer cards of each come first.
 const GROUP_AHEAD: usize = 8;
+/// The time between two columns that are drawn out of view, in milliseconds.
+const TURN: u32 = 150;
 
 /// The part of a drag one column has to show.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -78,6 +80,10 @@ pub struct LaneProps {
     pub funnel: Rc<Funnel>,
     /// The stage.
     pub stage: Rc<Stage>,
+    /// Its place on the board, from the first.
+    pub index: usize,
+    /// Whether it is in view or next to what is, so that its cards are drawn at once.
+    pub is_near: bool,
     /// Its cards.
     pub cards: Rc<Vec<Rc<Deal>>>,
     /// Its figures.
@@ -128,6 +134,8 @@ pub struct LaneProps {
 #[component]
 pub fn Lane(props: &LaneProps) -> Html {
     use_lang();
+    let is_due = use_due(props.index, props.is_near);
+    let is_carried = props.drag != LaneDrag::default();
     let is_target = props.drag.slot.is_some();
     let class = classes!(
         "col",
@@ -156,11 +164,30 @@ pub fn Lane(props: &LaneProps) -> Html {
             if props.is_collapsed {
                 // The card the pointer took from here must stay in the page.
                 if let Some(deal) = parked_card(props) { <div role="list">{ deal }</div> }
-            } else {
+            } else if props.is_near || is_due || is_carried {
                 <LaneBody ..body_props(props) />
             }
         </section>
     }
+}
+
+/// Whether a column out of view has its turn to be drawn: one after the other, so that none keeps the
+/// columns in view waiting.
+#[hook]
+fn use_due(index: usize, is_near: bool) -> bool {
+    let is_due = use_state_eq(|| is_near);
+    use_effect_with((), {
+        let (is_due, is_waiting) = (is_due.setter(), !is_near);
+        move |()| {
+            let turn = u32::try_from(index)
+                .unwrap_or(u32::MAX)
+                .saturating_mul(TURN);
+            let timer = is_waiting
+                .then(|| gloo::timers::callback::Timeout::new(turn, move || is_due.set(true)));
+            move || drop(timer)
+        }
+    });
+    *is_due
 }
 
 fn quick_row(props: &LaneProps) -> Html {

@@ -229,7 +229,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
     let lacks = use_lacks(&state);
     // A column that none of them is in need not be drawn when they change.
     let none: Rc<Vec<DealId>> = Rc::default();
-    let lane = |(stage, totals): (&Rc<Stage>, &ColumnTotals)| {
+    let lane = |(index, (stage, totals)): (usize, (&Rc<Stage>, &ColumnTotals))| {
         let cards = state.cards(stage.id);
         let tab_stop = (*active)
             .filter(|id| cards.iter().any(|card| card.id == *id))
@@ -241,6 +241,8 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
                 key={stage.id.to_string()}
                 funnel={state.funnel.clone()}
                 stage={stage.clone()}
+                {index}
+                is_near={!is_phone || index.abs_diff(*page) <= 1}
                 {cards}
                 totals={totals.clone()}
                 {house}
@@ -302,7 +304,7 @@ pub fn BoardView(props: &BoardViewProps) -> Html {
             if can_edit { { further::board_hint(&state, may.can_carry) } }
             <div ref={board_ref} class={classes!("board", (!chosen.is_empty()).then_some("choosing"))} role="group" aria-label={props.board.funnel.name.clone()} {onkeydown} {onclick} {onfocusin} {onscroll}>
                 if state.has_stages() {
-                    for stage in stages.iter().zip(&totals) { { lane(stage) } }
+                    for stage in stages.iter().zip(&totals).enumerate() { { lane(stage) } }
                 } else {
                     { further::group_lanes(lang, &state, &grouped) }
                 }
