@@ -57,6 +57,26 @@ async fn agrees(page: &Page, world: &World, query: &str) -> Value {
     shape
 }
 
+/// The line above the funnel and the panel beside it say what the API says: what came in, the share won, what
+/// was lost, and the stages whose stays are known.
+async fn outlines(page: &Page, shape: &Value) {
+    let stages = shape["stages"].as_array().unwrap();
+    let count = |told: &Value, part: &str| told[part]["count"].as_i64().unwrap();
+    let entered = count(&stages[0], "entered");
+    let won = count(stages.last().unwrap(), "entered");
+    let lost: i64 = stages.iter().map(|told| count(told, "lost")).sum();
+    let shown = "return [...document.querySelectorAll('.fs-outline dd')].map(figure => figure.firstChild.textContent)";
+    let shown: Vec<String> = serde_json::from_value(page.script(shown).await).unwrap();
+    let share = format!("{}%", (won * 100 + entered / 2) / entered);
+    assert_eq!((&shown[0], &shown[1]), (&entered.to_string(), &share));
+    assert_eq!(shown[4], lost.to_string());
+    let stayed = stages.iter().filter(|told| told["p80_days"].is_number());
+    let rows = page
+        .script("return document.querySelectorAll('.fs-stay').length")
+        .await;
+    assert_eq!(rows, json!(stayed.count()));
+}
+
 /// Follows a link to the deals behind a figure, and waits for as many.
 async fn leads_to(page: &Page, link: &str, count: &Value) {
     page.click_at(link).await;
@@ -94,6 +114,7 @@ async fn figures_of_the_funnel_are_the_servers_and_lead_to_the_deals_behind() {
         let first = &shape["stages"][0];
         assert_eq!(first["entered"]["count"], 13, "{shape}");
         assert_eq!(first["lost"]["count"], 1, "{shape}");
+        outlines(&page, &shape).await;
 
         // A bar opens all that came in, a loss those lost there.
         leads_to(

@@ -52,6 +52,17 @@ pub struct StageShape {
     /// The median of the days deals stay here at a time; a stay that goes on counts until now. Absent
     /// without any, and for stages where deals are won.
     pub median_days: Option<f64>,
+    /// The days that four out of five of those stays last at most; absent where the median is.
+    pub p80_days: Option<f64>,
+}
+
+/// How long deals stay in a stage at a time, in days.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stays {
+    /// Half of the stays last at most so long.
+    pub median: f64,
+    /// Four out of five do.
+    pub p80: f64,
 }
 
 /// A number of deals and their amounts.
@@ -127,12 +138,12 @@ struct Sums {
     back: Sum,
 }
 
-/// The shape of a funnel with these stages, in order, whose deals are these; `days` are the medians.
+/// The shape of a funnel with these stages, in order, whose deals are these; `stays` say how long they last.
 #[must_use]
 pub fn shape<S: BuildHasher>(
     stages: &[Stage],
     cells: &[Cell],
-    days: &HashMap<StageId, f64, S>,
+    stays: &HashMap<StageId, Stays, S>,
     first: Currency,
 ) -> FunnelShape {
     let path: Vec<&Stage> = stages
@@ -157,12 +168,15 @@ pub fn shape<S: BuildHasher>(
         }
     }
     let last = path.len().saturating_sub(1);
-    let stages = path.iter().zip(sums).enumerate();
-    FunnelShape {
-        currency: first,
-        reading: None,
-        stages: stages
-            .map(|(index, (stage, sums))| StageShape {
+    let tenths = |days: f64| (days * 10.0).round() / 10.0;
+    let told = path
+        .iter()
+        .zip(sums)
+        .enumerate()
+        .map(|(index, (stage, sums))| {
+            let is_open = stage.fields.kind == StageKind::Open;
+            let stays = stays.get(&stage.id).filter(|_| is_open);
+            StageShape {
                 stage_id: stage.id,
                 conversion: (index < last)
                     .then(|| percent(sums.onward.count.into(), sums.entered.count.into()))
@@ -172,12 +186,55 @@ pub fn shape<S: BuildHasher>(
                 still: sums.still.figures(),
                 lost: sums.lost.figures(),
                 back: sums.back.figures(),
-                median_days: days
-                    .get(&stage.id)
-                    .filter(|_| stage.fields.kind == StageKind::Open)
-                    .map(|days| (days * 10.0).round() / 10.0),
-            })
-            .collect(),
+                median_days: stays.map(|stays| tenths(stays.median)),
+                p80_days: stays.map(|stays| tenths(stays.p80)),
+            }
+        });
+    FunnelShape {
+        currency: first,
+        stages: told.collect(),
+        reading: None,
+    }
+}
+
+/// What is told of a whole funnel in one line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outline {
+    /// How many deals came in.
+    pub entered: i64,
+    /// How many got to the sale: to the first stage where deals are won.
+    pub won: i64,
+    /// That share, in percent; none where nothing came in.
+    pub won_share: Option<i16>,
+    /// The amounts of those won in the organisation's currency, divided by how many they are; none
+    /// without any.
+    pub won_amount: Option<Decimal>,
+    /// How many were lost, at whatever stage.
+    pub lost: i64,
+    /// The medians of the open stages added up; none where there is none, which is not the same as no
+    /// time spent.
+    pub days: Option<f64>,
+}
+
+/// The outline of a shape whose stages are these.
+#[must_use]
+pub fn outline(stages: &[Stage], shape: &FunnelShape) -> Outline {
+    let is_won = |told: &&StageShape| {
+        let stage = stages.iter().find(|stage| stage.id == told.stage_id);
+        stage.is_some_and(|stage| stage.fields.kind == StageKind::Won)
+    };
+    let entered = shape.stages.first().map_or(0, |stage| stage.entered.count);
+    let sale = shape.stages.iter().find(is_won).map(|stage| &stage.entered);
+    let won = sale.map_or(0, |figures| figures.count);
+    let amount = sale.map(|figures| figures.in_currency(shape.currency));
+    let days = shape.stages.iter().filter_map(|stage| stage.median_days);
+    Outline {
+        entered,
+        won,
+        won_share: percent(won.into(), entered.into()),
+        won_amount: amount.and_then(|amount| amount.checked_div(won.into())),
+        lost: shape.stages.iter().map(|stage| stage.lost.count).sum(),
+        days: days.reduce(|days, more| days + more),
     }
 }
 
@@ -332,9 +389,42 @@ mod tests {
     }
 
     #[test]
+    fn an_outline_says_what_was_won_of_what_came_in() {
+        let cell = |reached, at, count, amount: i64| Cell {
+            reached: id(reached),
+            at: id(at),
+            currency: Some(Currency::CNY),
+            count,
+            amount: amount.into(),
+        };
+        let stays = Stays {
+            median: 2.0,
+            p80: 5.0,
+        };
+        let days = HashMap::from([(id(0), stays), (id(1), stays)]);
+        let is_won = |stage: &Stage| stage.fields.kind == StageKind::Won;
+        let won = stages().iter().position(is_won).unwrap();
+        let cells = [cell(0, 0, 5, 100), cell(1, 5, 2, 40), cell(won, won, 3, 90)];
+        let told = outline(&stages(), &shape(&stages(), &cells, &days, Currency::CNY));
+        assert_eq!((told.entered, told.won, told.lost), (10, 3, 2));
+        assert_eq!(told.won_share, Some(30));
+        assert_eq!(told.won_amount, Some(30.into()));
+        assert_eq!(told.days, Some(4.0));
+        let nothing = shape(&stages(), &[], &HashMap::new(), Currency::CNY);
+        let told = outline(&stages(), &nothing);
+        assert_eq!(
+            (told.won_share, told.won_amount, told.days),
+            (None, None, None)
+        );
+    }
+
+    #[test]
     fn days_are_told_for_open_stages_only() {
-        let days = HashMap::from([(id(0), 12.34), (id(4), 3.0)]);
+        let stays = |median, p80| Stays { median, p80 };
+        let days = HashMap::from([(id(0), stays(12.34, 20.06)), (id(4), stays(3.0, 4.0))]);
         let shape = shape(&stages(), &[], &days, Currency::CNY);
+        let most: Vec<_> = shape.stages.iter().map(|stage| stage.p80_days).collect();
+        assert_eq!(most, [Some(20.1), None, None, None, None]);
         let told: Vec<_> = shape.stages.iter().map(|stage| stage.median_days).collect();
         assert_eq!(told, [Some(12.3), None, None, None, None]);
     }

@@ -96,8 +96,9 @@ fn fates(rows: &[&Row]) -> Vec<BTreeMap<&'static str, (i64, i64)>> {
     stages
 }
 
-/// The median of the days of all stays at a place; one that goes on counts until now.
-fn median(rows: &[&Row], place: usize, now: DateTime<Utc>) -> Option<f64> {
+/// The days that a share of all stays at a place lasts at most, between two of them in proportion; one that
+/// goes on counts until now.
+fn lasts(share: f64, rows: &[&Row], place: usize, now: DateTime<Utc>) -> Option<f64> {
     let mut days: Vec<f64> = Vec::new();
     for row in rows {
         for (index, (at, came)) in row.way.iter().enumerate() {
@@ -109,12 +110,15 @@ fn median(rows: &[&Row], place: usize, now: DateTime<Utc>) -> Option<f64> {
         }
     }
     days.sort_by(f64::total_cmp);
-    let middle = days.len() / 2;
-    match days.len() {
-        0 => None,
-        odd if odd % 2 == 1 => Some(days[middle]),
-        _ => Some(f64::midpoint(days[middle - 1], days[middle])),
-    }
+    let last = days.len().checked_sub(1)?;
+    let at = share * f64::from(u32::try_from(last).unwrap());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place in a short list"
+    )]
+    let (low, high) = (days[at.floor() as usize], days[at.ceil() as usize]);
+    Some(low + (high - low) * at.fract())
 }
 
 fn assert_same(told: &Value, rows: &[&Row], what: &str) {
@@ -142,20 +146,18 @@ fn assert_same(told: &Value, rows: &[&Row], what: &str) {
             json!(share),
             "{what}: the share at {place}"
         );
-        let expected = if place == WON {
-            None
-        } else {
-            median(rows, place, now)
-        };
-        match (told["median_days"].as_f64(), expected) {
-            (None, None) => {}
-            (Some(told), Some(expected)) => {
-                assert!(
-                    (told - expected).abs() < 0.11,
-                    "{what}: {told} days, not {expected}"
-                );
+        for (days, share) in [("median_days", 0.5), ("p80_days", 0.8)] {
+            let expected = lasts(share, rows, place, now).filter(|_| place != WON);
+            match (told[days].as_f64(), expected) {
+                (None, None) => {}
+                (Some(told), Some(expected)) => {
+                    assert!(
+                        (told - expected).abs() < 0.11,
+                        "{what}: {days} {told}, not {expected}"
+                    );
+                }
+                (told, expected) => panic!("{what}: {days} {told:?}, not {expected:?}"),
             }
-            (told, expected) => panic!("{what}: days {told:?}, not {expected:?}"),
         }
     }
 }

@@ -119,7 +119,7 @@ async fn other(conn: &Conn, org: OrgId, funnel: &Funnel, through: FunnelId) -> A
 }
 
 /// Answers a funnel's shape: for each stage on the way to winning how many deals came in, went on, are
-/// still there, were lost or went back, with their amounts, and the median of the days they stay.
+/// still there, were lost or went back, with their amounts, and the days that half and four out of five of their stays last.
 #[utoipa::path(
     tag = "funnel", operation_id = "get_shape", params(("id" = FunnelId, Path), ShapeParams),
     responses((status = 200, body = FunnelShape), (status = "4XX", body = Problem)),
@@ -148,15 +148,13 @@ pub async fn get_shape(
             };
             let pairs = other.as_ref().map(|other| other.pairs.as_slice());
             let pairs = pairs.unwrap_or_default();
-            let (cells, days) = try_join!(
+            let (cells, stays) = try_join!(
                 query(store::cells(conn, scope, *id, &narrow, cohort)),
-                query(store::median_days(
-                    conn, scope, *id, &narrow, cohort, now, pairs
-                )),
+                query(store::stays(conn, scope, *id, &narrow, cohort, now, pairs)),
             )?;
             let cells = mapping::read(cells, pairs);
             let stages = other.as_ref().map_or(&funnel.stages, |other| &other.stages);
-            let mut shape = shape::shape(stages, &cells, &days, currency);
+            let mut shape = shape::shape(stages, &cells, &stays, currency);
             shape.reading = other.map(|other| other.reading);
             Ok(shape)
         })

@@ -12,7 +12,7 @@ use diesel::sql_types::{Array, BigInt, Double, Nullable, Numeric, Timestamptz, U
 use diesel_async::RunQueryDsl;
 use rust_decimal::Decimal;
 use shared::funnel::StagePair;
-use shared::funnel::shape::Cell;
+use shared::funnel::shape::{Cell, Stays};
 use shared::id::{FunnelId, StageId};
 use shared::money::Currency;
 use std::collections::HashMap;
@@ -74,9 +74,9 @@ pub async fn cells(
         .collect())
 }
 
-/// The median length of the stays of some deals, per stage. The stays are read from the events that made
+/// How long the stays of some deals last, per stage. The stays are read from the events that made
 /// and moved the deals, as the history of one deal is: a stay ends where the next one begins.
-struct Medians<Q> {
+struct Lengths<Q> {
     deals: Q,
     org: Uuid,
     now: DateTime<Utc>,
@@ -85,16 +85,16 @@ struct Medians<Q> {
     to: Vec<Uuid>,
 }
 
-impl<Q> QueryId for Medians<Q> {
+impl<Q> QueryId for Lengths<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q> Query for Medians<Q> {
-    type SqlType = (SqlUuid, Double);
+impl<Q> Query for Lengths<Q> {
+    type SqlType = (SqlUuid, Array<Double>);
 }
 
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Lengths<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("with seen (id) as (");
         self.deals.walk_ast(out.reborrow())?;
@@ -118,7 +118,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
              ), stays as ( \
              select stage_id, at, lead(at) over (partition by deal_id order by at, sequence) as left_at \
              from entries where before is distinct from stage_id) \
-             select stage_id, percentile_cont(0.5) within group (order by \
+             select stage_id, percentile_cont(array[0.5, 0.8]) within group (order by \
              greatest(extract(epoch from coalesce(left_at, ",
         );
         out.push_bind_param::<Timestamptz, _>(&self.now)?;
@@ -127,12 +127,12 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Medians<Q> {
     }
 }
 
-/// The median of the days that the deals of a funnel that pass stay in each stage at a time; a stay that
+/// The days that the deals of a funnel that pass stay in each stage at a time; a stay that
 /// goes on counts until `now`. Stages count as what they stand for, where `pairs` say so.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn median_days(
+pub async fn stays(
     mut conn: &Conn,
     scope: &Scope,
     funnel: FunnelId,
@@ -140,8 +140,8 @@ pub async fn median_days(
     cohort: Cohort,
     now: DateTime<Utc>,
     pairs: &[StagePair],
-) -> QueryResult<HashMap<StageId, f64>> {
-    let medians = Medians {
+) -> QueryResult<HashMap<StageId, Stays>> {
+    let lengths = Lengths {
         deals: named()
             .filter(wanted(scope, funnel, narrow, cohort))
             .select(deals::id),
@@ -150,7 +150,10 @@ pub async fn median_days(
         from: pairs.iter().map(|pair| pair.from_stage_id.0).collect(),
         to: pairs.iter().map(|pair| pair.to_stage_id.0).collect(),
     };
-    let rows: Vec<(Uuid, f64)> = medians.load(&mut conn).await?;
-    let rows = rows.into_iter();
-    Ok(rows.map(|(stage, days)| (StageId(stage), days)).collect())
+    let rows: Vec<(Uuid, Vec<f64>)> = lengths.load(&mut conn).await?;
+    let told = rows.into_iter().filter_map(|(stage, days)| {
+        let [median, p80] = days.try_into().ok()?;
+        Some((StageId(stage), Stays { median, p80 }))
+    });
+    Ok(told.collect())
 }

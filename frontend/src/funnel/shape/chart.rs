@@ -3,6 +3,8 @@
 use super::bars::{Bar, By, bars, figure};
 use super::behind::{Way, deals};
 use super::days::Days;
+use super::outline::OutlinePanel;
+use super::stays::StaysPanel;
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
@@ -103,10 +105,12 @@ pub fn Chart(props: &ChartProps) -> Html {
             currency = props.shape.currency.to_string()
         ),
     };
+    let is_alone = props.title.is_none();
     let title = props.title.clone();
     let title = title.unwrap_or_else(|| t!("shape.title").into_owned().into());
     html! {
-        <div class="fs-grid">
+        <div class={classes!("fs-grid", is_alone.then_some("is-alone"))}>
+            if is_alone { <OutlinePanel funnel={props.funnel.clone()} shape={props.shape.clone()} /> }
             <section class="panel fs" aria-label={title.clone()}>
                 <header>
                     <h2>{ title }</h2>
@@ -119,8 +123,9 @@ pub fn Chart(props: &ChartProps) -> Html {
                 </ol>
                 { finding(lang, props, &lines, *by) }
             </section>
-            if props.title.is_none() {
-                <section class="panel" aria-label={t!("shape.figures")}>
+            if is_alone {
+                <StaysPanel funnel={props.funnel.clone()} shape={props.shape.clone()} />
+                <section class="panel wide" aria-label={t!("shape.figures")}>
                     <header><h2>{ t!("shape.figures") }</h2><span class="sub">{ t!("shape.figures_sub") }</span></header>
                     <div class="table-scroll">{ table(lang, props, &lines, *by) }</div>
                 </section>
@@ -145,10 +150,10 @@ fn said(lang: Lang, shape: &FunnelShape, figures: &ShapeFigures, by: By) -> Stri
     }
 }
 
-fn days(lang: Lang, told: &StageShape) -> Option<String> {
+/// Days in words, in whole ones.
+pub(super) fn days(lang: Lang, days: Option<f64>) -> Option<String> {
     #[expect(clippy::cast_possible_truncation, reason = "days of a deal are few")]
-    told.median_days
-        .map(|days| format::days(lang, days.round() as i64))
+    days.map(|days| format::days(lang, days.round() as i64))
 }
 
 /// One stage: its bar, the share that went on, and what was lost.
@@ -181,7 +186,7 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
                         { t!("shape.lost_n", n = lost) }
                     </Way>
                 }
-                if let Some(days) = days(lang, line.told) { <span class="muted num" title={t!("shape.median_days")}>{ days }</span> }
+                if let Some(days) = days(lang, line.told.median_days).filter(|_| props.title.is_some()) { <span class="muted num" title={t!("shape.median_days")}>{ days }</span> }
             </span>
         </li>
     }
@@ -223,6 +228,7 @@ fn table(lang: Lang, props: &ChartProps, lines: &[Line<'_>], by: By) -> Html {
         t!("shape.lost"),
         t!("shape.back"),
         t!("shape.median_days"),
+        t!("shape.p80_days"),
     ];
     html! {
         <table class="table rows dense" role="table" aria-label={t!("shape.figures")}>
@@ -246,7 +252,7 @@ fn table(lang: Lang, props: &ChartProps, lines: &[Line<'_>], by: By) -> Html {
     }
 }
 
-fn cells(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> [String; 7] {
+fn cells(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> [String; 8] {
     let say = |figures: &ShapeFigures| said(lang, &props.shape, figures, by);
     let none = || "\u{2013}".to_owned();
     [
@@ -258,6 +264,7 @@ fn cells(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> [String; 7]
         say(&line.told.still),
         say(&line.told.lost),
         say(&line.told.back),
-        days(lang, line.told).unwrap_or_else(none),
+        days(lang, line.told.median_days).unwrap_or_else(none),
+        days(lang, line.told.p80_days).unwrap_or_else(none),
     ]
 }

@@ -16,7 +16,7 @@ use crate::ui::{
 };
 use chrono::NaiveDate;
 use shared::funnel::mapping::{NewMapping, way};
-use shared::funnel::shape::{bottleneck, percent};
+use shared::funnel::shape::{bottleneck, outline};
 use shared::funnel::{BoardFilter, Funnel, FunnelShape, StagePair};
 use shared::id::{FunnelId, StageId};
 use shared::identity::Permission;
@@ -172,13 +172,7 @@ pub fn Compare(props: &CompareProps) -> Html {
 /// What is compared of a shape: came in, got to the sale, that share, the step with the lowest share, days.
 fn told(lang: Lang, funnel: &Funnel, shape: &FunnelShape) -> [String; 5] {
     let none = || "\u{2013}".to_owned();
-    let first = shape.stages.first().map_or(0, |stage| stage.entered.count);
-    let is_won = |id: StageId| {
-        let stage = funnel.stages.iter().find(|stage| stage.id == id);
-        stage.is_some_and(|stage| stage.fields.kind == shared::funnel::StageKind::Won)
-    };
-    let won = shape.stages.iter().find(|stage| is_won(stage.stage_id));
-    let won = won.map_or(0, |stage| stage.entered.count);
+    let outline = outline(&funnel.stages, shape);
     let shares: Vec<Option<i16>> = shape.stages.iter().map(|stage| stage.conversion).collect();
     let name = |index: usize| {
         let id = shape.stages.get(index)?.stage_id;
@@ -193,15 +187,13 @@ fn told(lang: Lang, funnel: &Funnel, shape: &FunnelShape) -> [String; 5] {
             name(index + 1)?
         ))
     });
-    // Where nothing went through a stage there are no days, which is not the same as none spent.
-    let days = shape.stages.iter().filter_map(|stage| stage.median_days);
-    let days = days.reduce(|days, more| days + more);
+    let share = outline.won_share;
     [
-        format::integer(lang, first),
-        format::integer(lang, won),
-        percent(won.into(), first.into()).map_or_else(none, |share| format!("{share}%")),
+        format::integer(lang, outline.entered),
+        format::integer(lang, outline.won),
+        share.map_or_else(none, |share| format!("{share}%")),
         lowest.unwrap_or_else(none),
-        days.map_or_else(none, |days| format!("{days:.1}")),
+        outline.days.map_or_else(none, |days| format!("{days:.1}")),
     ]
 }
 
@@ -442,6 +434,7 @@ mod tests {
             back: ShapeFigures::default(),
             conversion: None,
             median_days: days,
+            p80_days: None,
         };
         let days = |stages| {
             let shape = FunnelShape {
