@@ -389,3 +389,44 @@ async fn losing_a_deal_asks_why_before_anything_is_saved() {
     })
     .await;
 }
+
+/// DND-3, DND-5: a press alone takes the focus from where it was and gives it to nobody, since that would cost
+/// more than the press; a card that is let go of where it was pressed, or dropped, has it.
+#[tokio::test]
+async fn a_press_gives_no_focus_and_what_ends_it_does() {
+    journey("press", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let (card, offer) = (at(&board, TALK).card(0).to_owned(), at(&board, OFFER));
+        let has_focus = format!("document.activeElement?.dataset.deal === '{card}'");
+        page.script("document.querySelector('.search').focus()")
+            .await;
+        let start = board::grip(&page, &card).await;
+        page.press(Pointer::Mouse, start).await;
+        assert_eq!(
+            page.script("return document.activeElement === document.body")
+                .await,
+            true
+        );
+        let end = above(board::place(&page, offer.card(0)).await, 40.0);
+        page.steer(Pointer::Mouse, start, end).await;
+        page.release(Pointer::Mouse, end).await;
+        lies(&page, &card, world.stage(OFFER)).await;
+        page.until("the dropped card has the focus", &has_focus)
+            .await;
+
+        // A click opens the deal, so where the focus is when it comes is kept for later.
+        page.script(
+            "document.activeElement.blur(); \
+             addEventListener('click', () => window.heldFocus = document.activeElement.dataset.deal, true)",
+        )
+        .await;
+        let start = board::grip(&page, &card).await;
+        page.press(Pointer::Mouse, start).await;
+        page.release(Pointer::Mouse, start).await;
+        page.arrived("/deals/").await;
+        assert_eq!(page.script("return window.heldFocus").await, card);
+    })
+    .await;
+}

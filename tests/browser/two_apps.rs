@@ -158,6 +158,11 @@ async fn whole_app_takes_the_place_of_the_small_one_and_loses_nothing_on_its_way
 async fn whole_app_that_cannot_be_fetched_comes_when_the_network_does() {
     journey("two_apps_offline", async |journey| {
         let page = journey.browser(Window::DESKTOP).await;
+        // Who saves data does not get the whole app before it is asked for; else a slow machine might have it
+        // before the line is cut.
+        let saves = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })";
+        page.control("Page.addScriptToEvaluateOnNewDocument", json!({ "source": saves }))
+            .await;
         open_small(&page, "/sign-in").await;
         page.find("input[type=password]").await;
         is_dressed(&page).await;

@@ -78,11 +78,17 @@ const splash = () => document.querySelector("body > .splash");
  * slow line: nothing on it can be pressed yet. On a line where the app is there at once nothing flashes by.
  */
 async function glimpse(asked, draw) {
-  const answer = await asked;
-  if (!answer.ok || !splash()) return;
-  const names = await answer.clone().json();
-  await new Promise((resolve) => setTimeout(resolve, 400 - performance.now()));
-  const drawn = await draw(names);
+  let drawn;
+  try {
+    const answer = await asked;
+    if (!answer.ok || !splash()) return;
+    const names = await answer.clone().json();
+    await new Promise((resolve) => setTimeout(resolve, 400 - performance.now()));
+    drawn = await draw(names);
+  } catch {
+    // The app asks again, and says what is wrong.
+    return;
+  }
   const page = make("div", "app glimpse", make("nav", "rail"), make("main", "main", ...drawn));
   page.inert = true;
   page.ariaHidden = "true";
@@ -165,7 +171,11 @@ function painted() {
   return new Promise((resolve) => {
     // A page in the background is not painted at all.
     setTimeout(resolve, 500);
-    new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+    try {
+      new PerformanceObserver(resolve).observe({ type: "paint", buffered: true });
+    } catch {
+      // A browser that does not tell waits for the time above.
+    }
   });
 }
 

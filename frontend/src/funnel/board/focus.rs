@@ -46,7 +46,7 @@ fn attempt(latest: &Latest, deal: DealId, tries: u32) {
 }
 
 /// Puts the focus on a card's element; answers whether it went there.
-fn take_focus(deal: DealId) -> bool {
+pub(super) fn take_focus(deal: DealId) -> bool {
     let card =
         browser::document().and_then(|document| document.get_element_by_id(&element_id(deal)));
     let card = card.filter(|card| !card.class_list().contains("parked"));

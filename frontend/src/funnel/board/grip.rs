@@ -58,6 +58,16 @@ impl Grip {
                     holder.press(event);
                 }
             }),
+            on(&holder, &board, "mousedown", |holder, event| {
+                if holder.is_pressed() {
+                    // To give the focus costs a press as much as all else, and the focus would go again with the
+                    // card where it is dropped: who only clicks gets it on release (DND-5).
+                    event.prevent_default();
+                    if let Some(focused) = browser::focused() {
+                        let _ = focused.blur();
+                    }
+                }
+            }),
             // Installed before any touch: a browser that decided to scroll cannot be told otherwise later.
             on(&holder, &board, "touchmove", |holder, event| {
                 if holder.holds_touch() && event.cancelable() {

@@ -4,6 +4,7 @@ use super::action::BoardAction;
 use super::autoscroll;
 use super::card::element_id;
 use super::floating::Carried;
+use super::focus::take_focus;
 use super::grip::{GripPorts, card_of, is_on};
 use super::ground::Ground;
 use super::lane::sizes_of;
@@ -143,6 +144,12 @@ impl Holder {
             .is_some_and(|hold| hold.is_lifted)
     }
 
+    /// Whether a mouse or a pen was pressed on a card.
+    pub(super) fn is_pressed(&self) -> bool {
+        let hold = self.hold.borrow();
+        hold.as_ref().is_some_and(|hold| hold.input != Input::Touch)
+    }
+
     pub(super) fn is_touched(&self) -> bool {
         self.hold
             .borrow()
@@ -241,6 +248,11 @@ impl Holder {
 
     pub(super) fn release(self: &Rc<Self>) {
         if !self.is_dragging() {
+            // Before the click, which may open something that gives the focus back to where it was.
+            let pressed = self.hold.borrow().as_ref().map(|hold| hold.deal);
+            if let Some(deal) = pressed.filter(|_| self.is_pressed()) {
+                take_focus(deal);
+            }
             self.forget();
             return;
         }
