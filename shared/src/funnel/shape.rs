@@ -198,17 +198,14 @@ pub fn shape<S: BuildHasher>(
 }
 
 /// What is told of a whole funnel in one line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Outline {
     /// How many deals came in.
     pub entered: i64,
-    /// How many got to the sale: to the first stage where deals are won.
-    pub won: i64,
+    /// Those that got to the sale: to the first stage where deals are won.
+    pub won: ShapeFigures,
     /// That share, in percent; none where nothing came in.
     pub won_share: Option<i16>,
-    /// The amounts of those won in the organisation's currency, divided by how many they are; none
-    /// without any.
-    pub won_amount: Option<Decimal>,
     /// How many were lost, at whatever stage.
     pub lost: i64,
     /// The medians of the open stages added up; none where there is none, which is not the same as no
@@ -224,15 +221,13 @@ pub fn outline(stages: &[Stage], shape: &FunnelShape) -> Outline {
         stage.is_some_and(|stage| stage.fields.kind == StageKind::Won)
     };
     let entered = shape.stages.first().map_or(0, |stage| stage.entered.count);
-    let sale = shape.stages.iter().find(is_won).map(|stage| &stage.entered);
-    let won = sale.map_or(0, |figures| figures.count);
-    let amount = sale.map(|figures| figures.in_currency(shape.currency));
+    let sale = shape.stages.iter().find(is_won);
+    let won = sale.map_or_else(ShapeFigures::default, |stage| stage.entered.clone());
     let days = shape.stages.iter().filter_map(|stage| stage.median_days);
     Outline {
         entered,
+        won_share: percent(won.count.into(), entered.into()),
         won,
-        won_share: percent(won.into(), entered.into()),
-        won_amount: amount.and_then(|amount| amount.checked_div(won.into())),
         lost: shape.stages.iter().map(|stage| stage.lost.count).sum(),
         days: days.reduce(|days, more| days + more),
     }
@@ -406,16 +401,13 @@ mod tests {
         let won = stages().iter().position(is_won).unwrap();
         let cells = [cell(0, 0, 5, 100), cell(1, 5, 2, 40), cell(won, won, 3, 90)];
         let told = outline(&stages(), &shape(&stages(), &cells, &days, Currency::CNY));
-        assert_eq!((told.entered, told.won, told.lost), (10, 3, 2));
+        assert_eq!((told.entered, told.won.count, told.lost), (10, 3, 2));
         assert_eq!(told.won_share, Some(30));
-        assert_eq!(told.won_amount, Some(30.into()));
+        assert_eq!(told.won.in_currency(Currency::CNY), 90.into());
         assert_eq!(told.days, Some(4.0));
         let nothing = shape(&stages(), &[], &HashMap::new(), Currency::CNY);
         let told = outline(&stages(), &nothing);
-        assert_eq!(
-            (told.won_share, told.won_amount, told.days),
-            (None, None, None)
-        );
+        assert_eq!((told.won.count, told.won_share, told.days), (0, None, None));
     }
 
     #[test]

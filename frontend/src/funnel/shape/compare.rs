@@ -190,7 +190,7 @@ fn told(lang: Lang, funnel: &Funnel, shape: &FunnelShape) -> [String; 5] {
     let share = outline.won_share;
     [
         format::integer(lang, outline.entered),
-        format::integer(lang, outline.won),
+        format::integer(lang, outline.won.count),
         share.map_or_else(none, |share| format!("{share}%")),
         lowest.unwrap_or_else(none),
         outline.days.map_or_else(none, |days| format!("{days:.1}")),

@@ -2,11 +2,12 @@
 
 use super::chart::days;
 use crate::format;
+use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::use_lang;
 use crate::ui::Money;
 use shared::funnel::shape::{outline, percent};
-use shared::funnel::{Funnel, FunnelShape};
+use shared::funnel::{Funnel, FunnelShape, ShapeFigures};
 use shared::money::Money as Sum;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -29,21 +30,20 @@ pub fn OutlinePanel(props: &OutlinePanelProps) -> Html {
     let share = told.won_share.map(|share| format!("{share}%"));
     let of = t!(
         "shape.won_of",
-        won = format::integer(lang, told.won),
+        won = format::integer(lang, told.won.count),
         entered = format::integer(lang, told.entered)
     );
-    let each = told.won_amount.map(|amount| {
-        let sum = Sum::new(amount.round_dp(2), props.shape.currency);
-        html! { <Money figure={format::sum(lang, &sum)} title={AttrValue::from(format::money(lang, &sum))} /> }
-    });
+    let house = props.shape.currency;
+    let sum = |figures: &ShapeFigures| Sum::new(figures.in_currency(house), house);
     let first = props.shape.stages.first();
-    let came = first.map(|first| {
-        let sum = Sum::new(
-            first.entered.in_currency(props.shape.currency),
-            props.shape.currency,
-        );
-        format::sum(lang, &sum).to_string()
-    });
+    let came = first.map(|first| format::sum(lang, &sum(&first.entered)).to_string());
+    // Amounts in other currencies are not added up with the organisation's own.
+    let others = told
+        .won
+        .sums
+        .iter()
+        .filter(|sum| sum.currency != house)
+        .count();
     let lost = percent(told.lost.into(), told.entered.into());
     let lost = lost.map(|share| t!("shape.share_of_entered", share = share).into_owned());
     html! {
@@ -51,7 +51,7 @@ pub fn OutlinePanel(props: &OutlinePanelProps) -> Html {
             <div><dt>{ t!("shape.entered") }</dt><dd class="num">{ format::integer(lang, told.entered) }<small>{ came }</small></dd></div>
             <div><dt>{ t!("shape.won_share") }</dt><dd class="num">{ share.as_deref().unwrap_or(none) }<small>{ of }</small></dd></div>
             <div><dt>{ t!("shape.way_days") }</dt><dd class="num">{ days(lang, told.days).as_deref().unwrap_or(none) }<small>{ t!("shape.way_days_sub") }</small></dd></div>
-            <div><dt>{ t!("shape.won_amount") }</dt><dd>{ each.unwrap_or_else(|| html! { none }) }</dd></div>
+            <div><dt>{ t!("shape.won_amount") }</dt><dd><Money figure={format::sum(lang, &sum(&told.won))} title={AttrValue::from(words::sums(lang, &told.won.sums, house))} />if others > 0 { <small class="num">{ format!("+{others}") }</small> }</dd></div>
             <div><dt>{ t!("shape.lost") }</dt><dd class="num">{ format::integer(lang, told.lost) }<small>{ lost }</small></dd></div>
         </dl>
     }

@@ -53,7 +53,7 @@ fn length(days: f64, longest: f64) -> String {
     format!("{:.1}%", share.clamp(0.0, 1.0) * 100.0)
 }
 
-/// The panel beside the funnel; nothing where no deal ever stayed anywhere.
+/// The panel beside the funnel, also where no deal ever stayed anywhere.
 #[component]
 pub fn StaysPanel(props: &StaysPanelProps) -> Html {
     let lang = use_lang();
