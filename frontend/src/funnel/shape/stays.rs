@@ -86,7 +86,7 @@ pub fn StaysPanel(props: &StaysPanelProps) -> Html {
         <section class="panel fs-stays" aria-label={t!("shape.stays")}>
             <header>
                 <h2>{ t!("shape.stays") }</h2>
-                <span class="push keys" aria-hidden="true">
+                <span class="push fs-keys" aria-hidden="true">
                     <span><i class="med" />{ t!("shape.median") }</span>
                     <span><i class="p80" />{ t!("shape.p80") }</span>
                     <span><i class="lim" />{ t!("shape.limit") }</span>
