@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::gate::{ask, criterion, move_first, sheet_says};
 use super::world::{OFFER, TALK, World};
 use tests::browser::board::{at, columns, lies, opened};
-use tests::browser::{Page, Window, journey};
+use tests::browser::{Journey, Page, Window, journey};
 use tests::{PASSWORD, json, root, wait};
 
 /// The shipped script with the two apps filled in.
@@ -92,6 +92,15 @@ async fn open_small(page: &Page, path: &str) {
     page.script(&boot()).await;
 }
 
+/// A browser in which the administrator is signed in, at no page yet.
+async fn signed_in(journey: &Journey, world: &World) -> Page {
+    let page = journey.browser(Window::DESKTOP).await;
+    page.go("/sign-in").await;
+    page.find("input[type=password]").await;
+    page.sign_in(&world.user.email, PASSWORD).await;
+    page
+}
+
 /// Waits until the whole app is there, in the same document and alone.
 async fn is_whole(page: &Page) {
     page.until(
@@ -115,10 +124,7 @@ async fn is_whole(page: &Page) {
 async fn whole_app_takes_the_place_of_the_small_one_and_loses_nothing_on_its_way() {
     journey("two_apps", async |journey| {
         let world = World::with_deals(journey, 3).await;
-        let page = journey.browser(Window::DESKTOP).await;
-        page.go("/sign-in").await;
-        page.find("input[type=password]").await;
-        page.sign_in(&world.user.email, PASSWORD).await;
+        let page = signed_in(journey, &world).await;
         let funnel = world.funnel["id"].as_str().unwrap();
         open_small(&page, &format!("/board/{funnel}")).await;
         let card = at(&opened(&page).await, TALK).card(0).to_owned();
@@ -192,10 +198,7 @@ async fn a_move_that_lacks_something_opens_its_sheet_in_the_whole_app() {
         let world = World::with_deals(journey, 1).await;
         let pain = criterion("Pain confirmed in writing", json!("evidence"));
         ask(&world, TALK, std::slice::from_ref(&pain)).await;
-        let page = journey.browser(Window::DESKTOP).await;
-        page.go("/sign-in").await;
-        page.find("input[type=password]").await;
-        page.sign_in(&world.user.email, PASSWORD).await;
+        let page = signed_in(journey, &world).await;
         let funnel = world.funnel["id"].as_str().unwrap();
         open_small(&page, &format!("/board/{funnel}")).await;
         let card = at(&opened(&page).await, TALK).card(0).to_owned();
@@ -221,10 +224,7 @@ async fn a_filter_pressed_in_the_small_app_is_opened_by_the_whole_one() {
         put.json(&json!({ "tests": { "at_least": 70 } }))
             .await
             .expect(200);
-        let page = journey.browser(Window::DESKTOP).await;
-        page.go("/sign-in").await;
-        page.find("input[type=password]").await;
-        page.sign_in(&world.user.email, PASSWORD).await;
+        let page = signed_in(journey, &world).await;
         let funnel = world.funnel["id"].as_str().unwrap();
         open_small(&page, &format!("/board/{funnel}")).await;
         let all = opened(&page).await;
@@ -306,10 +306,7 @@ async fn fetched(page: &Page, part: &str) -> Vec<f64> {
 async fn a_board_is_asked_for_while_the_app_is_on_its_way() {
     journey("early", async |journey| {
         let world = World::with_deals(journey, 3).await;
-        let page = journey.browser(Window::DESKTOP).await;
-        page.go("/sign-in").await;
-        page.find("input[type=password]").await;
-        page.sign_in(&world.user.email, PASSWORD).await;
+        let page = signed_in(journey, &world).await;
         let funnel = world.funnel["id"].as_str().unwrap();
         let board = format!("/board/{funnel}");
         page.go(&board).await;
@@ -348,10 +345,7 @@ async fn a_board_is_asked_for_while_the_app_is_on_its_way() {
 async fn the_names_of_a_page_are_there_before_the_app_is() {
     journey("glimpse", async |journey| {
         let world = World::with_deals(journey, 3).await;
-        let page = journey.browser(Window::DESKTOP).await;
-        page.go("/sign-in").await;
-        page.find("input[type=password]").await;
-        page.sign_in(&world.user.email, PASSWORD).await;
+        let page = signed_in(journey, &world).await;
         let funnel = world.funnel["id"].as_str().unwrap();
         let account = world.user.make("/accounts", json!({ "name": "Riverbank" })).await;
         let account = account["id"].as_str().unwrap();

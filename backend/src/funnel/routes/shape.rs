@@ -119,7 +119,8 @@ async fn other(conn: &Conn, org: OrgId, funnel: &Funnel, through: FunnelId) -> A
 }
 
 /// Answers a funnel's shape: for each stage on the way to winning how many deals came in, went on, are
-/// still there, were lost or went back, with their amounts, and the days that half and four out of five of their stays last.
+/// still there, were lost or went back, with their amounts, and the days that half and four out of five of
+/// their stays last at most.
 #[utoipa::path(
     tag = "funnel", operation_id = "get_shape", params(("id" = FunnelId, Path), ShapeParams),
     responses((status = 200, body = FunnelShape), (status = "4XX", body = Problem)),

@@ -127,7 +127,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Lengths<Q> {
     }
 }
 
-/// The days that the deals of a funnel that pass stay in each stage at a time; a stay that
+/// How long the deals of a funnel that pass stay in each stage at a time; a stay that
 /// goes on counts until `now`. Stages count as what they stand for, where `pairs` say so.
 ///
 /// # Errors
