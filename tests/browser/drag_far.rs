@@ -5,8 +5,10 @@ use tests::browser::board::{self, HOLDS, at, columns, lies};
 use tests::browser::{Point, Pointer, Window, journey};
 use tests::{Value, json};
 
-/// Notes from now on which cards of the board are put elsewhere, changed or drawn anew.
+/// Notes from now on which cards of the board are put elsewhere, changed or drawn anew. The mark of the one that
+/// makes room is none of its content.
 const WATCH: &str = "window.touched = []; new MutationObserver(all => { for (const one of all) { \
+      if (one.attributeName === 'data-pushed') continue; \
       for (const node of [one.target, ...one.addedNodes, ...one.removedNodes]) { \
         const card = (node.nodeType === 1 ? node : node.parentElement)?.closest('.deal[data-deal]'); \
         if (card) touched.push(card.dataset.deal); } } }) \
@@ -50,7 +52,14 @@ async fn carrying_a_card_over_others_touches_none_of_them() {
             json!([card]),
             "only what stays behind of it changes"
         );
+        // One of them makes room, where the place lies, and none once the card is back.
+        let room = "const [pushed, ...others] = document.querySelectorAll('[data-pushed]'); \
+            const top = one => Math.round(one.getBoundingClientRect().top), drop = document.querySelector('.drop'); \
+            return [others.length, top(pushed) - top(drop), drop.offsetHeight + 8]";
+        let room = page.script(room).await;
+        assert_eq!((&room[0], &room[1]), (&json!(0), &room[2]), "{room}");
         page.keys("\u{e00c}").await;
+        page.until("none is marked", "!document.querySelector('[data-pushed], .drop')").await;
         page.release(Pointer::Mouse, last).await;
     })
     .await;

@@ -1,6 +1,7 @@
 //! The funnel view: its figures are those of the API, and lead to the deals behind them (CH-3).
 
 use super::world::{LOST, OFFER, TALK, TERMS, World};
+use shared::identity::Role;
 use tests::browser::{Page, Window, journey};
 use tests::{Value, json, wait};
 
@@ -311,6 +312,86 @@ async fn a_funnel_is_read_for_the_channel_that_an_accounts_page_names() {
         assert!(!page.path().await.contains("prospecting"));
         leads_to(&page, ".fs-row:first-child .fs-bar", &json!(1)).await;
         page.text("Harbour").await;
+    })
+    .await;
+}
+
+/// FUN-01: deals over the limit of their stage are one press away on the board, and named in the funnel view.
+#[tokio::test]
+async fn deals_over_the_limit_of_their_stage_are_named_and_lead_there() {
+    journey("over_limit", async |journey| {
+        let world = World::with_deals(journey, 4).await;
+        let db = journey.app.db().await;
+        db.execute(
+            "update stages set rot_days = 10 where name = 'Talk'",
+            &[],
+        )
+        .await
+        .unwrap();
+        for (title, days) in [("Talk 1", 40), ("Talk 2", 12), ("Talk 3", 90), ("Talk 4", 9), ("Offer 1", 300)] {
+            let sql = "update deals set stage_entered_at = stage_entered_at - make_interval(days => $2) where title = $1";
+            assert_eq!(db.execute(sql, &[&title, &days]).await.unwrap(), 1);
+        }
+
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = page.path().await;
+        page.click("Filters").await;
+        page.click("Over limit").await;
+        let cards = ["Talk 1", "Talk 2", "Talk 3"];
+        wait::until("the cards over the limit", async || {
+            (page.texts(".deal[data-deal] .title").await == cards).then_some(())
+        })
+        .await;
+        assert!(page.path().await.contains("over_limit_on="));
+
+        page.go(&format!("{board}/shape")).await;
+        page.find(".fs-over li").await;
+        let named = page.texts(".fs-over li a").await;
+        assert_eq!(named, ["Talk 3", "Talk 1", "Talk 2"]);
+        assert_eq!(page.texts(".fs-over li .badge").await, ["90 d", "40 d", "12 d"]);
+        assert_eq!(page.texts(".fs-over .sub").await, ["3 deals, ¥3,000"]);
+        page.click("Show all").await;
+        page.arrived("/deals?").await;
+        page.until("the list has them", "document.querySelectorAll('main tbody tr').length === 3")
+            .await;
+        assert!(page.path().await.contains("over_limit_on="));
+    })
+    .await;
+}
+
+/// One person's shares stand beside everybody's, and the points between them.
+#[tokio::test]
+async fn a_persons_funnel_stands_beside_everybodys() {
+    journey("everybody", async |journey| {
+        let world = World::with_deals(journey, 2).await;
+        let other = world.user.invite(Role::Rep).await;
+        for number in 0..5 {
+            let deal = world.deal(TALK, &format!("Other {number}")).await;
+            let path = format!("/deals/{}", deal["id"].as_str().unwrap());
+            let change = world.user.patch(&path).if_match(&deal);
+            change
+                .json(&json!({ "owner_id": other.id() }))
+                .await
+                .expect(200);
+        }
+        let page = world.board(journey, Window::DESKTOP).await;
+        let shape = format!("{}/shape", page.path().await);
+        page.go(&shape).await;
+        page.find(".fs-row").await;
+        assert!(!page.shows(".fs-usual").await, "everybody's alone");
+        let me = world.user.id();
+        page.go(&format!("{shape}?owner_id={me}")).await;
+        page.find(".fs-usual").await;
+        let path = format!("/funnels/{}/shape", world.funnel["id"].as_str().unwrap());
+        let own = page.get(&format!("{path}?owner_id={me}")).await;
+        let all = page.get(&path).await;
+        let share =
+            |shape: &Value, place: usize| shape["stages"][place]["conversion"].as_i64().unwrap();
+        let (own, all) = (share(&own, TALK), share(&all, TALK));
+        assert!(own > all, "{own} {all}");
+        let said = |selector: &'static str| async { page.texts(selector).await.swap_remove(0) };
+        assert_eq!(said(".fs-usual").await, format!("everyone {all}%"));
+        assert_eq!(said(".fs-apart").await, format!("+{}", own - all));
     })
     .await;
 }

@@ -7,7 +7,7 @@ use super::gate::{ask, criterion, move_first, sheet_says};
 use super::world::{OFFER, TALK, World};
 use tests::browser::board::{at, columns, lies, opened};
 use tests::browser::{Journey, Page, Window, journey};
-use tests::{PASSWORD, json, root, wait};
+use tests::{PASSWORD, Value, json, root, wait};
 
 /// The shipped script with the two apps filled in.
 fn boot() -> String {
@@ -339,6 +339,35 @@ async fn a_board_is_asked_for_while_the_app_is_on_its_way() {
     .await;
 }
 
+/// Has each document note something after each of its changes.
+fn notes(what: &str) -> Value {
+    let observer = format!(
+        "new MutationObserver(() => {{ {what} }}).observe(document, {{ childList: true, subtree: true }})"
+    );
+    json!({ "source": observer })
+}
+
+/// PERF-1: on a phone the columns out of view are drawn one after the other, after those in view.
+#[tokio::test]
+async fn the_columns_out_of_a_phones_view_are_drawn_in_turn() {
+    journey("in_turn", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::PHONE).await;
+        let note = notes(
+            "document.querySelectorAll('section.col').forEach((column, index) => { \
+               if (column.querySelector('.cards')) (window.noted ??= [])[index] ??= performance.now(); })",
+        );
+        page.control("Page.addScriptToEvaluateOnNewDocument", note).await;
+        page.script("location.reload()").await;
+        page.until("all are drawn", "window.noted?.filter(Boolean).length === 5").await;
+        let drawn: Vec<f64> = serde_json::from_value(page.script("return window.noted").await).unwrap();
+        assert!((drawn[0] - drawn[1]).abs() < f64::EPSILON, "together: {drawn:?}");
+        assert!(drawn.is_sorted() && drawn[1] < drawn[2], "{drawn:?}");
+        assert!(drawn[2] < drawn[3] && drawn[3] < drawn[4], "in turn: {drawn:?}");
+    })
+    .await;
+}
+
 /// PERF-1, MOB-5: who waits for the app on a slow line reads the names of what is to come meanwhile, in the
 /// place where they will be, and nothing of it stays once the app is there.
 #[tokio::test]
@@ -351,6 +380,8 @@ async fn the_names_of_a_page_are_there_before_the_app_is() {
         let account = account["id"].as_str().unwrap();
         page.control("Network.enable", json!({})).await;
         page.control("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+        let note = notes("if (document.querySelector('.glimpse')) window.noted ??= performance.now();");
+        page.control("Page.addScriptToEvaluateOnNewDocument", note).await;
         let pages = [
             (format!("/board/{funnel}"), ".deal .title", true),
             (format!("/accounts/{account}"), "h1", false),
@@ -364,6 +395,8 @@ async fn the_names_of_a_page_are_there_before_the_app_is() {
                 &format!("document.querySelector('.glimpse[inert] {name}')?.innerText"),
             )
             .await;
+            let drawn = page.script("return window.noted").await;
+            assert!(drawn.as_f64() >= Some(400.0), "nothing flashes by: {drawn}");
             let read = |scope: &str| {
                 format!(
                     "const one = document.querySelector('{scope} {name}'), box = one.getBoundingClientRect(); \

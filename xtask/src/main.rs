@@ -6,6 +6,7 @@
 
 mod bench;
 mod cargo;
+mod names;
 mod order;
 mod pack;
 mod place;

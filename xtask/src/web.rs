@@ -22,10 +22,10 @@ use wasmparser::{Parser, Payload};
 use crate::place::Place;
 use crate::steps::{note, step};
 use crate::wasm::{self, Form};
-use crate::{order, pack, tidy};
+use crate::{names, order, pack, tidy};
 
 /// Changes when this module lays `dist/` out in a new way, so that no old one passes for current.
-const LAYOUT: &str = "5";
+const LAYOUT: &str = "6";
 
 /// The script that starts the app, with a place for the names of its files.
 const BOOT: &str = include_str!("boot.js");
@@ -228,7 +228,9 @@ fn bind(
         // wasm-opt would make the module a sixth smaller and its packed form, which travels, larger.
         module = order::by_name(&module)?;
     }
-    let glue = pack::script(&fs::read_to_string(bound.join("app.js"))?).into_bytes();
+    let glue = pack::script(&fs::read_to_string(bound.join("app.js"))?);
+    let (glue, module) = names::shorten(&glue, &module)?;
+    let glue = glue.into_bytes();
     for (name, content) in folder(&bound.join("snippets"))? {
         files.insert(format!("static/snippets/{name}"), content);
     }

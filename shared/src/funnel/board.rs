@@ -41,6 +41,10 @@ pub struct BoardFilter {
     /// Only open deals whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<chrono::NaiveDate>,
+    /// Only open deals that on this day have been in their stage for longer than its `rot_days`, by the
+    /// organisation's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_limit_on: Option<chrono::NaiveDate>,
     /// Only deals on which little is to be spent, the five tests having fallen short (GATE-21).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_low_investment: bool,
@@ -56,10 +60,11 @@ impl BoardFilter {
         *self == Self::default()
     }
 
-    /// The same filter as it reads on a day: what is overdue is overdue today.
+    /// The same filter as it reads on a day: what is overdue, or over its limit, is so today.
     #[must_use]
     pub fn on(mut self, today: chrono::NaiveDate) -> Self {
         self.overdue_on = self.overdue_on.map(|_| today);
+        self.over_limit_on = self.over_limit_on.map(|_| today);
         self
     }
 }

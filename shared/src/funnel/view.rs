@@ -118,7 +118,7 @@ pub struct SavedView {
     pub name: String,
     /// Which page shows it.
     pub kind: ViewKind,
-    /// What is narrowed. The day of `overdue_on` is read as today, whenever the view is opened.
+    /// What is narrowed. The days of `overdue_on` and `over_limit_on` are read as today, whenever the view is opened.
     pub filter: BoardFilter,
     /// What the columns are.
     pub group_by: Grouping,
@@ -203,6 +203,9 @@ fn filter(check: &mut Check, filter: &BoardFilter) {
     check.opt("/filter/text", filter.text.as_ref(), 100);
     if let Some(day) = filter.overdue_on {
         check.date("/filter/overdue_on", day);
+    }
+    if let Some(day) = filter.over_limit_on {
+        check.date("/filter/over_limit_on", day);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The board: columns with their first cards, more by cursor, and everything it is narrowed by.
 
-use super::{LOST, OFFER, TALK, TERMS, WON, all, deal, funnel, id, moved, stage, team};
+use super::{LOST, OFFER, TALK, TERMS, WON, all, deal, funnel, id, moved, stage, stages, team};
 use shared::error::ErrorCode;
 use shared::identity::Role;
 use tests::{TestApp, User, Value, json};
@@ -210,6 +210,64 @@ async fn filters_narrow_cards_and_figures_alike() {
             .await;
         refused.refused(400, code);
     }
+}
+
+/// FUN-01: deals over the limit of their stage are found on board, sums and list alike, by the day it is where
+/// the organisation is.
+#[tokio::test]
+async fn deals_over_the_limit_of_their_stage_are_found() {
+    let app = TestApp::start().await;
+    let admin = app.sign_up("North").await;
+    // Wherever the day is another one than in UTC at this moment, and stays so for an hour.
+    let now = backend::clock::now();
+    let (zone, hours) = match chrono::Timelike::hour(&now) {
+        0..11 => ("Etc/GMT+12", -12),
+        _ => ("Etc/GMT-14", 14),
+    };
+    let organisation = admin.read("/organisation").await;
+    let change = admin.patch("/organisation").if_match(&organisation);
+    change.json(&json!({ "time_zone": zone })).await.expect(200);
+    let mut sent = stages();
+    for (place, days) in [(TALK, 14), (OFFER, 30), (WON, 7)] {
+        sent[place]["rot_days"] = json!(days);
+    }
+    let sent = json!({ "name": "Sales", "stages": sent });
+    let sales = admin.make("/funnels", sent).await;
+    deal(&admin, &sales, TALK, "fourteen", json!({})).await;
+    deal(&admin, &sales, OFFER, "thirty", json!({})).await;
+    deal(&admin, &sales, TERMS, "no limit", json!({})).await;
+    deal(&admin, &sales, WON, "won", json!({})).await;
+    let entered = (now + chrono::TimeDelta::hours(hours)).date_naive();
+    assert_ne!(entered, now.date_naive());
+    for (days, expected) in [
+        (14, vec![]),
+        (15, vec!["fourteen"]),
+        (30, vec!["fourteen"]),
+        (31, vec!["fourteen", "thirty"]),
+        (3_650, vec!["fourteen", "thirty"]),
+    ] {
+        let day = entered + chrono::TimeDelta::days(days);
+        let seen = board(&admin, &sales, &format!("?over_limit_on={day}")).await;
+        let shown: Vec<_> = (0..5).flat_map(|stage| cards(&seen, stage)).collect();
+        assert_eq!(shown, expected, "{days}");
+        let counted: i64 = (0..5)
+            .filter_map(|stage| seen["columns"][stage]["totals"]["count"].as_i64())
+            .sum();
+        assert_eq!(usize::try_from(counted).unwrap(), expected.len(), "{days}");
+        let listed = format!("/deals?limit_on[lt]={day}&sort=title");
+        assert_eq!(all(&admin.get(&listed).await, "title"), expected, "{days}");
+        let shape = format!("/funnels/{}/shape?over_limit_on={day}", id(&sales));
+        let shape = admin.read(&shape).await;
+        assert_eq!(
+            shape["stages"][0]["entered"]["count"],
+            expected.len(),
+            "{days}"
+        );
+    }
+    let without = admin.get("/deals?limit_on[is_null]=true&sort=title").await;
+    assert_eq!(all(&without, "title"), ["no limit", "won"]);
+    let wrong = format!("/funnels/{}/board?over_limit_on=soon", id(&sales));
+    admin.get(&wrong).await.refused(400, ErrorCode::Malformed);
 }
 
 #[tokio::test]

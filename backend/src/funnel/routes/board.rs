@@ -49,6 +49,9 @@ pub struct BoardParams {
     pub(super) prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub(super) overdue_on: Option<NaiveDate>,
+    /// Only open deals that on this day have been in their stage for longer than its `rot_days`, by the
+    /// organisation's clock.
+    pub(super) over_limit_on: Option<NaiveDate>,
     /// `true`: only deals on which little is to be spent, the five tests having fallen short (GATE-21).
     pub(super) is_low_investment: bool,
     /// Only deals whose title or account name contains this text.
@@ -75,6 +78,7 @@ impl BoardParams {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            over_limit_on: self.over_limit_on,
             is_low_investment: self.is_low_investment,
             text: self.text.clone().filter(|text| !text.trim().is_empty()),
         }
@@ -149,6 +153,7 @@ pub(super) async fn narrow(filter: BoardFilter, conn: &Conn, scope: &Scope) -> A
         source: filter.source,
         prospecting: filter.prospecting,
         overdue_on: filter.overdue_on,
+        over_limit_on: filter.over_limit_on,
         is_low_investment: filter.is_low_investment,
         text: filter.text,
     })

@@ -39,6 +39,9 @@ pub struct ShapeParams {
     prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     overdue_on: Option<NaiveDate>,
+    /// Only open deals that on this day have been in their stage for longer than its `rot_days`, by the
+    /// organisation's clock.
+    over_limit_on: Option<NaiveDate>,
     /// `true`: only deals on which little is to be spent, the five tests having fallen short (GATE-21).
     is_low_investment: bool,
     /// Only deals whose title or account name contains this text.
@@ -77,6 +80,7 @@ impl ShapeParams {
             source: self.source,
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            over_limit_on: self.over_limit_on,
             is_low_investment: self.is_low_investment,
             text: self.text.filter(|text| !text.trim().is_empty()),
         }

@@ -9,9 +9,10 @@ use crate::db::schema::{accounts, deals};
 use crate::db::{Conn, Scope};
 use chrono::NaiveDate;
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Numeric, Text};
+use diesel::sql_types::{Bool, Date, Nullable, Numeric, Text};
 use shared::accounts::Prospecting;
 use shared::funnel::{CardOrder, CardSort, Deal};
 use shared::id::StageId;
@@ -34,6 +35,8 @@ pub struct Narrow {
     pub prospecting: Option<Prospecting>,
     /// Only open deals whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Only open deals whose last day within the limit of their stage is before this day.
+    pub over_limit_on: Option<NaiveDate>,
     /// Only deals on which little is to be spent.
     pub is_low_investment: bool,
     /// Only deals with this text in their title or their account's name.
@@ -49,6 +52,7 @@ impl Narrow {
             && self.source.is_none()
             && self.prospecting.is_none()
             && self.overdue_on.is_none()
+            && self.over_limit_on.is_none()
             && !self.is_low_investment
             && self.text.is_none()
     }
@@ -133,6 +137,9 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
                 .and(deals::next_step_on.lt(day).assume_not_null()),
         );
     }
+    if let Some(day) = narrow.over_limit_on {
+        all = Box::new(all.and(limit_on().lt(day).assume_not_null()));
+    }
     if narrow.is_low_investment {
         all = Box::new(all.and(deals::is_low_investment));
     }
@@ -156,6 +163,16 @@ pub fn passes(scope: &Scope, narrow: &Narrow) -> Condition {
         );
     }
     all
+}
+
+/// The last day on which a deal is within the limit of its stage, by the organisation's clock; nothing where
+/// the stage has none, and once the deal is closed. Row-level security keeps stages and organisation to the
+/// caller's own; they are read once and looked up for each deal.
+pub fn limit_on() -> SqlLiteral<Nullable<Date>> {
+    sql("(case when deals.status = 'open' then \
+         (deals.stage_entered_at at time zone (select o.time_zone from organisations o))::date \
+         + (array(select s.rot_days from stages s order by s.id))\
+           [array_position(array(select s.id from stages s order by s.id), deals.stage_id)] end)")
 }
 
 /// The condition that a deal is in a stage.

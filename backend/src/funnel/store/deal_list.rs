@@ -1,6 +1,6 @@
 //! Lists of deals: what can be filtered and sorted by, and how that reads in SQL.
 
-use super::board::in_view;
+use super::board::{in_view, limit_on};
 use super::deals::{Named, NamedRow, columns, named, to_deal};
 use crate::db::conditions::{
     self, Condition, by_pinyin, constant, date_key, decimal_key, keyset, text_key, time_key,
@@ -69,6 +69,8 @@ impl Listed for Deals {
             FieldSpec::new("next_step_on", Kind::Date)
                 .nullable()
                 .sortable(),
+            // The last day within the limit of its stage, where it is open and the stage has one.
+            FieldSpec::new("limit_on", Kind::Date).nullable(),
             FieldSpec::new("is_low_investment", Kind::Word(yes_or_no)),
             FieldSpec::new("owner_id", Kind::Id).nullable(),
             FieldSpec::new("owner_name", Kind::Text)
@@ -154,6 +156,7 @@ fn condition(leaf: &Leaf) -> Condition<Named> {
         "probability" => conditions::small_int(deals::probability, test),
         "expected_close_on" => conditions::date(deals::expected_close_on, test),
         "next_step_on" => conditions::date(deals::next_step_on, test),
+        "limit_on" => conditions::date(limit_on(), test),
         "is_low_investment" => {
             conditions::word(sql::<Nullable<Text>>("deals.is_low_investment::text"), test)
         }

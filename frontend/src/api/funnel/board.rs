@@ -15,7 +15,7 @@ const MORE_CARDS: u32 = 100;
 
 /// The pairs of a board's filter, as they stand in addresses, the page's own and the API's.
 #[must_use]
-pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 9] {
+pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 10] {
     [
         ("owner_id", filter.owner_id.map(|id| id.to_string())),
         ("team_id", filter.team_id.map(|id| id.to_string())),
@@ -27,6 +27,10 @@ pub fn filter_pairs(filter: &BoardFilter) -> [(&'static str, Option<String>); 9]
             filter.prospecting.map(|method| method.as_ref().to_owned()),
         ),
         ("overdue_on", filter.overdue_on.map(|day| day.to_string())),
+        (
+            "over_limit_on",
+            filter.over_limit_on.map(|day| day.to_string()),
+        ),
         (
             "is_low_investment",
             filter.is_low_investment.then(|| true.to_string()),

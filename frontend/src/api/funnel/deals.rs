@@ -35,6 +35,8 @@ pub struct DealQuery {
     pub prospecting: Option<Prospecting>,
     /// Only open ones whose next step is due before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Only open ones that on this day are over the limit of their stage.
+    pub over_limit_on: Option<NaiveDate>,
     /// Only those on which little is to be spent, or only the others (GATE-21).
     pub is_low_investment: Option<bool>,
     /// Only those whose furthest stage is one of these, separated by commas.
@@ -150,6 +152,10 @@ impl DealQuery {
             (
                 "next_step_on[lt]",
                 self.overdue_on.map(|day| day.to_string()),
+            ),
+            (
+                "limit_on[lt]",
+                self.over_limit_on.map(|day| day.to_string()),
             ),
             (
                 "is_low_investment",

@@ -22,6 +22,7 @@ pub fn from_pairs(pairs: &[(String, String)]) -> BoardFilter {
         source: text("source"),
         prospecting: value("prospecting").and_then(|method| method.parse().ok()),
         overdue_on: value("overdue_on").and_then(|day| day.parse().ok()),
+        over_limit_on: value("over_limit_on").and_then(|day| day.parse().ok()),
         is_low_investment: value("is_low_investment").is_some_and(|is| is == "true"),
         text: text("text"),
     }
@@ -53,6 +54,7 @@ mod tests {
             source: Some("fair, 2026".into()),
             prospecting: Some(Prospecting::Chain),
             overdue_on: "2026-11-22".parse().ok(),
+            over_limit_on: "2026-11-23".parse().ok(),
             is_low_investment: true,
             text: Some("x=y".into()),
         };
@@ -70,6 +72,7 @@ mod tests {
             ("prospecting", "luck"),
             ("owner_id", "me"),
             ("overdue_on", "soon"),
+            ("over_limit_on", "2026-13-01"),
             ("is_low_investment", "perhaps"),
             ("text", " "),
             ("page", "2"),

@@ -183,7 +183,7 @@ mod sides {
     use crate::funnel::board::move_menu::MoveMenuProps;
     use crate::funnel::board::mover::Mover;
     use crate::funnel::board::moves::{Drag, OpId};
-    use crate::funnel::board::narrow::{Chosen, NarrowingProps, Offers, low_investment};
+    use crate::funnel::board::narrow::{Chosen, NarrowingProps, Offers, switches};
     use crate::funnel::board::quick_row::QuickRowProps;
     use crate::funnel::board::say::stage_name;
     use crate::funnel::board::state::BoardState;
@@ -286,7 +286,7 @@ mod sides {
                 for (id, name, value) in all {
                     { narrowed(&Chosen { id, name, value }) }
                 }
-                { low_investment(&props) }
+                { switches(&props) }
             </span>
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Pointer events, not the browser's own drag and drop: that one knows no touch and hides its data. A
 //! mouse lifts after 4 px, a finger after a long press; a swipe before that scrolls as ever. What is
-//! under the card is worked out once a frame; only a change of place reaches the reducer.
+//! under the card is worked out once a frame; a change of it is told to the columns (`slots`).
 
 use super::action::BoardAction;
 use super::hold::{Holder, with};

@@ -8,7 +8,7 @@ use super::lane::{LaneBody, LaneDrag};
 use super::lane_id::LaneId;
 use super::pager::GroupPager;
 use super::say::stage_name;
-use super::slots::Slots;
+use super::slots::{Slots, use_carried};
 use super::state::BoardState;
 use crate::format;
 use crate::i18n::t;
@@ -221,12 +221,13 @@ pub fn GroupLane(props: &GroupLaneProps) -> Html {
     let lane = LaneId::Group(props.group);
     let mut cards = props.cards.clone();
     // The card that was taken from here stays in the page, and so does where it would fall.
-    let is_carried = props.drag != LaneDrag::default();
+    let drag = use_carried(&props.all.slots, lane, &props.drag);
+    let is_carried = drag != LaneDrag::default();
     let drawn = if is_carried { usize::MAX } else { props.drawn };
     if drawn < cards.len() {
         cards = Rc::new(cards.iter().take(drawn).cloned().collect());
     }
-    let is_target = props.drag.slot.is_some();
+    let is_target = drag.slot.is_some();
     html! {
         <section class={classes!("col", is_target.then_some("target"))} data-lane={lane.to_string()} aria-label={props.name.clone()}>
             <header class="col-h">
@@ -245,7 +246,7 @@ pub fn GroupLane(props: &GroupLaneProps) -> Html {
                     stages={props.all.stages.clone()}
                     {cards}
                     has_more={props.has_more && drawn > 1}
-                    drag={props.drag.clone()}
+                    drag={drag.within()}
                     slots={props.all.slots.clone()}
                     syncing={props.all.syncing.clone()}
                     refused={props.all.refused}

@@ -235,7 +235,7 @@ impl Holder {
         let Some((deal, input)) = lifted else {
             return;
         };
-        self.ports.slots.go_to(None);
+        self.ports.slots.go_to(None, |_| 0);
         browser::set_root_attribute("data-dragging", Some(""));
         if input == Input::Touch
             && let Some(window) = browser::window()
@@ -310,6 +310,7 @@ impl Holder {
         if is_in_air {
             self.ports.act(action);
         }
+        self.ports.slots.go_to(None, |_| 0);
         self.ports.on_end.emit(hold.deal);
     }
 
@@ -480,7 +481,7 @@ impl Holder {
         is_scrolled
     }
 
-    /// Sees what is under the card and tells the reducer when that changed.
+    /// Sees what is under the card and tells the columns when that changed.
     fn look(&self) {
         let (at, deal, is_phone) = match self.hold.borrow().as_ref() {
             Some(hold) => (hold.at, hold.deal, hold.is_phone),
@@ -494,9 +495,9 @@ impl Holder {
             .place_at(at, &state, is_phone)
             .filter(|place| state.takes(&drag.deal, place.lane))
             .map(|place| state.landing(&drag.deal, place));
-        // A row of the same column is told to that column alone.
-        if over != self.ports.slots.at() && !self.ports.slots.go_to(over) {
-            self.ports.act(BoardAction::MovedOver(over));
+        if over != self.ports.slots.at() {
+            let lacks = |lane| state.lacks(&drag.deal, lane, format::now());
+            self.ports.slots.go_to(over, lacks);
         }
     }
 

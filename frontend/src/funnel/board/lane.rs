@@ -7,7 +7,7 @@ use super::lane_id::LaneId;
 use super::moves::Drag;
 use super::quick_row::{QuickRowProps, takes_new};
 use super::rows::{Row, Rows};
-use super::slots::{Slots, use_slot};
+use super::slots::{DropPlace, Slots, use_carried};
 use super::window::{RowSizes, STEP, visible};
 use crate::browser;
 use crate::i18n::t;
@@ -66,6 +66,15 @@ impl LaneDrag {
         }
     }
 
+    /// The part that the rows show: of a card on a pointer, those it came from alone.
+    #[must_use]
+    pub fn within(self) -> Self {
+        if self.is_pointer && self.source.is_none() {
+            return Self::default();
+        }
+        self
+    }
+
     /// The card that gives up its row: the lifted one, unless it stays behind as a ghost.
     fn hidden(&self) -> Option<DealId> {
         self.source
@@ -96,7 +105,7 @@ pub struct LaneProps {
     pub has_more: bool,
     /// Whether it shows as a strip.
     pub is_collapsed: bool,
-    /// The drag, as far as it is here.
+    /// The drag, as far as it is here and the reducer knows of it.
     pub drag: LaneDrag,
     /// Where a card on a pointer would fall.
     pub slots: Rc<Slots>,
@@ -135,12 +144,13 @@ pub struct LaneProps {
 pub fn Lane(props: &LaneProps) -> Html {
     use_lang();
     let is_due = use_due(props.index, props.is_near);
-    let is_carried = props.drag != LaneDrag::default();
-    let is_target = props.drag.slot.is_some();
+    let drag = use_carried(&props.slots, props.stage.id.into(), &props.drag);
+    let is_carried = drag != LaneDrag::default();
+    let is_target = drag.slot.is_some();
     let class = classes!(
         "col",
         is_target.then_some("target"),
-        (props.drag.lacks > 0).then_some("lacks"),
+        (drag.lacks > 0).then_some("lacks"),
         props.is_collapsed.then_some("collapsed")
     );
     let name = props.stage.fields.name.clone();
@@ -163,9 +173,9 @@ pub fn Lane(props: &LaneProps) -> Html {
             }
             if props.is_collapsed {
                 // The card the pointer took from here must stay in the page.
-                if let Some(deal) = parked_card(props) { <div role="list">{ deal }</div> }
+                if let Some(deal) = parked_card(props, &drag) { <div role="list">{ deal }</div> }
             } else if props.is_near || is_due || is_carried {
-                <LaneBody ..body_props(props) />
+                <LaneBody ..body_props(props, drag.within()) />
             }
         </section>
     }
@@ -200,8 +210,8 @@ fn quick_row(props: &LaneProps) -> Html {
     })
 }
 
-fn parked_card(props: &LaneProps) -> Option<Html> {
-    let id = props.drag.source?;
+fn parked_card(props: &LaneProps, drag: &LaneDrag) -> Option<Html> {
+    let id = drag.source?;
     let deal = props.cards.iter().find(|card| card.id == id)?;
     let look = CardLook {
         is_parked: true,
@@ -212,7 +222,7 @@ fn parked_card(props: &LaneProps) -> Option<Html> {
     )
 }
 
-fn body_props(props: &LaneProps) -> LaneBodyProps {
+fn body_props(props: &LaneProps, drag: LaneDrag) -> LaneBodyProps {
     LaneBodyProps {
         lane: props.stage.id.into(),
         name: props.stage.fields.name.clone().into(),
@@ -220,7 +230,7 @@ fn body_props(props: &LaneProps) -> LaneBodyProps {
         stages: Rc::new(vec![props.stage.clone()]),
         cards: props.cards.clone(),
         has_more: props.has_more,
-        drag: props.drag.clone(),
+        drag,
         slots: props.slots.clone(),
         syncing: props.syncing.clone(),
         refused: props.refused,
@@ -293,13 +303,22 @@ pub fn LaneBody(props: &LaneBodyProps) -> Html {
         sizes.margin = 1;
     }
     let hidden = props.drag.hidden();
-    let slot = use_slot(&props.slots, props.lane, &props.drag);
-    let rows = Rows::new(&props.cards, hidden, slot);
-    let body = use_node_ref();
+    // A card held by keys stands in a row of its own, one on a pointer is shown a place (`slots`).
+    let held = props.drag.slot.filter(|_| !props.drag.is_pointer);
+    let rows = Rows::new(&props.cards, hidden, held);
+    let (body, list) = (use_node_ref(), use_node_ref());
+    use_effect({
+        let slots = props.slots.clone();
+        move || slots.settle()
+    });
     // Only the rows in view are state: scrolling within them draws nothing.
     let view = use_state_eq(|| (0.0, 900.0));
     let (top, height) = *view;
-    let range = rows.widened(visible(top, height, rows.without_slot(), sizes));
+    let range = if props.drag.is_pointer {
+        rows.left_of(visible(top, height, props.cards.len(), sizes))
+    } else {
+        rows.widened(visible(top, height, rows.without_slot(), sizes))
+    };
 
     let look = use_callback(props.is_phone, {
         let view = view.setter();
@@ -352,8 +371,9 @@ pub fn LaneBody(props: &LaneBodyProps) -> Html {
     let adds = adds.zip(props.stage().filter(|stage| takes_new(stage)));
     html! {
         <div class="col-v"><div class="col-b" ref={body} {onscroll}>
-            <div class="cards" role="list" aria-label={props.name.clone()}>
+            <div class="cards" role="list" ref={list.clone()} aria-label={props.name.clone()}>
                 { items }
+                <DropPlace key="place" slots={props.slots.clone()} lane={props.lane} name={props.name.clone()} stage={props.stage().cloned()} {list} cards={props.cards.clone()} without={hidden} {sizes} />
             </div>
             if props.has_more { <div class="sk-card still" aria-hidden="true"><span class="sk w50" /><span class="sk w70" /></div> }
             if let Some((on_add, stage)) = adds {
@@ -396,7 +416,7 @@ fn drawn(props: &LaneBodyProps, rows: &Rows<'_>, range: Range<usize>) -> Vec<Htm
                 };
                 items.push(card(props, deal, place, look));
             }
-            Some(Row::Slot) => items.push(slot(props, (row, rows.len()))),
+            Some(Row::Slot) => items.extend(held(props, (row, rows.len()))),
             None => {}
         }
     }
@@ -404,29 +424,15 @@ fn drawn(props: &LaneBodyProps, rows: &Rows<'_>, range: Range<usize>) -> Vec<Htm
     items
 }
 
-/// Where the card in the air would fall.
-fn slot(props: &LaneBodyProps, place: (usize, usize)) -> Html {
-    if let Some(deal) = &props.drag.held {
-        let look = CardLook {
-            is_held: true,
-            is_tab_stop: true,
-            ..CardLook::default()
-        };
-        return card(props, deal, place, look);
-    }
-    let lacks = props.drag.lacks;
-    let hint = if lacks > 0 {
-        t!("gate.still_missing", count = lacks).into_owned()
-    } else {
-        let stage = props.stage();
-        stage.map_or_else(String::new, |stage| stage.fields.entry_text.clone())
+/// The card that is held by keys, at the place it would fall.
+fn held(props: &LaneBodyProps, place: (usize, usize)) -> Option<Html> {
+    let deal = props.drag.held.as_ref()?;
+    let look = CardLook {
+        is_held: true,
+        is_tab_stop: true,
+        ..CardLook::default()
     };
-    // A key for each row: a place that goes and comes costs less than the cards between being moved.
-    html! {
-        <div key={format!("slot-{}", place.0)} class={classes!("drop", (lacks > 0).then_some("lacks"))} aria-hidden="true">
-            <b>{ t!("board.drop_here", stage = props.name) }</b>{ hint }
-        </div>
-    }
+    Some(card(props, deal, place, look))
 }
 
 /// The card that was taken, out of sight.

@@ -1,7 +1,8 @@
-//! What else the board is narrowed to, by a chip each: team, industry, tier, channel, low investment. The
-//! small app names them and leaves the choice to the whole one.
+//! What else the board is narrowed to, by a chip each: team, industry, tier, channel, over the limit, low
+//! investment. The small app names them and leaves the choice to the whole one.
 
 use crate::api::funnel::AccountWords;
+use crate::format;
 use crate::i18n::t;
 use crate::ui::{Chip, Glyph, Icon, Menu, MenuEntry, MenuItem};
 use shared::funnel::BoardFilter;
@@ -60,17 +61,29 @@ impl Chosen {
     }
 }
 
-/// The chip for deals on which little is to be spent (GATE-21).
-pub fn low_investment(props: &NarrowingProps) -> Html {
-    let (filter, on_filter) = (props.filter.clone(), props.on_filter.clone());
-    let is_on = filter.is_low_investment;
-    let press = move |_: MouseEvent| {
-        on_filter.emit(BoardFilter {
-            is_low_investment: !is_on,
-            ..filter.clone()
-        });
+/// The chips that are on or off: deals over the limit of their stage, and those on which little is to be
+/// spent (GATE-21).
+pub fn switches(props: &NarrowingProps) -> Html {
+    let switch = |change: fn(&mut BoardFilter)| {
+        let (filter, on_filter) = (props.filter.clone(), props.on_filter.clone());
+        move |_: MouseEvent| {
+            let mut filter = filter.clone();
+            change(&mut filter);
+            on_filter.emit(filter);
+        }
     };
-    html! { <Chip pressed={is_on} on_click={press}>{ t!("gate.low_investment") }</Chip> }
+    let over_limit = switch(|filter| {
+        let is_off = filter.over_limit_on.is_none();
+        filter.over_limit_on = is_off.then(format::today);
+    });
+    let low_investment = switch(|filter| filter.is_low_investment = !filter.is_low_investment);
+    let is_over = props.filter.over_limit_on.is_some();
+    html! {
+        <>
+            <Chip pressed={is_over} on_click={over_limit}>{ t!("board.over_limit") }</Chip>
+            <Chip pressed={props.filter.is_low_investment} on_click={low_investment}>{ t!("gate.low_investment") }</Chip>
+        </>
+    }
 }
 
 /// The id of the button of a menu.
@@ -105,7 +118,7 @@ pub fn menu(
 
 #[cfg(feature = "whole")]
 pub mod whole {
-    use super::{NarrowingProps, Offers, choice, id_of, low_investment, menu};
+    use super::{NarrowingProps, Offers, choice, id_of, menu, switches};
     use crate::api::{Api, use_api};
     use crate::browser;
     use crate::funnel::channel::{self, Channel};
@@ -155,7 +168,7 @@ pub mod whole {
                 if !offers.words.industries.is_empty() { { industries(props, &offers.words.industries) } }
                 { tiers(props) }
                 { channels(lang, props, &offers.words.sources) }
-                { low_investment(props) }
+                { switches(props) }
             </span>
         }
     }

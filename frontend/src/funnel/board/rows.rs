@@ -59,6 +59,16 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// The rows to draw, from those to draw with the card that is left out: the same cards, for the same reason.
+    #[must_use]
+    pub fn left_of(&self, range: Range<usize>) -> Range<usize> {
+        match self.without {
+            Some(without) if without < range.start => range.start - 1..range.end - 1,
+            Some(without) if without < range.end => range.start..range.end - 1,
+            _ => range,
+        }
+    }
+
     /// Whether the slot takes no card's place.
     fn is_longer(&self) -> bool {
         self.slot.is_some() && self.without.is_none()
@@ -146,5 +156,12 @@ mod tests {
         }
         let own = Rows::new(&cards, Some(deal_id(5)), Some(2));
         assert_eq!((own.without_slot(), own.widened(3..8)), (12, 3..8));
+        for number in 1..=12 {
+            let rows = Rows::new(&cards, Some(deal_id(number)), None);
+            let left = drawn(&rows, rows.left_of(3..8));
+            let taken = usize::try_from(number).unwrap() - 1;
+            let expected: Vec<_> = (3..8).filter(|index| *index != taken).collect();
+            assert_eq!(left, expected, "{number}");
+        }
     }
 }

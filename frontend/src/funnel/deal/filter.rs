@@ -59,6 +59,9 @@ pub struct DealFilter {
     /// Only open ones whose next step is due before this day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue_on: Option<NaiveDate>,
+    /// Only open ones that on this day are over the limit of their stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_limit_on: Option<NaiveDate>,
     /// Only those on which little is to be spent (GATE-21).
     #[serde(
         skip_serializing_if = "Option::is_none",
@@ -114,6 +117,7 @@ impl DealFilter {
             source: filter.source.clone(),
             prospecting: filter.prospecting,
             overdue_on: filter.overdue_on,
+            over_limit_on: filter.over_limit_on,
             is_low_investment: filter.is_low_investment.then_some(true),
             ..Self::default()
         }
@@ -159,6 +163,7 @@ impl DealFilter {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            over_limit_on: self.over_limit_on,
             is_low_investment: self.is_low_investment == Some(true),
             text: self.q.clone(),
         }
@@ -182,6 +187,10 @@ impl DealFilter {
                 self.prospecting.map(|method| method.as_ref().to_owned()),
             ),
             ("overdue_on", self.overdue_on.map(|day| day.to_string())),
+            (
+                "over_limit_on",
+                self.over_limit_on.map(|day| day.to_string()),
+            ),
             (
                 "is_low_investment",
                 self.is_low_investment.map(|is| is.to_string()),
@@ -243,6 +252,7 @@ impl DealFilter {
             source: self.source.clone(),
             prospecting: self.prospecting,
             overdue_on: self.overdue_on,
+            over_limit_on: self.over_limit_on,
             is_low_investment: self.is_low_investment,
             reached: self.reached.clone(),
             from: self.from,
@@ -305,6 +315,7 @@ mod tests {
             source: Some("fair, 2026".into()),
             prospecting: Some(Prospecting::Chain),
             overdue_on: "2026-11-22".parse().ok(),
+            over_limit_on: "2026-11-23".parse().ok(),
             is_low_investment: true,
             text: Some("x=y".into()),
         };

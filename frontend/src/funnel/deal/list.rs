@@ -254,6 +254,7 @@ fn Filters(props: &FiltersProps) -> Html {
                 on_change={chosen(|filter, key| filter.clone().by_channel(Channel::from_key(&key)))}
             />
             <Chip pressed={filter.overdue_on.is_some()} on_click={pressed(|filter| DealFilter { overdue_on: if filter.overdue_on.is_some() { None } else { Some(format::today()) }, ..filter.clone() })}>{ t!("board.overdue") }</Chip>
+            <Chip pressed={filter.over_limit_on.is_some()} on_click={pressed(|filter| DealFilter { over_limit_on: if filter.over_limit_on.is_some() { None } else { Some(format::today()) }, ..filter.clone() })}>{ t!("board.over_limit") }</Chip>
             <Chip pressed={filter.is_low_investment == Some(true)} on_click={pressed(|filter| DealFilter { is_low_investment: (filter.is_low_investment != Some(true)).then_some(true), ..filter.clone() })}>{ t!("gate.low_investment") }</Chip>
             if let Some(reached) = behind(filter, &stages) {
                 <Chip pressed={true} icon={Glyph::Close} on_click={pressed(|filter| DealFilter { reached: None, status: None, ..filter.clone() })}>{ reached }</Chip>

@@ -1,9 +1,11 @@
 //! The addresses of the deals behind a figure, and of the same filter in another view.
 
 use super::days::Days;
+use crate::accounts::Order;
 use crate::funnel::board::views::{Address, Look};
 use crate::funnel::deal::filter::DealFilter;
 use crate::route::Route;
+use chrono::NaiveDate;
 use shared::funnel::{BoardFilter, StageKind};
 use shared::id::{FunnelId, StageId, ViewId};
 use yew::prelude::*;
@@ -61,6 +63,23 @@ pub fn deals(
         status,
         from: days.from,
         to: days.to,
+        ..DealFilter::of_board(funnel, filter)
+    };
+    (Route::Deals, behind.pairs())
+}
+
+/// The deals that are over the limit of their stage on a day.
+#[must_use]
+pub fn over_limit(
+    funnel: FunnelId,
+    (filter, days): (&BoardFilter, Days),
+    today: NaiveDate,
+) -> (Route, Vec<(&'static str, String)>) {
+    let behind = DealFilter {
+        over_limit_on: Some(today),
+        from: days.from,
+        to: days.to,
+        sort: Some(Order::up("stage_entered_at")),
         ..DealFilter::of_board(funnel, filter)
     };
     (Route::Deals, behind.pairs())

@@ -4,6 +4,7 @@ use super::bars::{Bar, By, bars, figure};
 use super::behind::{Way, deals};
 use super::days::Days;
 use super::outline::OutlinePanel;
+use super::over::Over;
 use super::stays::StaysPanel;
 use crate::format;
 use crate::funnel::words;
@@ -18,6 +19,8 @@ use shared::money::Money;
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// So many points below everybody's share stand out.
+const FAR: i16 = 10;
 /// The height of a bar's field.
 const HEIGHT: u16 = 40;
 
@@ -32,6 +35,12 @@ pub struct ChartProps {
     pub filter: BoardFilter,
     /// The days on which its deals came in.
     pub days: Days,
+    /// What is over the limit of its stage now.
+    #[prop_or_default]
+    pub over: Rc<Over>,
+    /// The shape of everybody's deals, where these are one person's or one team's.
+    #[prop_or_default]
+    pub everybody: Option<Rc<FunnelShape>>,
     /// Its title where it stands beside another one: then it has no table.
     #[prop_or_default]
     pub title: Option<AttrValue>,
@@ -109,7 +118,7 @@ pub fn Chart(props: &ChartProps) -> Html {
     let title = props.title.clone();
     let title = title.unwrap_or_else(|| t!("shape.title").into_owned().into());
     html! {
-        <div class={classes!("fs-grid", is_alone.then_some("is-alone"))}>
+        <div class={classes!("fs-grid", is_alone.then_some("is-alone"), props.everybody.is_some().then_some("has-usual"))}>
             if is_alone { <OutlinePanel funnel={props.funnel.clone()} shape={props.shape.clone()} /> }
             <section class="panel fs" aria-label={title.clone()}>
                 <header>
@@ -124,7 +133,7 @@ pub fn Chart(props: &ChartProps) -> Html {
                 { finding(lang, props, &lines, *by) }
             </section>
             if is_alone {
-                <StaysPanel funnel={props.funnel.clone()} shape={props.shape.clone()} />
+                <StaysPanel funnel={props.funnel.clone()} shape={props.shape.clone()} filter={props.filter.clone()} days={props.days} over={props.over.clone()} />
                 <section class="panel wide" aria-label={t!("shape.figures")}>
                     <header><h2>{ t!("shape.figures") }</h2><span class="sub">{ t!("shape.figures_sub") }</span></header>
                     <div class="table-scroll">{ table(lang, props, &lines, *by) }</div>
@@ -180,7 +189,13 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
                 <b class="num">{ entered }</b>
             </Way>
             <span class="fs-step">
-                if let Some(share) = line.bar.share { <b class="num" title={t!("board.conversion")}>{ format!("{share}%") }</b> }
+                if let Some(share) = line.bar.share {
+                    <b class="num" title={t!("board.conversion")}>{ format!("{share}%") }</b>
+                    if let Some(usual) = everybody(props, line.stage.id, by) {
+                        <span class="fs-usual num">{ t!("shape.everybody", share = usual) }</span>
+                        <span class={classes!("fs-apart", "num", (usual - share >= FAR).then_some("warn"))}>{ apart(share - usual) }</span>
+                    }
+                }
                 if line.told.lost.count > 0 {
                     <Way to={deals(funnel, (&props.filter, props.days), &line.own, Some(StageKind::Lost))} class={classes!("link", "num")} label={AttrValue::from(show_lost)}>
                         { t!("shape.lost_n", n = lost) }
@@ -189,6 +204,25 @@ fn row(lang: Lang, props: &ChartProps, line: &Line<'_>, by: By) -> Html {
                 if let Some(days) = days(lang, line.told.median_days).filter(|_| props.title.is_some()) { <span class="muted num" title={t!("shape.median_days")}>{ days }</span> }
             </span>
         </li>
+    }
+}
+
+/// The share of everybody's deals that went on from a stage.
+fn everybody(props: &ChartProps, stage: StageId, by: By) -> Option<i16> {
+    let shape = props.everybody.as_ref()?;
+    let place = shape
+        .stages
+        .iter()
+        .position(|told| told.stage_id == stage)?;
+    bars(shape, by).get(place)?.share
+}
+
+/// By how many points a share is above or below another one.
+fn apart(points: i16) -> String {
+    match points {
+        0 => "\u{b1}0".to_owned(),
+        1.. => format!("+{points}"),
+        _ => format!("\u{2212}{}", points.unsigned_abs()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! them, and the way to the deals behind each figure.
 //!
 //! Reading order: [`behind`] (addresses), [`bars`] (what is drawn, pure), [`chart`], [`outline`] (above it),
-//! [`stays`] (beside it), [`compare`] (two side by side), [`page`], [`views`].
+//! [`stays`] and [`over`] (beside it), [`compare`] (two side by side), [`page`], [`views`].
 
 pub mod bars;
 pub mod behind;
@@ -10,6 +10,7 @@ pub mod chart;
 pub mod compare;
 mod days;
 mod outline;
+mod over;
 pub mod page;
 mod stays;
 pub mod views;

@@ -3,6 +3,7 @@
 use super::chart::Chart;
 use super::compare::{Against, AgainstFields, Compare, Side};
 use super::days::{Days, DaysFields};
+use super::over::{Over, over};
 use crate::accounts::live::use_reload_on;
 use crate::api::{Api, ApiResult, use_api};
 use crate::format;
@@ -45,6 +46,8 @@ struct Told {
     weighted: Money,
     funnels: Rc<Vec<Funnel>>,
     sides: Option<Rc<[Side; 2]>>,
+    over: Rc<Over>,
+    everybody: Option<Rc<FunnelShape>>,
 }
 
 async fn told(
@@ -70,12 +73,33 @@ async fn told(
     let funnel = Rc::new(funnel);
     let shape = Rc::new(shape);
     let sides = beside(&api, (&funnel, &shape), &funnels, &filter, (days, against)).await?;
+    let over = match &sides {
+        Some(_) => Over::default(),
+        None => over(&api, id, (&filter, days), format::today()).await?,
+    };
+    let everybody = match everybodys(&filter).filter(|_| sides.is_none()) {
+        Some(filter) => Some(api.funnel_shape(id, &filter, (days.from, days.to)).await?),
+        None => None,
+    };
     Ok(Told {
+        over: Rc::new(over),
+        // Who sees no more than those has nothing to compare with.
+        everybody: everybody.filter(|all| *all != *shape).map(Rc::new),
         funnels: Rc::new(funnels),
         sides,
         weighted: Money::new(weighted, shape.currency),
         funnel,
         shape,
+    })
+}
+
+/// The same filter over everybody's deals, where it is narrowed to a person or a team.
+fn everybodys(filter: &BoardFilter) -> Option<BoardFilter> {
+    let is_narrowed = filter.owner_id.is_some() || filter.team_id.is_some();
+    is_narrowed.then(|| BoardFilter {
+        owner_id: None,
+        team_id: None,
+        ..filter.clone()
     })
 }
 
@@ -219,7 +243,7 @@ fn OfFunnel(props: &OfFunnelProps) -> Html {
                         if let Some(sides) = &data.sides {
                             <Compare funnel={data.funnel.clone()} sides={sides.clone()} {filter} on_change={told.reload.clone()} />
                         } else {
-                            <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} days={asked} />
+                            <Chart funnel={data.funnel.clone()} shape={data.shape.clone()} {filter} days={asked} over={data.over.clone()} everybody={data.everybody.clone()} />
                         }
                     }
                 </div>

@@ -2,11 +2,13 @@
 //! limit, on one scale.
 
 use super::chart::days;
+use super::days::Days;
+use super::over::{Over, OverPart};
 use crate::format;
 use crate::funnel::words;
 use crate::i18n::t;
 use crate::i18n::{Lang, use_lang};
-use shared::funnel::{Funnel, FunnelShape, Stage, StageShape};
+use shared::funnel::{BoardFilter, Funnel, FunnelShape, Stage, StageShape};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,6 +19,12 @@ pub struct StaysPanelProps {
     pub funnel: Rc<Funnel>,
     /// Its shape.
     pub shape: Rc<FunnelShape>,
+    /// What it is narrowed to.
+    pub filter: BoardFilter,
+    /// The days on which its deals came in.
+    pub days: Days,
+    /// What is over the limit now.
+    pub over: Rc<Over>,
 }
 
 /// One stage's stays.
@@ -100,8 +108,10 @@ pub fn StaysPanel(props: &StaysPanelProps) -> Html {
                 </ol>
                 <p class="fs-floor">
                     if over.is_empty() { { t!("shape.in_time") } } else { <b>{ t!("shape.over_time", stages = over) }</b>{ " " }{ t!("shape.over_time_why") } }
+                    if props.over.figures.count == 0 { { " " }{ t!("shape.none_over") } }
                 </p>
             }
+            <OverPart funnel={props.funnel.id} filter={props.filter.clone()} days={props.days} house={props.shape.currency} over={props.over.clone()} />
         </section>
     }
 }
