@@ -316,7 +316,7 @@ async fn a_funnel_is_read_for_the_channel_that_an_accounts_page_names() {
     .await;
 }
 
-/// FUN-01: deals over the limit of their stage are one press away on the board, and named in the funnel view.
+/// FUN-09: deals over the limit of their stage are one press away on the board, and named in the funnel view.
 #[tokio::test]
 async fn deals_over_the_limit_of_their_stage_are_named_and_lead_there() {
     journey("over_limit", async |journey| {

@@ -38,6 +38,41 @@ async fn of_two_who_move_one_card_one_wins_and_the_other_is_told_who() {
     .await;
 }
 
+/// What was done to the card meanwhile is said as it was: a change is no move.
+#[tokio::test]
+async fn a_drop_that_comes_after_a_change_says_so_and_the_next_one_goes() {
+    journey("together_changed", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let (card, other) = (at(&board, TALK).card(0), at(&board, OFFER).card(1));
+        page.control("Network.enable", json!({})).await;
+        let late = json!({ "urls": ["*/events/stream*"] });
+        page.control("Network.setBlockedURLs", late).await;
+        page.go(&page.path().await).await;
+        board::opened(&page).await;
+        let known = world.read(card).await;
+        let change = world.user.patch(&format!("/deals/{card}"));
+        let title = json!({ "title": "Talk, changed" });
+        change.if_match(&known).json(&title).await.expect(200);
+
+        let start = board::grip(&page, card).await;
+        let end = board::place(&page, other).await;
+        page.drag_with_mouse(start, end).await;
+        page.text("Administrator just changed this card. Look at it and move it again.")
+            .await;
+        lies(&page, card, world.stage(TALK)).await;
+        page.text("Talk, changed").await;
+        let start = board::grip(&page, card).await;
+        page.drag_with_mouse(start, end).await;
+        lies(&page, card, world.stage(OFFER)).await;
+        assert_eq!(stage_at_server(&page, card).await, world.stage(OFFER));
+        page.forget_complaints("net::ERR_BLOCKED_BY_CLIENT").await;
+        page.forget_complaints("412").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn move_of_somebody_else_shows_while_a_card_is_held_and_does_not_take_it_away() {
     journey("together_held", async |journey| {
@@ -64,6 +99,40 @@ async fn move_of_somebody_else_shows_while_a_card_is_held_and_does_not_take_it_a
 
         lies(&page, card, world.stage(OFFER)).await;
         assert_eq!(stage_at_server(&page, card).await, world.stage(OFFER));
+    })
+    .await;
+}
+
+/// A card that somebody archives while it is carried stays in the hand; let go, it is said to be archived and goes.
+#[tokio::test]
+async fn a_card_that_is_archived_while_it_is_carried_goes_when_it_is_let_go() {
+    journey("together_gone", async |journey| {
+        let world = World::with_deals(journey, 3).await;
+        let page = world.board(journey, Window::DESKTOP).await;
+        let board = columns(&page).await;
+        let card = at(&board, TALK).card(0).to_owned();
+        let start = board::grip(&page, &card).await;
+        let end = board::place(&page, at(&board, OFFER).card(1)).await;
+        page.press(Pointer::Mouse, start).await;
+        page.steer(Pointer::Mouse, start, end).await;
+        page.until("it would fall there", "document.querySelector('.drop')")
+            .await;
+        let known = world.read(&card).await;
+        let gone = world.user.delete(&format!("/deals/{card}"));
+        gone.if_match(&known).await.expect(200);
+        wait::until("the head counts it no more", async || {
+            (at(&columns(&page).await, TALK).count() == 2).then_some(())
+        })
+        .await;
+        page.until("the card is still in the air", HOLDS).await;
+        page.release(Pointer::Mouse, end).await;
+        page.text("Administrator just archived this card.").await;
+        let left =
+            format!("!document.querySelector('[data-deal=\"{card}\"], .drop, [data-pushed]')");
+        page.until("it is gone", &left).await;
+        let now = columns(&page).await;
+        assert_eq!((at(&now, TALK).count(), at(&now, OFFER).count()), (2, 3));
+        page.forget_complaints("412").await;
     })
     .await;
 }

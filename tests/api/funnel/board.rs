@@ -212,7 +212,7 @@ async fn filters_narrow_cards_and_figures_alike() {
     }
 }
 
-/// FUN-01: deals over the limit of their stage are found on board, sums and list alike, by the day it is where
+/// FUN-09: deals over the limit of their stage are found on board, sums and list alike, by the day it is where
 /// the organisation is.
 #[tokio::test]
 async fn deals_over_the_limit_of_their_stage_are_found() {

@@ -46,7 +46,7 @@ async fn a_view_comes_back_as_it_was_saved() {
     let sales = funnel(&admin, "Sales").await;
     let filter = json!({
         "owner_id": admin.id(), "industry": "Chemicals", "tier": "A",
-        "overdue_on": "2026-11-22", "text": "50%_\\",
+        "overdue_on": "2026-11-22", "over_limit_on": "2026-11-23", "text": "50%_\\",
     });
     let more =
         json!({ "filter": filter, "kind": "list", "group_by": "close_month", "sort": "amount" });
@@ -253,6 +253,8 @@ async fn what_is_not_a_view_is_refused() {
     refused(text, "/filter/text", ErrorCode::TooLong).await;
     let text = json!({ "filter": { "text": "a\u{0}b" } });
     refused(text, "/filter/text", ErrorCode::BadFormat).await;
+    let day = json!({ "filter": { "over_limit_on": "2200-01-01" } });
+    refused(day, "/filter/over_limit_on", ErrorCode::OutOfRange).await;
     for more in [
         json!({ "kind": "calendar" }),
         json!({ "group_by": "colour" }),

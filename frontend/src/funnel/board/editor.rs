@@ -180,16 +180,14 @@ fn overtaken(lang: Lang, state: &BoardState, back: &Back) -> Option<String> {
         Some(owner) if state.group_by == Grouping::Owner => owner,
         _ => &known,
     };
-    let who = back.draft.who.as_deref();
-    let told = match who {
-        Some(who) => t!(
-            "board.stale_by",
-            locale = lang.tag(),
-            who = who,
-            stage = group
-        ),
-        None => t!("board.stale", locale = lang.tag(), stage = group),
-    };
+    let who = back.draft.who.clone();
+    let who = who.unwrap_or_else(|| t!("board.somebody", locale = lang.tag()).into_owned());
+    let told = t!(
+        "board.stale_by",
+        locale = lang.tag(),
+        who = who,
+        stage = group
+    );
     Some(told.into_owned())
 }
 

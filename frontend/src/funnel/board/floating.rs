@@ -15,7 +15,7 @@ const PLACE_ID: &str = "carried";
 /// Where the copy hangs, moved by the hand that holds it. It is always there, of one size and laid out by
 /// itself, so that a card that is lifted has nothing else laid out anew (DND-5).
 pub fn floating() -> Html {
-    html! { <div id={PLACE_ID} class="carried" aria-hidden="true" /> }
+    html! { <div id={PLACE_ID} class="carried" aria-hidden="true" inert=true /> }
 }
 
 /// The copy on the page, and where it was put last. It goes with this.

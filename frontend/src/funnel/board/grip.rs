@@ -9,12 +9,12 @@ use super::hold::{Holder, with};
 use super::slots::Slots;
 use super::state::BoardState;
 use crate::browser;
-use gloo::events::{EventListener, EventListenerOptions};
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use shared::id::DealId;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent};
+use web_sys::{Element, Event, EventTarget, HtmlElement, KeyboardEvent, PointerEvent};
 use yew::{Callback, UseReducerHandle};
 
 /// What the grip tells and asks.
@@ -52,107 +52,124 @@ impl Grip {
     #[must_use]
     pub fn new(board: HtmlElement, ports: GripPorts) -> Self {
         let holder = Holder::new(board.clone(), ports);
-        let mut listeners = vec![
-            on(&holder, &board, "pointerdown", |holder, event| {
-                if let Some(event) = event.dyn_ref::<PointerEvent>() {
-                    holder.press(event);
-                }
-            }),
-            on(&holder, &board, "mousedown", |holder, event| {
-                if holder.is_pressed() {
-                    // To give the focus costs a press as much as all else, and the focus would go again with the
-                    // card where it is dropped: who only clicks gets it on release (DND-5).
-                    event.prevent_default();
-                    if let Some(focused) = browser::focused() {
-                        let _ = focused.blur();
-                    }
-                }
-            }),
-            // Installed before any touch: a browser that decided to scroll cannot be told otherwise later.
-            on(&holder, &board, "touchmove", |holder, event| {
-                if holder.holds_touch() && event.cancelable() {
-                    event.prevent_default();
-                }
-            }),
-            on(&holder, &board, "contextmenu", |holder, event| {
-                if holder.is_touched() {
-                    event.prevent_default();
-                }
-            }),
-            on(&holder, &board, "dragstart", |_, event| {
-                event.prevent_default()
-            }),
-        ];
-        if let Some(window) = browser::window() {
-            listeners.extend(window_listeners(&holder, &window));
-        }
-        if let Some(document) = browser::document() {
-            listeners.push(on(&holder, &document, "visibilitychange", |holder, _| {
-                holder.cancel()
-            }));
-        }
+        let (window, document) = (browser::window(), browser::document());
+        let window = window.as_ref().map(AsRef::as_ref);
+        let document = document.as_ref().map(AsRef::as_ref);
+        let listeners = HEARD.into_iter().filter_map(|(at, name, run)| {
+            let (target, phase) = match at {
+                At::Board => (Some(board.as_ref()), EventListenerPhase::Bubble),
+                At::Window => (window, EventListenerPhase::Bubble),
+                At::WindowFirst => (window, EventListenerPhase::Capture),
+                At::Document => (document, EventListenerPhase::Bubble),
+            };
+            Some(on(&holder, target?, name, phase, run))
+        });
         Self {
+            _listeners: listeners.collect(),
             holder,
-            _listeners: listeners,
         }
     }
 }
 
-fn window_listeners(holder: &Rc<Holder>, window: &web_sys::Window) -> Vec<EventListener> {
-    let pointer = |name: &'static str, run: fn(&Rc<Holder>, &PointerEvent)| {
-        on(holder, window, name, move |holder, event| {
-            if let Some(event) = event
-                .dyn_ref::<PointerEvent>()
-                .filter(|event| holder.is_held_by(event.pointer_id()))
-            {
-                run(holder, event);
+/// Where something is heard.
+#[derive(Clone, Copy)]
+enum At {
+    Board,
+    Window,
+    /// Before anybody else hears it.
+    WindowFirst,
+    Document,
+}
+
+/// What is done on an event. No closure, so that one piece of code listens for all.
+type Run = fn(&Rc<Holder>, &Event);
+
+/// All that is heard, and what is done then.
+const HEARD: [(At, &str, Run); 13] = [
+    (At::Board, "pointerdown", |holder, event| {
+        if let Some(event) = event.dyn_ref::<PointerEvent>() {
+            holder.press(event);
+        }
+    }),
+    (At::Board, "mousedown", |holder, event| {
+        if holder.is_pressed() {
+            // To give the focus costs a press as much as all else, and the focus would go again with the
+            // card where it is dropped: who only clicks gets it on release (DND-5).
+            event.prevent_default();
+            if let Some(focused) = browser::focused() {
+                let _ = focused.blur();
             }
-        })
-    };
-    let capture = |name: &'static str, run: fn(&Rc<Holder>, &Event)| {
-        let weak = Rc::downgrade(holder);
-        let options = EventListenerOptions {
-            phase: gloo::events::EventListenerPhase::Capture,
-            passive: false,
-        };
-        EventListener::new_with_options(window, name, options, move |event| {
-            with(&weak, |holder| run(holder, event))
-        })
-    };
-    vec![
-        pointer("pointermove", Holder::follow),
-        pointer("pointerup", |holder, _| holder.release()),
-        pointer("pointercancel", |holder, _| holder.cancel()),
-        on(holder, window, "resize", |holder, _| holder.cancel()),
-        on(holder, window, "blur", |holder, _| holder.cancel()),
-        capture("keydown", |holder, event| {
-            let is_escape = event
-                .dyn_ref::<KeyboardEvent>()
-                .is_some_and(|event| event.key() == "Escape");
-            if is_escape && holder.is_dragging() {
-                event.prevent_default();
-                event.stop_propagation();
-                holder.cancel();
-            }
-        }),
-        // The click that ends a drag is no click on the card.
-        capture("click", |holder, event| {
-            if holder.swallow_click.take() {
-                event.prevent_default();
-                event.stop_propagation();
-            }
-        }),
-    ]
+        }
+    }),
+    // Installed before any touch: a browser that decided to scroll cannot be told otherwise later.
+    (At::Board, "touchmove", |holder, event| {
+        if holder.holds_touch() && event.cancelable() {
+            event.prevent_default();
+        }
+    }),
+    (At::Board, "contextmenu", |holder, event| {
+        if holder.is_touched() {
+            event.prevent_default();
+        }
+    }),
+    (At::Board, "dragstart", |_, event| event.prevent_default()),
+    (At::Window, "pointermove", |holder, event| {
+        if let Some(event) = of_hold(holder, event) {
+            holder.follow(event);
+        }
+    }),
+    (At::Window, "pointerup", |holder, event| {
+        if of_hold(holder, event).is_some() {
+            holder.release();
+        }
+    }),
+    (At::Window, "pointercancel", |holder, event| {
+        if of_hold(holder, event).is_some() {
+            holder.cancel();
+        }
+    }),
+    (At::Window, "resize", |holder, _| holder.cancel()),
+    (At::Window, "blur", |holder, _| holder.cancel()),
+    (At::WindowFirst, "keydown", |holder, event| {
+        let is_escape = event
+            .dyn_ref::<KeyboardEvent>()
+            .is_some_and(|event| event.key() == "Escape");
+        if is_escape && holder.is_dragging() {
+            event.prevent_default();
+            event.stop_propagation();
+            holder.cancel();
+        }
+    }),
+    // The click that ends a drag is no click on the card.
+    (At::WindowFirst, "click", |holder, event| {
+        if holder.swallow_click.take() {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    }),
+    (At::Document, "visibilitychange", |holder, _| {
+        holder.cancel()
+    }),
+];
+
+/// The event of the pointer that holds a card.
+fn of_hold<'a>(holder: &Holder, event: &'a Event) -> Option<&'a PointerEvent> {
+    let event = event.dyn_ref::<PointerEvent>()?;
+    holder.is_held_by(event.pointer_id()).then_some(event)
 }
 
 fn on(
     holder: &Rc<Holder>,
-    target: &web_sys::EventTarget,
+    target: &EventTarget,
     name: &'static str,
-    run: impl Fn(&Rc<Holder>, &Event) + 'static,
+    phase: EventListenerPhase,
+    run: Run,
 ) -> EventListener {
     let weak = Rc::downgrade(holder);
-    let options = EventListenerOptions::enable_prevent_default();
+    let options = EventListenerOptions {
+        phase,
+        passive: false,
+    };
     EventListener::new_with_options(target, name, options, move |event| {
         with(&weak, |holder| run(holder, event))
     })

@@ -20,8 +20,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{HtmlElement, PointerEvent};
 
-/// How far a mouse goes before it is a drag, in pixels.
-const MOUSE_SLOP: f64 = 4.0;
+/// How far a mouse may go, in pixels, before it is a drag.
+const MOUSE_SLOP: f64 = 3.9;
 /// How far a finger may tremble during the long press.
 const TOUCH_SLOP: f64 = 8.0;
 /// The long press, in milliseconds.
@@ -46,8 +46,10 @@ impl Point {
         }
     }
 
-    fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+    /// Whether another point is further away than that.
+    fn is_beyond(self, other: Self, reach: f64) -> bool {
+        let (x, y) = (self.x - other.x, self.y - other.y);
+        x * x + y * y > reach * reach
     }
 }
 
@@ -70,6 +72,12 @@ struct Hold {
     /// How many frames there were since it was lifted.
     drawn: u32,
     last_frame: f64,
+}
+
+/// The nearest number of a range; the standard library's own says which one is wrong, and brings the printing of
+/// numbers along.
+const fn within(at: f64, least: f64, most: f64) -> f64 {
+    at.max(least).min(most)
 }
 
 /// How far a point is from the corner of a card.
@@ -207,18 +215,19 @@ impl Holder {
     }
 
     pub(super) fn follow(self: &Rc<Self>, event: &PointerEvent) {
-        let (is_lifted, input, gone) = {
+        let (is_touch, is_gone) = {
             let mut hold = self.hold.borrow_mut();
             let Some(hold) = hold.as_mut() else { return };
             hold.at = Point::of(event);
-            (hold.is_lifted, hold.input, hold.at.distance(hold.start))
+            let is_touch = hold.input == Input::Touch;
+            let slop = if is_touch { TOUCH_SLOP } else { MOUSE_SLOP };
+            let is_gone = hold.at.is_beyond(hold.start, slop);
+            (is_touch, is_gone && !hold.is_lifted)
         };
-        match input {
-            _ if is_lifted => {}
-            Input::Touch if gone > TOUCH_SLOP => self.forget(),
-            Input::Touch => {}
-            _ if gone >= MOUSE_SLOP => self.lift(),
-            _ => {}
+        match (is_gone, is_touch) {
+            (true, true) => self.forget(),
+            (true, false) => self.lift(),
+            (false, _) => {}
         }
     }
 
@@ -235,7 +244,7 @@ impl Holder {
         let Some((deal, input)) = lifted else {
             return;
         };
-        self.ports.slots.go_to(None, |_| 0);
+        self.ports.slots.go_to(None, &|_| 0);
         browser::set_root_attribute("data-dragging", Some(""));
         if input == Input::Touch
             && let Some(window) = browser::window()
@@ -310,7 +319,7 @@ impl Holder {
         if is_in_air {
             self.ports.act(action);
         }
-        self.ports.slots.go_to(None, |_| 0);
+        self.ports.slots.go_to(None, &|_| 0);
         self.ports.on_end.emit(hold.deal);
     }
 
@@ -411,7 +420,10 @@ impl Holder {
             .as_mut()
             .is_some_and(|hold| hold.seen.replace(hold.at) != Some(hold.at));
         drop(hold);
-        if is_scrolled || is_moved {
+        if !self.is_in_air() {
+            // Gone meanwhile, by somebody else's hand: it falls nowhere.
+            self.ports.slots.go_to(None, &|_| 0);
+        } else if is_scrolled || is_moved {
             self.look();
         }
     }
@@ -497,7 +509,7 @@ impl Holder {
             .map(|place| state.landing(&drag.deal, place));
         if over != self.ports.slots.at() {
             let lacks = |lane| state.lacks(&drag.deal, lane, format::now());
-            self.ports.slots.go_to(over, lacks);
+            self.ports.slots.go_to(over, &lacks);
         }
     }
 
@@ -508,14 +520,14 @@ impl Holder {
         if at.y < ground.top - tolerance || at.y > ground.bottom + tolerance {
             return None;
         }
-        let x = at.x.clamp(ground.left + 1.0, ground.right - 1.0);
+        let x = within(at.x, ground.left + 1.0, ground.right - 1.0);
         let strip = ground.lane_at(x)?;
         let lane = strip.lane;
         let Some(body) = &strip.body else {
             return Some(Place { lane, index: 0 });
         };
         let scrolled = f64::from(body.scrolled);
-        let y = at.y.clamp(body.top, body.bottom) - body.top + scrolled;
+        let y = within(at.y, body.top, body.bottom) - body.top + scrolled;
         let is_home = state.drag().is_some_and(|drag| drag.from.lane == lane);
         let rows = state.cards(lane).len() - usize::from(is_home);
         let index = sizes_of(is_phone).row_at(y, rows);

@@ -303,7 +303,7 @@ async fn send(api: &Api, lang: Lang, asked: &Outgoing, funnel: &shared::funnel::
     }
 }
 
-/// Somebody was faster: who, and where the card is now.
+/// Somebody was faster: who, with what, and where the card is now.
 async fn stale(
     api: &Api,
     lang: Lang,
@@ -323,22 +323,25 @@ async fn stale(
         .await
         .map(|page| page.items)
         .unwrap_or_default();
-    let mover = history
-        .into_iter()
-        .find(|event| event.kind == EventKind::DealMoved)
-        .and_then(|event| event.actor_name);
+    // What was done last is what the move came too late for.
+    let newest = history.into_iter().next();
+    let kind = newest.as_ref().map(|event| event.kind);
+    let who = newest.and_then(|event| event.actor_name);
+    let who = who.unwrap_or_else(|| t!("board.somebody", locale = lang.tag()).into_owned());
+    if deal.archived_at.is_some() {
+        let text = t!("board.stale_archived", locale = lang.tag(), who = who);
+        return Answer::Gone(text.into_owned());
+    }
     let stage = funnel.stages.iter().find(|stage| stage.id == deal.stage_id);
-    let stage = stage
-        .map(|stage| stage.fields.name.clone())
-        .unwrap_or_default();
-    let text = match mover {
-        Some(who) => t!(
+    let stage = stage.map_or("", |stage| stage.fields.name.as_str());
+    let text = match kind {
+        None | Some(EventKind::DealMoved) => t!(
             "board.stale_by",
             locale = lang.tag(),
             who = who,
             stage = stage
         ),
-        None => t!("board.stale", locale = lang.tag(), stage = stage),
+        Some(_) => t!("board.stale_changed", locale = lang.tag(), who = who),
     };
     Answer::Refused {
         text: text.into_owned(),

@@ -49,7 +49,7 @@ impl Slots {
 
     /// Keeps a new place, and has it shown. How many things the card lacks to come there (GATE-01) is asked
     /// when it enters a column alone.
-    pub fn go_to(&self, place: Option<Place>, lacks: impl FnOnce(LaneId) -> usize) {
+    pub fn go_to(&self, place: Option<Place>, lacks: &dyn Fn(LaneId) -> usize) {
         let before = self.at.replace(place).map(|place| place.lane);
         let now = place.map(|place| place.lane);
         if before == now {
@@ -249,7 +249,7 @@ mod tests {
         }
         let go_to = |at, lacks: usize| {
             drawn.borrow_mut().clear();
-            slots.go_to(at, |_| lacks);
+            slots.go_to(at, &|_| lacks);
             drawn.borrow().clone()
         };
         assert_eq!(go_to(place(1, 0), 2), [1]);

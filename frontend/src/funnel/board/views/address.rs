@@ -151,10 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_overdue_in_a_view_is_overdue_today() {
+    fn what_is_overdue_or_over_its_limit_in_a_view_is_so_today() {
         let overdue = |day| {
             Look::from(BoardFilter {
                 overdue_on: Some(day),
+                over_limit_on: Some(day),
                 ..BoardFilter::default()
             })
         };
