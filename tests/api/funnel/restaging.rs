@@ -45,7 +45,7 @@ async fn take_out(
 }
 
 /// The funnel when the last stage that was being emptied is gone.
-async fn settled(admin: &Client, funnel: &Value) -> Value {
+pub(super) async fn settled(admin: &Client, funnel: &Value) -> Value {
     let address = format!("/funnels/{}", id(funnel));
     wait::until("the stages are emptied", async || {
         let now = admin.read(&address).await;
