@@ -342,7 +342,13 @@ async fn deals_over_the_limit_of_their_stage_are_named_and_lead_there() {
             (page.texts(".deal[data-deal] .title").await == cards).then_some(())
         })
         .await;
-        assert!(page.path().await.contains("over_limit_on="));
+        // It is said that the board is narrowed, also where the row of filters is folded.
+        let narrowed = page.path().await;
+        assert!(narrowed.contains("over_limit_on="));
+        page.go(&narrowed).await;
+        let chip = "document.querySelector('.further .chip[aria-pressed=true]')?.checkVisibility()";
+        page.until("the chip that narrows shows", chip).await;
+        assert!(!page.shows(".is-unfolded").await);
 
         page.go(&format!("{board}/shape")).await;
         page.find(".fs-over li").await;

@@ -3,8 +3,17 @@
 use super::world::{OFFER, TALK, TERMS, World};
 use serde_json::json;
 use tests::browser::board::{self, HOLDS, at, columns, lies, stage_at_server};
-use tests::browser::{Pointer, Window, journey};
+use tests::browser::{Page, Pointer, Window, journey};
 use tests::wait;
+
+/// The news of others come late to that board, so that a drop is made on an old version.
+async fn hears_late(page: &Page) {
+    page.control("Network.enable", json!({})).await;
+    let late = json!({ "urls": ["*/events/stream*"] });
+    page.control("Network.setBlockedURLs", late).await;
+    page.go(&page.path().await).await;
+    board::opened(page).await;
+}
 
 #[tokio::test]
 async fn of_two_who_move_one_card_one_wins_and_the_other_is_told_who() {
@@ -13,15 +22,7 @@ async fn of_two_who_move_one_card_one_wins_and_the_other_is_told_who() {
         let page = world.board(journey, Window::DESKTOP).await;
         let board = columns(&page).await;
         let (card, other) = (at(&board, TALK).card(0), at(&board, OFFER).card(1));
-        // The news of the other's move come late here, so the drop is made on an old version.
-        page.control("Network.enable", json!({})).await;
-        page.control(
-            "Network.setBlockedURLs",
-            json!({ "urls": ["*/events/stream*"] }),
-        )
-        .await;
-        page.go(&page.path().await).await;
-        board::opened(&page).await;
+        hears_late(&page).await;
         world.moves(card, TERMS).await;
 
         let start = board::grip(&page, card).await;
@@ -46,11 +47,7 @@ async fn a_drop_that_comes_after_a_change_says_so_and_the_next_one_goes() {
         let page = world.board(journey, Window::DESKTOP).await;
         let board = columns(&page).await;
         let (card, other) = (at(&board, TALK).card(0), at(&board, OFFER).card(1));
-        page.control("Network.enable", json!({})).await;
-        let late = json!({ "urls": ["*/events/stream*"] });
-        page.control("Network.setBlockedURLs", late).await;
-        page.go(&page.path().await).await;
-        board::opened(&page).await;
+        hears_late(&page).await;
         let known = world.read(card).await;
         let change = world.user.patch(&format!("/deals/{card}"));
         let title = json!({ "title": "Talk, changed" });

@@ -1,6 +1,9 @@
 //! The board: columns with their first cards, more by cursor, and everything it is narrowed by.
 
-use super::{LOST, OFFER, TALK, TERMS, WON, all, deal, funnel, id, moved, stage, stages, team};
+use super::{
+    LOST, OFFER, TALK, TERMS, WON, all, deal, funnel, id, moved, on_another_day, stage, stages,
+    team,
+};
 use shared::error::ErrorCode;
 use shared::identity::Role;
 use tests::{TestApp, User, Value, json};
@@ -218,15 +221,7 @@ async fn filters_narrow_cards_and_figures_alike() {
 async fn deals_over_the_limit_of_their_stage_are_found() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
-    // Wherever the day is another one than in UTC at this moment, and stays so for an hour.
-    let now = backend::clock::now();
-    let (zone, hours) = match chrono::Timelike::hour(&now) {
-        0..11 => ("Etc/GMT+12", -12),
-        _ => ("Etc/GMT-14", 14),
-    };
-    let organisation = admin.read("/organisation").await;
-    let change = admin.patch("/organisation").if_match(&organisation);
-    change.json(&json!({ "time_zone": zone })).await.expect(200);
+    let (now, hours) = on_another_day(&admin).await;
     let mut sent = stages();
     for (place, days) in [(TALK, 14), (OFFER, 30), (WON, 7)] {
         sent[place]["rot_days"] = json!(days);

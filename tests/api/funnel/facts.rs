@@ -68,15 +68,7 @@ async fn facts_of_the_account_and_its_people_meet_criteria_without_anybody_ticki
 async fn days_are_counted_where_the_organisation_is() {
     let app = TestApp::start().await;
     let admin = app.sign_up("North").await;
-    // Wherever the day is another one than in UTC at this moment, and stays so for an hour.
-    let now = backend::clock::now();
-    let (zone, hours) = match chrono::Timelike::hour(&now) {
-        0..11 => ("Etc/GMT+12", -12),
-        _ => ("Etc/GMT-14", 14),
-    };
-    let organisation = admin.read("/organisation").await;
-    let change = admin.patch("/organisation").if_match(&organisation);
-    change.json(&json!({ "time_zone": zone })).await.expect(200);
+    let (now, hours) = super::on_another_day(&admin).await;
     let sales = funnel(&admin, "Sales").await;
     let due = json!({ "fact": { "fact": "days_to_next_step", "is": { "at_least": 0 } } });
     let fresh = json!({ "fact": { "fact": "days_to_next_step", "is": { "at_most": 0 } } });

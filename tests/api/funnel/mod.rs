@@ -110,6 +110,20 @@ async fn archived(user: &Client, deal: &Value) -> Value {
     answer.expect(200).value()
 }
 
+/// Puts the organisation wherever the day is another one than in UTC at this moment, and stays so for an hour;
+/// answers the moment, and by how many hours its clock is ahead.
+async fn on_another_day(admin: &Client) -> (chrono::DateTime<chrono::Utc>, i64) {
+    let now = backend::clock::now();
+    let (zone, hours) = match chrono::Timelike::hour(&now) {
+        0..11 => ("Etc/GMT+12", -12),
+        _ => ("Etc/GMT-14", 14),
+    };
+    let organisation = admin.read("/organisation").await;
+    let change = admin.patch("/organisation").if_match(&organisation);
+    change.json(&json!({ "time_zone": zone })).await.expect(200);
+    (now, hours)
+}
+
 /// A field of all items of a page, in order.
 fn all(page: &Response, field: &str) -> Vec<String> {
     let items = page.items();
